@@ -1,0 +1,46 @@
+import type { Event } from "../base/event.ts";
+import type { Task } from "../sim/task.ts";
+import type { FileDescriptor } from "./file-descriptor.ts";
+
+/** The termios bits that matter here. */
+export interface TerminalMode {
+  /** Line editing by the terminal: input is given a line at a time. */
+  readonly canonical: boolean;
+  readonly echo: boolean;
+  /** Ctrl-C, Ctrl-\ and Ctrl-Z make signals. */
+  readonly signals: boolean;
+}
+
+export const COOKED_MODE: TerminalMode = { canonical: true, echo: true, signals: true };
+export const RAW_MODE: TerminalMode = { canonical: false, echo: false, signals: false };
+
+/**
+ * A pseudo-terminal with its line discipline. The page (or a script) is at the outer side: it types bytes and shows
+ * bytes. Programs have descriptors to the inner side.
+ *
+ *     xterm --type()--> [ line discipline: echo, erase, ^C ] --read--> shell, programs
+ *     xterm <-onOutput- [ \n becomes \r\n                  ] <-write--
+ */
+export interface Terminal {
+  readonly name: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly mode: TerminalMode;
+  setMode(mode: TerminalMode): void;
+  /** The process group that gets the terminal's signals. */
+  foregroundGroup: number;
+
+  /** Outer side: bytes typed by the person. */
+  type(bytes: Uint8Array): void;
+  /** Outer side: bytes to show. */
+  readonly onOutput: Event<Uint8Array>;
+  /** Outer side: the window changed; the foreground group gets SIGWINCH. */
+  resize(columns: number, rows: number): void;
+  /** Outer side: hangs up; the session gets SIGHUP. */
+  hangUp(): void;
+
+  /** Inner side: a descriptor for reading and writing. */
+  open(): FileDescriptor;
+  /** Inner side: bytes as they are typed, for programs in raw mode; the same as reading the descriptor. */
+  read(): Task<Uint8Array | undefined>;
+}

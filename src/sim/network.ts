@@ -1,0 +1,321 @@
+import { type Address, type Channel, type Frame, NetError } from "./channel.ts";
+import type { Clock } from "./clock.ts";
+import type { RandomStream } from "./random.ts";
+import { Future, Queue } from "./signal.ts";
+import { type Task, waitFor } from "./task.ts";
+import type { Trace } from "./trace.ts";
+
+/** What the network does to packets between two stations; all may be changed while it runs. */
+export interface LinkRules {
+  /** One-way delay in milliseconds. */
+  latencyMs: number;
+  /** Lost packets per thousand; a lost packet is sent again after 200 ms, so loss shows as delay. */
+  lossPerMille: number;
+  /** True: nothing arrives, nobody says so. */
+  dropped: boolean;
+}
+
+const DEFAULT_LINK: LinkRules = { latencyMs: 0.2, lossPerMille: 0, dropped: false };
+const LOOPBACK_LATENCY_MS = 0.02;
+const RETRANSMIT_MS = 200;
+/** Linux gives up on a connect after about this long. */
+const CONNECT_TIMEOUT_MS = 127_000;
+const FIRST_EPHEMERAL_PORT = 40_000;
+const LAST_EPHEMERAL_PORT = 60_000;
+
+/**
+ * The wire between all stations. A station is a network namespace: a host, or a pod with an address of its own.
+ *
+ *     station ip-10-0-1-10 [10.0.1.10, 127.0.0.1] ──┐
+ *     station ip-10-0-1-11 [10.0.1.11, 127.0.0.1] ──┼── links (latency, loss, dropped) per pair of stations
+ *     station pod coredns  [10.244.0.2, 127.0.0.1] ─┘
+ */
+export class Network {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  private readonly random: RandomStream;
+  private readonly stations = new Map<string, Station>();
+  private readonly links = new Map<string, LinkRules>();
+
+  constructor(clock: Clock, random: RandomStream, trace: Trace) {
+    this.clock = clock;
+    this.random = random;
+    this.trace = trace;
+  }
+
+  /** Adds a station with its addresses; 127.0.0.1 and ::1 come with it. */
+  attach(name: string, addresses: readonly string[]): Station {
+    const station = new Station(this, name, addresses);
+    this.stations.set(name, station);
+    return station;
+  }
+
+  /** Takes a station off the wire: its connections break, its listeners are gone. */
+  detach(name: string): void {
+    this.stations.get(name)?.shutdown();
+    this.stations.delete(name);
+  }
+
+  station(name: string): Station | undefined {
+    return this.stations.get(name);
+  }
+
+  /** The rules between two stations, to be changed in place. */
+  link(a: string, b: string): LinkRules {
+    const key = a < b ? `${a}|${b}` : `${b}|${a}`;
+    const known = this.links.get(key);
+    if (known !== undefined) return known;
+    const rules = { ...DEFAULT_LINK };
+    this.links.set(key, rules);
+    return rules;
+  }
+
+  /** Cuts or heals all links between `name` and the others. */
+  isolate(name: string, cut: boolean): void {
+    for (const other of this.stations.keys()) if (other !== name) this.link(name, other).dropped = cut;
+  }
+
+  /** The station that owns `ip` as seen from `from`, or undefined when there is no route. */
+  locate(from: Station, ip: string): Station | undefined {
+    if (isLoopback(ip)) return from;
+    for (const station of this.stations.values()) if (station.addresses.includes(ip)) return station;
+    return undefined;
+  }
+
+  /** Delay of the next packet between two stations, or undefined if it never arrives. */
+  delay(a: Station, b: Station): number | undefined {
+    if (a === b) return LOOPBACK_LATENCY_MS;
+    const rules = this.link(a.name, b.name);
+    if (rules.dropped) return undefined;
+    const lost = rules.lossPerMille > 0 && this.random.chance(rules.lossPerMille, 1000);
+    return rules.latencyMs + (lost ? RETRANSMIT_MS : 0);
+  }
+}
+
+/** Rewrites a destination before it is dialled, as kube-proxy's rules do for ClusterIPs. Undefined: leave it. */
+export type DestinationRewrite = (to: Address) => Address | "refuse" | undefined;
+
+/** A network namespace: addresses, listeners, connections. */
+export class Station {
+  readonly name: string;
+  readonly network: Network;
+  readonly addresses: readonly string[];
+  /** Set by kube-proxy. */
+  rewrite: DestinationRewrite | undefined;
+  /** True: incoming connects get no answer, as behind a firewall that drops. */
+  readonly droppedPorts = new Set<number>();
+  private readonly listeners: Listener[] = [];
+  private readonly connections = new Set<Connection>();
+  private nextPort = FIRST_EPHEMERAL_PORT;
+
+  constructor(network: Network, name: string, addresses: readonly string[]) {
+    this.network = network;
+    this.name = name;
+    this.addresses = [...addresses, "127.0.0.1", "::1"];
+  }
+
+  /** Listens on `ip` (`0.0.0.0` or `::` for all). Throws EADDRINUSE or EADDRNOTAVAIL. */
+  listen(ip: string, port: number): Listener {
+    const any = isAny(ip);
+    if (!any && !this.addresses.includes(ip) && !isLoopback(ip)) throw new NetError("EADDRNOTAVAIL");
+    const actual = port === 0 ? this.ephemeralPort() : port;
+    const clash = this.listeners.find(
+      (l) => l.address.port === actual && (any || isAny(l.address.ip) || l.address.ip === ip),
+    );
+    if (clash !== undefined) throw new NetError("EADDRINUSE");
+    const listener = new Listener({ ip, port: actual }, () => {
+      const index = this.listeners.indexOf(listener);
+      if (index >= 0) this.listeners.splice(index, 1);
+    });
+    this.listeners.push(listener);
+    return listener;
+  }
+
+  /** Connects to an address. Throws `NetError`; when packets are dropped it waits, so give it a timeout. */
+  *dial(to: Address): Task<Channel> {
+    const target = this.rewrite?.(to) ?? to;
+    if (target === "refuse") throw new NetError("ECONNREFUSED");
+    const peer = this.network.locate(this, target.ip);
+    if (peer === undefined) return yield* this.dialNowhere(target.ip);
+    const delay = peer.droppedPorts.has(target.port) ? undefined : this.network.delay(this, peer);
+    if (delay === undefined) return yield* this.connectTimeout();
+    const opened = new Future<Connection | undefined>();
+    this.network.clock.after(delay * 2, () => opened.settle(this.open(peer, to, target)));
+    const connection = yield* waitFor(opened);
+    if (connection === undefined) throw new NetError("ECONNREFUSED");
+    return connection;
+  }
+
+  /** Sockets of this station, for `ss` and for tests. */
+  get openConnections(): readonly Connection[] {
+    return [...this.connections];
+  }
+
+  get openListeners(): readonly Listener[] {
+    return this.listeners;
+  }
+
+  shutdown(): void {
+    for (const connection of [...this.connections]) connection.reset();
+    for (const listener of [...this.listeners]) listener.close();
+  }
+
+  /** For Connection only. */
+  forget(connection: Connection): void {
+    this.connections.delete(connection);
+  }
+
+  private open(peer: Station, dialled: Address, target: Address): Connection | undefined {
+    const listener = peer.listeners.find((l) => l.address.port === target.port && accepts(l.address.ip, target.ip));
+    if (listener === undefined) return undefined;
+    const sourceIp = isLoopback(target.ip) ? "127.0.0.1" : (this.addresses[0] ?? "127.0.0.1");
+    const local = { ip: sourceIp, port: this.ephemeralPort() };
+    const here = new Connection(this, local, dialled);
+    const there = new Connection(peer, target, local);
+    here.pair(there);
+    this.connections.add(here);
+    peer.connections.add(there);
+    listener.backlog.push(there);
+    return here;
+  }
+
+  private *dialNowhere(ip: string): Task<never> {
+    if (this.addresses.length <= 2) throw new NetError("ENETUNREACH");
+    if (sharesSubnet(ip, this.addresses)) {
+      yield* pause(this.network.clock, 3000);
+      throw new NetError("EHOSTUNREACH");
+    }
+    return yield* this.connectTimeout();
+  }
+
+  private *connectTimeout(): Task<never> {
+    yield* pause(this.network.clock, CONNECT_TIMEOUT_MS);
+    throw new NetError("ETIMEDOUT");
+  }
+
+  private ephemeralPort(): number {
+    const port = this.nextPort;
+    this.nextPort = port >= LAST_EPHEMERAL_PORT ? FIRST_EPHEMERAL_PORT : port + 2;
+    return port;
+  }
+}
+
+/** A listening socket: accepted connections queue until somebody takes them. */
+export class Listener {
+  readonly address: Address;
+  readonly backlog = new Queue<Connection>();
+  private readonly onClose: () => void;
+
+  constructor(address: Address, onClose: () => void) {
+    this.address = address;
+    this.onClose = onClose;
+  }
+
+  /** The next connection; undefined once closed. */
+  accept(): Task<Connection | undefined> {
+    return this.backlog.take();
+  }
+
+  close(): void {
+    this.onClose();
+    for (let waiting = this.backlog.poll(); waiting !== undefined; waiting = this.backlog.poll()) waiting.reset();
+    this.backlog.close();
+  }
+}
+
+/** One end of a TCP connection. */
+export class Connection implements Channel {
+  readonly local: Address;
+  readonly remote: Address;
+  private readonly station: Station;
+  private peer: Connection | undefined;
+  private readonly inbox = new Queue<Frame>();
+  private failure: NetError | undefined;
+  private closedHere = false;
+  private arrival = 0;
+
+  constructor(station: Station, local: Address, remote: Address) {
+    this.station = station;
+    this.local = local;
+    this.remote = remote;
+  }
+
+  get closed(): boolean {
+    return this.closedHere || this.inbox.isClosed;
+  }
+
+  pair(peer: Connection): void {
+    this.peer = peer;
+    peer.peer = this;
+  }
+
+  send(frame: Frame): void {
+    if (!this.closedHere) this.transmit((peer) => peer.inbox.push(frame));
+  }
+
+  *receive(): Task<Frame | undefined> {
+    const frame = yield* this.inbox.take();
+    if (frame === undefined && this.failure !== undefined) throw this.failure;
+    return frame;
+  }
+
+  close(): void {
+    if (this.closedHere) return;
+    this.closedHere = true;
+    this.station.forget(this);
+    this.inbox.close();
+    this.transmit((peer) => peer.inbox.close());
+  }
+
+  reset(): void {
+    if (this.closedHere) return;
+    this.closedHere = true;
+    this.station.forget(this);
+    this.failure ??= new NetError("ECONNRESET");
+    this.inbox.close();
+    this.transmit((peer) => {
+      peer.failure ??= new NetError("ECONNRESET");
+      peer.inbox.close();
+    });
+  }
+
+  /** Delivers in order after the link's delay; on a cut link the packet is tried again until it is healed. */
+  private transmit(deliver: (peer: Connection) => void): void {
+    const peer = this.peer;
+    if (peer === undefined) return;
+    const network = this.station.network;
+    const attempt = () => {
+      const delay = network.delay(this.station, peer.station);
+      if (delay === undefined) {
+        network.clock.after(RETRANSMIT_MS, attempt);
+        return;
+      }
+      this.arrival = Math.max(this.arrival, network.clock.now + delay);
+      network.clock.at(this.arrival, () => deliver(peer));
+    };
+    attempt();
+  }
+}
+
+function* pause(clock: Clock, delayMs: number): Task<void> {
+  const over = new Future<void>();
+  clock.after(delayMs, () => over.settle(undefined));
+  yield* waitFor(over);
+}
+
+function isAny(ip: string): boolean {
+  return ip === "0.0.0.0" || ip === "::" || ip === "";
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith("127.") || ip === "::1";
+}
+
+function accepts(listening: string, dialled: string): boolean {
+  return isAny(listening) || listening === dialled;
+}
+
+function sharesSubnet(ip: string, addresses: readonly string[]): boolean {
+  const prefix = ip.split(".").slice(0, 3).join(".");
+  return addresses.some((address) => !isLoopback(address) && address.startsWith(`${prefix}.`));
+}
