@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Clock } from "../../../src/sim/clock.ts";
+
+test("due work runs by time, ties by the order of asking", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(20), fc.boolean()), { maxLength: 200 }), (plan) => {
+      const clock = new Clock(1000);
+      const ran: number[] = [];
+      const handles = plan.map(([delay], index) => clock.after(delay, () => ran.push(index)));
+      for (const [index, [, cancelled]] of plan.entries()) if (cancelled) handles[index]?.dispose();
+      const expected = plan
+        .map(([delay, cancelled], index) => ({ delay, cancelled, index }))
+        .filter((entry) => !entry.cancelled)
+        .sort((a, b) => a.delay - b.delay || a.index - b.index);
+      expect(clock.pending).toBe(expected.length);
+      clock.runUntil(1020);
+      expect(ran).toEqual(expected.map((entry) => entry.index));
+      expect(clock.pending).toBe(0);
+      expect(clock.now).toBe(1020);
+    }),
+  );
+});
+
+test("setting the clock keeps the distance of waits", () => {
+  const clock = new Clock(0);
+  const ran: number[] = [];
+  clock.after(50, () => ran.push(clock.now));
+  clock.runUntil(20);
+  clock.set(1_000_000);
+  clock.runUntil(1_000_029);
+  expect(ran).toEqual([]);
+  clock.runUntil(1_000_030);
+  expect(ran).toEqual([1_000_030]);
+});
+
+test("cancelled work does not pile up", () => {
+  const clock = new Clock(0);
+  for (let i = 0; i < 10_000; i++) clock.after(1e9, () => undefined).dispose();
+  expect(clock.pending).toBe(0);
+  expect(clock.nextDueAt()).toBeUndefined();
+});

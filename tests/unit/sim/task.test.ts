@@ -1,0 +1,112 @@
+import { expect, test } from "vitest";
+import { Clock } from "../../../src/sim/clock.ts";
+import { Future, Queue } from "../../../src/sim/signal.ts";
+import { RunningTask, runAtMost, sleep, type Task, TaskGroup, waitAtMost, waitFor } from "../../../src/sim/task.ts";
+
+function run<T>(clock: Clock, body: Task<T>): RunningTask<T> {
+  const task = new RunningTask(clock, body, "test");
+  while (clock.step());
+  return task;
+}
+
+test("a task sleeps on the world's clock and gives its value", () => {
+  const clock = new Clock(0);
+  const task = run(
+    clock,
+    (function* () {
+      yield* sleep(clock, 60_000);
+      return clock.now;
+    })(),
+  );
+  expect(task.outcome).toEqual({ status: "done", value: 60_000 });
+});
+
+test("cancelling runs finally blocks and leaves nothing due", () => {
+  const clock = new Clock(0);
+  const log: string[] = [];
+  const task = new RunningTask(
+    clock,
+    (function* () {
+      try {
+        yield* sleep(clock, 1000);
+      } finally {
+        log.push("cleaned");
+      }
+    })(),
+    "test",
+  );
+  clock.runUntil(10);
+  task.cancel();
+  expect(log).toEqual(["cleaned"]);
+  expect(task.outcome).toEqual({ status: "cancelled" });
+  expect(clock.pending).toBe(0);
+});
+
+test("a task that cancels itself ends at its next wait", () => {
+  const clock = new Clock(0);
+  const log: string[] = [];
+  const task: RunningTask<void> = new RunningTask(
+    clock,
+    (function* () {
+      task.cancel();
+      log.push("still running");
+      yield* sleep(clock, 1);
+      log.push("never");
+    })(),
+    "test",
+  );
+  while (clock.step());
+  expect(log).toEqual(["still running"]);
+});
+
+test("errors reach whoever joins, and the group otherwise", () => {
+  const clock = new Clock(0);
+  const lost: unknown[] = [];
+  const group = new TaskGroup(clock, (error) => lost.push(error));
+  const failure = new Error("broken");
+  group.spawn(
+    "fails",
+    (function* (): Task<void> {
+      throw failure;
+    })(),
+  );
+  while (clock.step());
+  expect(lost).toEqual([failure]);
+  expect(group.size).toBe(0);
+});
+
+test("time limits: the wait is stopped, the task is cancelled", () => {
+  const clock = new Clock(0);
+  const never = new Future<number>();
+  const seen: unknown[] = [];
+  run(
+    clock,
+    (function* () {
+      seen.push(yield* waitAtMost(clock, never, 100));
+      seen.push(clock.now);
+      seen.push(yield* runAtMost(clock, waitFor(never), 50));
+      seen.push(clock.now);
+    })(),
+  );
+  expect(seen).toEqual([{ status: "timeout" }, 100, { status: "timeout" }, 150]);
+});
+
+test("a queue gives items in order, then its end", () => {
+  const clock = new Clock(0);
+  const queue = new Queue<number>();
+  const got: (number | undefined)[] = [];
+  run(
+    clock,
+    (function* () {
+      for (;;) {
+        const item = yield* queue.take();
+        got.push(item);
+        if (item === undefined) return;
+      }
+    })(),
+  );
+  for (let i = 0; i < 1000; i++) queue.push(i);
+  queue.close();
+  while (clock.step());
+  expect(got).toEqual([...Array(1000).keys(), undefined]);
+});
