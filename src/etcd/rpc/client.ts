@@ -24,13 +24,29 @@ export type GrpcCode =
 export class RpcError extends Error {
   readonly code: GrpcCode;
   readonly desc: string;
+  /** The connection that the call went over; undefined if there never was one. */
+  readonly peer: RpcPeer | undefined;
 
-  constructor(code: GrpcCode, desc: string) {
+  constructor(code: GrpcCode, desc: string, peer?: RpcPeer) {
     super(`rpc error: code = ${code} desc = ${desc}`);
     this.name = "RpcError";
     this.code = code;
     this.desc = desc;
+    this.peer = peer;
   }
+}
+
+/** grpc's peer.Peer, as clientv3 logs it with a failed attempt. */
+export interface RpcPeer {
+  readonly address: string;
+  readonly localAddress: string;
+  readonly authInfo: "insecure" | "tls";
+}
+
+/** `Peer{Addr: '127.0.0.1:2379', LocalAddr: '127.0.0.1:40000', AuthInfo: 'tls'}`, with `<nil>` for no connection. */
+export function formatPeer(peer: RpcPeer | undefined): string {
+  if (peer === undefined) return "Peer{Addr: <nil>, LocalAddr: <nil>, AuthInfo: <nil>}";
+  return `Peer{Addr: '${peer.address}', LocalAddr: '${peer.localAddress}', AuthInfo: '${peer.authInfo}'}`;
 }
 
 export interface CallOptions {
