@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+const candidates = [process.env["CHROMIUM_PATH"] ?? "", "/usr/bin/chromium"];
+const executablePath = candidates.find((path) => path !== "" && existsSync(path));
+
+export default defineConfig({
+  testDir: "tests/browser",
+  timeout: 90_000,
+  workers: 1,
+  reporter: [["list"], ["json"]],
+  use: {
+    baseURL: "http://localhost:4174/",
+    launchOptions: {
+      args: [
+        "--no-sandbox",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+      ...(executablePath === undefined ? {} : { executablePath }),
+    },
+  },
+  webServer: {
+    command: "node scripts/start.mjs --no-build",
+    env: { PORT: "4174" },
+    url: "http://localhost:4174/",
+    reuseExistingServer: false,
+  },
+});

@@ -1,0 +1,13 @@
+/** `npm start`: installs what is missing, builds, serves and says the URL. */
+import { installDependencies, ROOT } from "./setup.mjs";
+
+installDependencies();
+const { build, preview } = await import("vite");
+if (!process.argv.includes("--no-build")) await build({ root: ROOT, logLevel: "warn" });
+const port = Number(process.env.PORT ?? 4173);
+const server = await preview({
+  root: ROOT,
+  logLevel: "warn",
+  preview: { port, host: process.env.HOST ?? "localhost" },
+});
+console.log(`etcd sandbox: ${server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`}  (Ctrl-C stops it)`);
