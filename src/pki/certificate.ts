@@ -21,6 +21,16 @@ export interface Certificate {
   readonly extendedKeyUsage: readonly ExtendedKeyUsage[];
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
+  /** E-mail addresses and URIs among the subject alternative names. */
+  readonly otherNames: readonly { readonly kind: "email" | "URI"; readonly value: string }[];
+  /** Most CA certificates allowed below this one, or undefined for no limit. */
+  readonly maxPathLength: number | undefined;
+  /** X.509 version, 1 to 3. */
+  readonly version: number;
+  /** DER of the SubjectPublicKeyInfo. */
+  readonly publicKeyInfo: Uint8Array;
+  /** All extensions in order, for printing. */
+  readonly extensions: readonly Extension[];
   readonly subjectKeyId: Uint8Array | undefined;
   readonly authorityKeyId: Uint8Array | undefined;
 }
@@ -34,5 +44,35 @@ export interface DistinguishedName {
   readonly der: Uint8Array;
 }
 
-export type KeyUsage = "digitalSignature" | "keyEncipherment" | "keyCertSign" | "cRLSign";
-export type ExtendedKeyUsage = "serverAuth" | "clientAuth" | "any";
+export interface Extension {
+  /** Dotted form. */
+  readonly oid: string;
+  readonly critical: boolean;
+  /** Content of the OCTET STRING. */
+  readonly value: Uint8Array;
+}
+
+/** Bits of the key usage extension, in their order. */
+export const KEY_USAGES = [
+  "digitalSignature",
+  "contentCommitment",
+  "keyEncipherment",
+  "dataEncipherment",
+  "keyAgreement",
+  "keyCertSign",
+  "cRLSign",
+  "encipherOnly",
+  "decipherOnly",
+] as const;
+export type KeyUsage = (typeof KEY_USAGES)[number];
+
+/** Purposes of the extended key usage extension; `other` stands for one that Go doesn't know. */
+export type ExtendedKeyUsage =
+  | "serverAuth"
+  | "clientAuth"
+  | "any"
+  | "codeSigning"
+  | "emailProtection"
+  | "timeStamping"
+  | "OCSPSigning"
+  | "other";

@@ -11,7 +11,7 @@ export type PrivateKey =
       readonly publicKey: PublicKey;
     };
 
-/** The public half, as it stands in a certificate. */
+/** The public half, as it stands in a certificate. `point` is uncompressed: 04, x, y. */
 export type PublicKey =
   | { readonly algorithm: "ECDSA-P256"; readonly point: Uint8Array }
   | { readonly algorithm: "RSA"; readonly n: bigint; readonly e: bigint };

@@ -213,6 +213,15 @@ export function* readAll(response: HttpAnswer): Task<Uint8Array> {
   return concat(parts);
 }
 
+/** Sends one complete answer outside `serveHttp`, for servers that refuse a peer before its first request. */
+export function sendResponse(
+  channel: Channel,
+  protocol: "http1" | "http2",
+  answer: { readonly status: number; readonly headers: HttpHeaders; readonly body: HttpBody },
+): void {
+  channel.send(respond(protocol, answer.status, answer.headers, answer.body));
+}
+
 /** Whether a frame is one of HTTP's; servers use it to tell a wrong protocol. */
 export function isHttp(frame: Frame): frame is HttpFrame {
   return "http" in frame;
