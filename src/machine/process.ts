@@ -2,7 +2,7 @@ import type { Clock } from "../sim/clock.ts";
 import type { Station } from "../sim/network.ts";
 import type { RandomStream } from "../sim/random.ts";
 import type { Future } from "../sim/signal.ts";
-import type { Task, TaskGroup } from "../sim/task.ts";
+import type { Task, TaskGroup, Wait } from "../sim/task.ts";
 import type { Trace } from "../sim/trace.ts";
 import type { FileSystem } from "../vfs/file-system.ts";
 import type { FileDescriptor } from "./file-descriptor.ts";
@@ -75,6 +75,14 @@ export interface SpawnOptions {
   readonly processGroup?: number | "new";
   /** True: after a fork without exec, run `body` instead of a program on disk (subshells, pipeline parts). */
   readonly body?: (process: Process) => Task<number>;
+  /** The file to execute when it is not argv[0] (a login shell is called `-bash`). */
+  readonly executable?: string;
+  /** Another user; only root may (sudo, su, login). */
+  readonly user?: User;
+  /** True: a session of its own without a controlling terminal, as setsid(2). */
+  readonly newSession?: boolean;
+  /** Signals that the child ignores from the start (`trap '' INT`, nohup, background jobs without job control). */
+  readonly ignoredSignals?: readonly Signal[];
 }
 
 /** A child as its parent sees it. */
@@ -83,6 +91,12 @@ export interface ChildProcess {
   /** The exit status: 0-255, and 128 + signal number for a signalled end. */
   readonly exited: Future<number>;
   kill(signal: Signal): void;
+  /** The signal that ended it, once it has exited by one. */
+  readonly endedBy?: Signal | undefined;
+  /** The signal that stopped it (Ctrl-Z), while it is stopped. */
+  readonly stoppedBy?: Signal | undefined;
+  /** Over whenever the child stopped, went on or exited: look again (waitpid with WUNTRACED). */
+  readonly stateChanged?: Wait<void>;
 }
 
 /** A row of the process table. */

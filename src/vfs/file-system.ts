@@ -93,7 +93,12 @@ export type FsErrorCode =
   | "EBUSY"
   | "EINVAL"
   | "ENAMETOOLONG"
-  | "EBADF";
+  | "EBADF"
+  | "EAGAIN"
+  | "ENOEXEC"
+  | "EIO"
+  | "ENXIO"
+  | "E2BIG";
 
 /** `message` is libc's text (`No such file or directory`); Go's is the same in lower case. */
 export class FsError extends Error {
@@ -124,6 +129,11 @@ const FS_ERROR_TEXT: Record<FsErrorCode, string> = {
   EINVAL: "Invalid argument",
   ENAMETOOLONG: "File name too long",
   EBADF: "Bad file descriptor",
+  EAGAIN: "Resource temporarily unavailable",
+  ENOEXEC: "Exec format error",
+  EIO: "Input/output error",
+  ENXIO: "No such device or address",
+  E2BIG: "Argument list too long",
 };
 
 /** Go's wording of an error on a path: `open /x: no such file or directory`. */

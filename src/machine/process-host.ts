@@ -1,0 +1,74 @@
+import { Emitter } from "../base/event.ts";
+import type { Kernel } from "../sim/kernel.ts";
+import { FsError } from "../vfs/file-system.ts";
+import { type Compartment, PidNamespace } from "./compartment.ts";
+import type { ProgramTable } from "./process.ts";
+import { type ProcessOrigin, RunningProcess } from "./running-process.ts";
+import type { Signal } from "./signals.ts";
+
+/** Processes a machine can hold before fork fails. */
+export const PROCESSES_MAX = 4096;
+
+/** The process table of a machine, over all its containers. */
+export class ProcessHost {
+  readonly kernel: Kernel;
+  readonly name: string;
+  readonly programs: ProgramTable;
+  pids = new PidNamespace();
+  /** Who is running right now; the terminal and `kill` need to know who calls. */
+  readonly machine: { current: RunningProcess | undefined } = { current: undefined };
+  private readonly ends = new Emitter<RunningProcess>();
+  /** A process ended (it may still be a zombie). */
+  readonly onEnd = this.ends.event;
+
+  constructor(kernel: Kernel, name: string, programs: ProgramTable) {
+    this.kernel = kernel;
+    this.name = name;
+    this.programs = programs;
+  }
+
+  /** Starts a process. Throws EAGAIN when the table is full. */
+  start(origin: ProcessOrigin): RunningProcess {
+    if (this.pids.size >= PROCESSES_MAX) throw new FsError("EAGAIN", origin.argv[0] ?? "");
+    return new RunningProcess(this, origin);
+  }
+
+  /** kill(2) as seen from a compartment; a negative pid is a group, -1 all but process 1. */
+  kill(from: Compartment, pid: number, signal: Signal): boolean {
+    const targets = this.targets(from, pid);
+    // the caller last: a deadly signal to itself is thrown at it
+    const caller = this.machine.current;
+    for (const target of targets) if (target !== caller) target.signal(signal);
+    if (caller !== undefined && targets.includes(caller)) caller.signal(signal);
+    return targets.length > 0;
+  }
+
+  ended(process: RunningProcess): void {
+    const { pids } = process.compartment;
+    if (pids !== this.pids && process.pid === 1)
+      for (const other of pids.all()) if (other !== process) other.signal("SIGKILL");
+    this.ends.fire(process);
+  }
+
+  fault(process: RunningProcess, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.kernel.faults.push(error);
+    this.kernel.trace.emit(this.name, "fault", { task: process.argv[0] ?? "", error: text });
+  }
+
+  /** Power off: every process is gone, nobody is told. */
+  vanish(): void {
+    const all = this.pids.all();
+    this.pids = new PidNamespace();
+    for (const process of all) process.vanish();
+  }
+
+  private targets(from: Compartment, pid: number): RunningProcess[] {
+    const { pids } = from;
+    if (pid === -1) return pids.all().filter((process) => !process.hasEnded && process.pid !== 1);
+    if (pid < 0) return pids.group(-pid);
+    if (pid === 0) return this.machine.current === undefined ? [] : pids.group(this.machine.current.processGroup);
+    const one = pids.get(pid);
+    return one === undefined ? [] : [one];
+  }
+}

@@ -1,0 +1,58 @@
+import { type RunningTask, type Task, TaskGroup, type Wait } from "../sim/task.ts";
+import type { RunningProcess } from "./running-process.ts";
+
+/**
+ * Runs `body` as part of a process: it stands still while the process is stopped (SIGSTOP), and the machine knows who
+ * is running. Ending the driver ends the body where it waits.
+ */
+export function* drive<T>(process: RunningProcess, body: Task<T>): Task<T> {
+  const { machine } = process.host;
+  let failed = false;
+  let input: unknown;
+  try {
+    for (;;) {
+      while (process.isStopped) yield process.goesOn as Wait<unknown>;
+      const previous = machine.current;
+      machine.current = process;
+      let result: IteratorResult<Wait<unknown>, T>;
+      try {
+        result = failed ? body.throw(input) : body.next(input);
+      } finally {
+        machine.current = previous;
+      }
+      if (result.done) return result.value;
+      try {
+        failed = false;
+        input = yield result.value;
+      } catch (error) {
+        failed = true;
+        input = error;
+      }
+    }
+  } finally {
+    endBody(process, body);
+  }
+}
+
+/** Runs the body's `finally` blocks; a failure in them must not hit whoever ended it. */
+function endBody(process: RunningProcess, body: Task<unknown>): void {
+  try {
+    body.return(undefined);
+  } catch (error) {
+    process.lateError(error);
+  }
+}
+
+/** The tasks that a program started besides its main one; they stop and end with their process. */
+export class ProcessTasks extends TaskGroup {
+  private readonly process: RunningProcess;
+
+  constructor(process: RunningProcess) {
+    super(process.clock, (error) => process.taskFailed(error));
+    this.process = process;
+  }
+
+  override spawn<T>(name: string, body: Task<T>): RunningTask<T> {
+    return super.spawn(name, drive(this.process, body));
+  }
+}
