@@ -44,6 +44,11 @@ export interface ControllerDefinition {
   start(context: ControllerContext): void;
 }
 
+/** Something to wait for before work begins. */
+export interface Synced {
+  waitForSync(): Task<void>;
+}
+
 /** Brings the world to what the object of that key asks for; throws to be called again later. */
 export type Reconcile = (key: string) => Task<void>;
 
@@ -56,7 +61,7 @@ export function runWorkers(
   name: string,
   queue: WorkQueue,
   reconcile: Reconcile,
-  informers: readonly Informer<KubeObject>[],
+  informers: readonly Synced[],
   workers = 2,
 ): void {
   context.tasks.spawn(`controller/${name}`, startWorkers(context, name, queue, reconcile, informers, workers));
@@ -67,7 +72,7 @@ function* startWorkers(
   name: string,
   queue: WorkQueue,
   reconcile: Reconcile,
-  informers: readonly Informer<KubeObject>[],
+  informers: readonly Synced[],
   workers: number,
 ): Task<void> {
   for (const informer of informers) yield* informer.waitForSync();
