@@ -1,7 +1,7 @@
 import { utf8 } from "../../base/bytes.ts";
 import { type GivenOptions, type OptionRules, type OptionSpec, parseOptions } from "../../base/getopt.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
-import { LineReader, writeText } from "../../machine/file-descriptor.ts";
+import { LineReader, readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -181,4 +181,9 @@ export class OutputBuffer {
 /** A file name as GNU tools quote it in messages when it has blanks or controls. */
 export function quoted(name: string): string {
   return `'${name.replace(/[\u0000-\u001f\u007f]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`)}'`;
+}
+
+/** All bytes of an input. */
+export function* readInput(input: Input): Task<Uint8Array> {
+  return yield* readToEnd(input.descriptor);
 }

@@ -1,0 +1,76 @@
+import type { Program } from "../../machine/process.ts";
+import { cat, nl, tac } from "./cat.ts";
+import { chmod, chown, ln, mkdir, rm, rmdir, tee, touch } from "./change-files.ts";
+import { cp, mv } from "./copy-files.ts";
+import { date } from "./date.ts";
+import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
+import { find } from "./find.ts";
+import { egrep, fgrep, grep } from "./grep.ts";
+import { head, tail } from "./head-tail.ts";
+import { ls } from "./ls.ts";
+import { basename, dirname, du, mktemp, readlink, realpath, stat } from "./paths.ts";
+import { env, nice, nohup, printenv, sleep, sudo, timeout, watch, xargs } from "./run-programs.ts";
+import { clear, cmp, seq, strings, tty, which, yes } from "./small.ts";
+import { sort } from "./sort.ts";
+import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
+
+/** The coreutils and their neighbours by the name under which /usr/bin has them. */
+export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
+  base64,
+  basename,
+  cat,
+  chmod,
+  chown,
+  clear,
+  cmp,
+  column,
+  cp,
+  cut,
+  date,
+  dirname,
+  du,
+  egrep,
+  env,
+  fgrep,
+  find,
+  grep,
+  head,
+  ln,
+  ls,
+  md5sum,
+  mkdir,
+  mktemp,
+  mv,
+  nice,
+  nl,
+  nohup,
+  paste,
+  printenv,
+  readlink,
+  realpath,
+  rev,
+  rm,
+  rmdir,
+  seq,
+  sha1sum,
+  sha256sum,
+  sleep,
+  sort,
+  stat,
+  strings,
+  sudo,
+  tac,
+  tail,
+  tee,
+  timeout,
+  touch,
+  tr,
+  tty,
+  uniq,
+  watch,
+  wc,
+  which,
+  xargs,
+  xxd,
+  yes,
+};
