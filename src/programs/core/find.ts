@@ -260,12 +260,10 @@ class Walk {
   }
 }
 
-// biome-ignore lint/correctness/useYield: a test that needs no waiting is still a task
 const always: Step = function* () {
   return true;
 };
 
-// biome-ignore lint/correctness/useYield: a test that needs no waiting is still a task
 const prune: Step = function* (_process, found) {
   pruned.add(found);
   return true;

@@ -231,6 +231,7 @@ class Search {
   private *showHit(prefix: string | undefined, line: number, text: string, test: RegExp): Task<void> {
     if (!this.options.has("only-matching")) return yield* this.show(prefix, line, text, ":");
     if (this.options.has("invert-match")) return;
+    test.lastIndex = 0; // matchAll begins where the last test ended
     for (const found of text.matchAll(test)) if (found[0] !== "") yield* this.show(prefix, line, found[0], ":");
   }
 

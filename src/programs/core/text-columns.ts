@@ -94,12 +94,16 @@ export const cut = utility({
     if (list === undefined)
       return yield* usageError(process, { name: "cut" }, "you must specify a list of bytes, characters, or fields");
     const chosen = parseList(list);
-    if (chosen === undefined)
-      return yield* usageError(
-        process,
-        { name: "cut" },
-        options.has("fields") ? `invalid field value '${list}'` : `invalid byte/character position '${list}'`,
-      );
+    if (chosen === undefined) {
+      const what = options.has("fields") ? "field" : "byte/character";
+      const zero = /(^|,)0(-|,|$)/.test(list);
+      const fault = zero
+        ? `${what === "field" ? "fields are" : "byte/character positions are"} numbered from 1`
+        : what === "field"
+          ? `invalid field value '${list}'`
+          : `invalid byte/character position '${list}'`;
+      return yield* usageError(process, { name: "cut" }, fault);
+    }
     const delimiter = options.value("delimiter") ?? "\t";
     if (delimiter.length !== 1)
       return yield* usageError(process, { name: "cut" }, "the delimiter must be a single character");
