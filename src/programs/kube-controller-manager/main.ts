@@ -1,0 +1,168 @@
+import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import { EventRecorder } from "../../kube/client/event-recorder.ts";
+import { Klog } from "../../kube/client/klog.ts";
+import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { LeaderElection } from "../../kube/client/leader-election.ts";
+import { ConfigError, type RestConfig } from "../../kube/client/rest-config.ts";
+import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
+import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
+import { ServiceAccountClient } from "../../kube/client/service-account-client.ts";
+import type { ControllerOptions } from "../../kube/controllers/controller.ts";
+import { ControllerManager } from "../../kube/controllers/manager.ts";
+import { CONTROLLERS, SERVICE_ACCOUNT_NAMES } from "../../kube/controllers/table.ts";
+import { writeText } from "../../machine/file-descriptor.ts";
+import type { Process, Program } from "../../machine/process.ts";
+import { NetError } from "../../sim/channel.ts";
+import { Future } from "../../sim/signal.ts";
+import { sleep, type Task, waitFor } from "../../sim/task.ts";
+
+const PORT = 10257;
+const USER_AGENT = "kube-controller-manager/v1.35.2 (linux/amd64) kubernetes/fdc9d74";
+const RETRY_MS = 2000;
+
+/** What the daemon has once it is up. */
+interface Daemon {
+  readonly process: Process;
+  readonly flags: DaemonFlags;
+  readonly log: Klog;
+  readonly config: RestConfig;
+  readonly client: RestKubeClient;
+}
+
+/** The controller manager daemon: health port, leader election, then all controllers until the lease is lost. */
+export const kubeControllerManager: Program = function* (process) {
+  const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
+  const flags = new DaemonFlags(process.argv.slice(1));
+  const ended = new Future<number>();
+  process.onSignal("SIGTERM", () => ended.settle(0));
+  process.onSignal("SIGINT", () => ended.settle(0));
+  log.info("serving.go:386", "Generated self-signed cert in-memory");
+  log.info("controllermanager.go:189", "Starting", { version: "v1.35.2" });
+  const config = readConfig(process, flags);
+  if (typeof config === "string") {
+    log.error("run.go:72", "command failed", new Error(config));
+    yield* sleep(process.clock, 1);
+    return 1;
+  }
+  if (!listen(process, flags.text("bind-address", "0.0.0.0"), log)) {
+    yield* sleep(process.clock, 1);
+    return 1;
+  }
+  const client = new RestKubeClient(process, config);
+  process.tasks.spawn("kube-controller-manager/lead", lead({ process, flags, log, config, client }, ended));
+  const code = yield* waitFor(ended);
+  yield* sleep(process.clock, 1);
+  return code;
+};
+
+function readConfig(process: Process, flags: DaemonFlags): RestConfig | string {
+  try {
+    return { ...restConfig(loadKubeconfig(process.fs, flags.text("kubeconfig"))), userAgent: USER_AGENT };
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+function listen(process: Process, bind: string, log: Klog): boolean {
+  try {
+    const listener = process.net.listen(bind, PORT);
+    const certificate = selfSigned("kube-controller-manager", process.clock, process.random);
+    const tls = () => ({
+      certificate: certificate(),
+      clientCas: [],
+      clientAuth: "request" as const,
+      answersPlainHttp: true,
+    });
+    const handler = healthHandler(() => true);
+    process.tasks.spawn(
+      "kube-controller-manager/https",
+      serveSecure({ tasks: process.tasks, listener, tls, handler: () => handler }),
+    );
+    log.info("secure_serving.go:211", `Serving securely on ${bind}:${PORT}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    const reason = `failed to create listener: failed to listen on ${bind}:${PORT}: listen tcp ${bind}:${PORT}: ${error.message}`;
+    log.error("run.go:72", "command failed", new Error(reason));
+    return false;
+  }
+}
+
+function* lead(daemon: Daemon, ended: Future<number>): Task<void> {
+  const { process, flags, log, client } = daemon;
+  const { tasks, random, clock, hostname } = process;
+  const recorder = new EventRecorder(tasks, client, { component: "kube-controller-manager" });
+  const identity = `${hostname}_${random.uuid()}`;
+  const election = new LeaderElection({
+    client,
+    clock,
+    random,
+    log,
+    recorder,
+    name: "kube-controller-manager",
+    identity,
+  });
+  const elect = flags.flag("leader-elect", true);
+  if (elect) yield* election.acquire();
+  tasks.spawn("kube-controller-manager/controllers", startControllers(daemon));
+  if (!elect) return;
+  yield* election.renew();
+  log.error("controllermanager.go:341", "leaderelection lost", undefined);
+  ended.settle(1);
+}
+
+function* startControllers(daemon: Daemon): Task<void> {
+  const { process, flags, log, client, config } = daemon;
+  const separate = flags.flag("use-service-account-credentials", false);
+  const accounts = new Map<string, ServiceAccountClient>();
+  const clientFor = (account: string) => {
+    if (!separate) return client;
+    const known = accounts.get(account) ?? new ServiceAccountClient(client, process, config, account, log);
+    accounts.set(account, known);
+    return known;
+  };
+  if (separate)
+    for (const name of SERVICE_ACCOUNT_NAMES)
+      yield* ensureAccount(daemon, new ServiceAccountClient(client, process, config, name, log), accounts, name);
+  const enabled = flags.list("controllers");
+  const manager = new ControllerManager({
+    tasks: process.tasks,
+    random: process.random,
+    log,
+    client,
+    clientFor,
+    options: controllerOptions(process, flags),
+    enabled: enabled.length === 0 ? ["*"] : enabled,
+  });
+  manager.start(CONTROLLERS);
+}
+
+/** Keeps on until the account is there: without it the controller could not act. */
+function* ensureAccount(
+  { process }: Daemon,
+  account: ServiceAccountClient,
+  accounts: Map<string, ServiceAccountClient>,
+  name: string,
+): Task<void> {
+  accounts.set(name, account);
+  for (;;) {
+    try {
+      yield* account.ensureAccount();
+      return;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      yield* sleep(process.clock, RETRY_MS);
+    }
+  }
+}
+
+function controllerOptions(process: Process, flags: DaemonFlags): ControllerOptions {
+  const rootCaFile = flags.text("root-ca-file");
+  return {
+    clusterCidr: flags.text("cluster-cidr"),
+    allocateNodeCidrs: flags.flag("allocate-node-cidrs", false),
+    rootCa: rootCaFile !== "" && process.fs.exists(rootCaFile) ? process.fs.readText(rootCaFile) : "",
+    nodeMonitorGraceMs: flags.duration("node-monitor-grace-period", 50_000),
+  };
+}

@@ -1,0 +1,101 @@
+import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import { EventRecorder } from "../../kube/client/event-recorder.ts";
+import { Klog } from "../../kube/client/klog.ts";
+import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { LeaderElection } from "../../kube/client/leader-election.ts";
+import { ConfigError } from "../../kube/client/rest-config.ts";
+import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
+import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
+import { Scheduler } from "../../kube/scheduler/scheduler.ts";
+import { writeText } from "../../machine/file-descriptor.ts";
+import type { Process, Program } from "../../machine/process.ts";
+import { NetError } from "../../sim/channel.ts";
+import { Future } from "../../sim/signal.ts";
+import { type Task, waitFor } from "../../sim/task.ts";
+
+const PORT = 10259;
+
+/** The scheduler daemon: health port, leader election, then scheduling until the lease is lost. */
+export const kubeScheduler: Program = function* (process) {
+  const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
+  const flags = new DaemonFlags(process.argv.slice(1));
+  const ended = new Future<number>();
+  process.onSignal("SIGTERM", () => ended.settle(0));
+  process.onSignal("SIGINT", () => ended.settle(0));
+  log.info("serving.go:386", "Generated self-signed cert in-memory");
+  const client = connect(process, flags.text("kubeconfig"));
+  if (typeof client === "string") {
+    yield* writeText(process.stderr, `E run.go:72] "command failed" err=${JSON.stringify(client)}\n`);
+    return 1;
+  }
+  const bind = flags.text("bind-address", "0.0.0.0");
+  if (!listen(process, bind, log)) return 1;
+  process.tasks.spawn("kube-scheduler/lead", lead(process, client, flags, log, ended));
+  const code = yield* waitFor(ended);
+  if (code === 0) yield* writeText(process.stderr, "");
+  return code;
+};
+
+function connect(process: Process, path: string): RestKubeClient | string {
+  try {
+    const config = restConfig(loadKubeconfig(process.fs, path));
+    return new RestKubeClient(process, {
+      ...config,
+      userAgent: "kube-scheduler/v1.35.2 (linux/amd64) kubernetes/fdc9d74/scheduler",
+    });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+function listen(process: Process, bind: string, log: Klog): boolean {
+  try {
+    const listener = process.net.listen(bind, PORT);
+    const certificate = selfSigned("kube-scheduler", process.clock, process.random);
+    const tls = () => ({
+      certificate: certificate(),
+      clientCas: [],
+      clientAuth: "request" as const,
+      answersPlainHttp: true,
+    });
+    const handler = healthHandler(() => true);
+    process.tasks.spawn(
+      "kube-scheduler/https",
+      serveSecure({ tasks: process.tasks, listener, tls, handler: () => handler }),
+    );
+    log.info("secure_serving.go:211", `Serving securely on ${bind}:${PORT}`);
+    return true;
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    log.error(
+      "run.go:72",
+      "command failed",
+      new Error(
+        `failed to create listener: failed to listen on ${bind}:${PORT}: listen tcp ${bind}:${PORT}: ${error.message}`,
+      ),
+    );
+    return false;
+  }
+}
+
+function* lead(
+  process: Process,
+  client: RestKubeClient,
+  flags: DaemonFlags,
+  log: Klog,
+  ended: Future<number>,
+): Task<void> {
+  const { tasks, random, clock, hostname } = process;
+  const recorder = new EventRecorder(tasks, client, { component: "default-scheduler", host: hostname });
+  const identity = `${hostname}_${random.uuid()}`;
+  const election = new LeaderElection({ client, clock, random, log, recorder, name: "kube-scheduler", identity });
+  const elect = flags.flag("leader-elect", true);
+  if (elect) yield* election.acquire();
+  const scheduler = new Scheduler({ client, tasks, random, log, recorder, schedulerName: "default-scheduler" });
+  tasks.spawn("kube-scheduler/schedule", scheduler.run());
+  if (!elect) return;
+  yield* election.renew();
+  log.error("server.go:317", "Leaderelection lost", undefined);
+  ended.settle(1);
+}
