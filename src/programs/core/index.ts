@@ -10,6 +10,7 @@ import { head, tail } from "./head-tail.ts";
 import { ls } from "./ls.ts";
 import { basename, dirname, du, mktemp, readlink, realpath, stat } from "./paths.ts";
 import { env, nice, nohup, printenv, sleep, sudo, timeout, watch, xargs } from "./run-programs.ts";
+import { sed } from "./sed/main.ts";
 import { clear, cmp, seq, strings, tty, which, yes } from "./small.ts";
 import { sort } from "./sort.ts";
 import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
@@ -51,6 +52,7 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   rev,
   rm,
   rmdir,
+  sed,
   seq,
   sha1sum,
   sha256sum,
