@@ -1,0 +1,101 @@
+import { base64, utf8 } from "../../base/bytes.ts";
+import type { KubeObject } from "../../kube/api/kube-object.ts";
+import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { RestClient } from "../../kube/client/rest.ts";
+import { ConnectionError, StatusError } from "../../kube/client/status-error.ts";
+import type { Machine } from "../../machine/machine.ts";
+import { jsonBody } from "../../sim/http.ts";
+import type { RandomStream } from "../../sim/random.ts";
+import { sleep, type Task } from "../../sim/task.ts";
+import addons from "./data/addons.json" with { type: "json" };
+import workloads from "./data/workloads.json" with { type: "json" };
+import { CLUSTER_HOSTS } from "./hosts.ts";
+
+/**
+ * What `kubeadm init` does once the API server answers, and what the cluster's people did in its first minutes: upload
+ * configuration, mark the control plane, install add-ons, deploy nginx. All through the API, as super-admin.
+ */
+export function* genesis(controlPlane: Machine, random: RandomStream): Task<void> {
+  const host = { net: controlPlane.station, clock: controlPlane.kernel.clock, fs: controlPlane.fs };
+  const client = new RestClient(host, restConfig(loadKubeconfig(controlPlane.fs, "/etc/kubernetes/super-admin.conf")));
+  yield* answered(client, controlPlane, "/readyz");
+  for (const object of fillIn(addons as unknown as KubeObject[], controlPlane, random)) yield* create(client, object);
+  yield* markControlPlane(client, controlPlane);
+  yield* answered(client, controlPlane, "/api/v1/namespaces/default/serviceaccounts/default");
+  for (const object of workloads as unknown as KubeObject[]) yield* create(client, object);
+  client.close();
+}
+
+/** Asks until the answer is 200, half a second between. */
+function* answered(client: RestClient, machine: Machine, path: string): Task<void> {
+  for (;;) {
+    try {
+      const response = yield* client.exchange({ method: "GET", path });
+      if (response.status === 200) return;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+    }
+    yield* sleep(machine.kernel.clock, 500);
+  }
+}
+
+/** Collections by kind, for the kinds that genesis makes. */
+const COLLECTIONS: Readonly<Record<string, string>> = {
+  ConfigMap: "/api/v1/namespaces/NS/configmaps",
+  Secret: "/api/v1/namespaces/NS/secrets",
+  ServiceAccount: "/api/v1/namespaces/NS/serviceaccounts",
+  Service: "/api/v1/namespaces/NS/services",
+  Pod: "/api/v1/namespaces/NS/pods",
+  Deployment: "/apis/apps/v1/namespaces/NS/deployments",
+  DaemonSet: "/apis/apps/v1/namespaces/NS/daemonsets",
+  Role: "/apis/rbac.authorization.k8s.io/v1/namespaces/NS/roles",
+  RoleBinding: "/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings",
+  ClusterRole: "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  ClusterRoleBinding: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+};
+
+function* create(client: RestClient, object: KubeObject): Task<void> {
+  const path = (COLLECTIONS[object.kind ?? ""] ?? "").replace("NS", object.metadata.namespace ?? "default");
+  try {
+    yield* client.request({ method: "POST", path, query: { fieldManager: "kubeadm" }, body: jsonBody(object) });
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.status.reason !== "AlreadyExists") throw error;
+  }
+}
+
+/** Labels and taints the control-plane node when it has registered, as `kubeadm init phase mark-control-plane` does. */
+function* markControlPlane(client: RestClient, machine: Machine): Task<void> {
+  const name = CLUSTER_HOSTS[0]?.name ?? "";
+  yield* answered(client, machine, `/api/v1/nodes/${name}`);
+  const labels = {
+    "node-role.kubernetes.io/control-plane": "",
+    "node.kubernetes.io/exclude-from-external-load-balancers": "",
+  };
+  const taints = [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }];
+  yield* client.request({
+    method: "PATCH",
+    path: `/api/v1/nodes/${name}`,
+    query: { fieldManager: "kubeadm" },
+    headers: { "content-type": "application/strategic-merge-patch+json" },
+    body: jsonBody({ metadata: { labels }, spec: { taints } }),
+  });
+}
+
+/** How long the bootstrap token is good for; `kubeadm token create --ttl` was given this. */
+const TOKEN_LIFETIME_MS = 30 * 86_400_000;
+
+/** Puts this cluster's certificates and token in place of the marks in the data. */
+function fillIn(objects: readonly KubeObject[], machine: Machine, random: RandomStream): KubeObject[] {
+  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  const tokenId = random.letters(6, letters);
+  const expiration = new Date(machine.kernel.clock.now + TOKEN_LIFETIME_MS).toISOString().replace(/\.\d+Z$/, "Z");
+  const values: Readonly<Record<string, string>> = {
+    caData: base64(machine.fs.readFile("/etc/kubernetes/pki/ca.crt")),
+    tokenId,
+    tokenIdData: base64(utf8(tokenId)),
+    tokenSecretData: base64(utf8(random.letters(16, letters))),
+    tokenExpiration: base64(utf8(expiration)),
+  };
+  const filled = JSON.stringify(objects).replace(/\{\{(\w+)\}\}/g, (mark, name: string) => values[name] ?? mark);
+  return JSON.parse(filled) as KubeObject[];
+}

@@ -1,0 +1,191 @@
+import type { Sandbox } from "./sandbox.ts";
+import type { TerminalSession } from "./terminal-session.ts";
+
+/** What one logical line did. */
+export interface LineResult {
+  readonly line: string;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+  /** Of the world's time. */
+  readonly seconds: number;
+}
+
+/** How long a line may run before it gets Ctrl-C, in the world's time. */
+const LINE_LIMIT_MS = 2 * 3_600_000;
+/** A terminal that has waited for input this long with nothing printed is at rest: longer than any packet's way. */
+const REST_MS = 30;
+
+/**
+ * Types lines into a terminal, each when the one before has come to rest, as a patient person would. A line is at rest
+ * when whatever has the terminal (the shell, a nested shell, a program that asks) waits for the keyboard.
+ */
+export class LineRunner {
+  private readonly sandbox: Sandbox;
+  private readonly session: TerminalSession;
+  /** What the terminal showed since `takeScreen`. */
+  private shown = "";
+  private lastOutputAt = 0;
+  private readonly marks = new PromptMarks();
+  private readonly decoder = new TextDecoder();
+
+  constructor(sandbox: Sandbox, session: TerminalSession) {
+    this.sandbox = sandbox;
+    this.session = session;
+    session.terminal.onOutput((bytes) => {
+      const piece = this.decoder.decode(bytes, { stream: true });
+      this.shown += piece;
+      this.marks.read(piece);
+      this.lastOutputAt = sandbox.clock.now;
+    });
+  }
+
+  /** True when the shell has ended and nothing can be typed any more. */
+  get ended(): boolean {
+    return this.session.ended;
+  }
+
+  /** The shell's last `$?`. */
+  get exitCode(): number {
+    return this.marks.exitCode;
+  }
+
+  /** True while the host's own shell, and not something started in it, reads the keyboard for a new line. */
+  get atPrompt(): boolean {
+    return this.marks.atPrompt && this.pending === undefined;
+  }
+
+  /** Waits for the first prompt. */
+  start(): void {
+    this.rest();
+    this.session.takeOutput();
+  }
+
+  /** What the terminal showed since the last call, control sequences included. */
+  takeScreen(): string {
+    const shown = this.shown;
+    this.shown = "";
+    return shown;
+  }
+
+  /**
+   * Types one physical line and Enter, and waits for rest. Gives what it did, or `"continues"` when the shell asks for
+   * the rest of the line; then the next call goes on with it.
+   */
+  type(physicalLine: string): LineResult | "continues" {
+    if (this.pending === undefined) {
+      this.pending = { line: physicalLine, startedAt: this.sandbox.clock.now };
+      this.session.takeOutput();
+    } else this.pending.line += `\n${physicalLine}`;
+    const before = this.marks.commandsEnded;
+    this.session.type(`${physicalLine}\r`);
+    this.rest();
+    if (this.marks.asksForMore) return "continues";
+    return this.finish(before);
+  }
+
+  /** Ends a logical line that still continues at the script's end, with Ctrl-D. */
+  endInput(): LineResult | undefined {
+    if (this.pending === undefined) return undefined;
+    this.session.type("\x04");
+    this.rest();
+    return this.finish(this.marks.commandsEnded);
+  }
+
+  private pending: { line: string; startedAt: number } | undefined;
+
+  private finish(commandsBefore: number): LineResult {
+    const { line, startedAt } = this.pending ?? { line: "", startedAt: this.sandbox.clock.now };
+    this.pending = undefined;
+    const output = this.session.takeOutput();
+    const nested = this.marks.commandsEnded === commandsBefore;
+    return {
+      line,
+      stdout: nested ? withoutEcho(output.stdout, line) : output.stdout,
+      stderr: output.stderr,
+      exitCode: this.marks.exitCode,
+      seconds: Math.max(0, Math.round((this.restedAt - startedAt) / 10) / 100),
+    };
+  }
+
+  private restedAt = 0;
+
+  private rest(): void {
+    this.lastOutputAt = this.sandbox.clock.now;
+    const deadline = this.sandbox.clock.now + LINE_LIMIT_MS;
+    let interrupted = false;
+    for (;;) {
+      const quiet = this.sandbox.runUntil(
+        () => this.session.ended || this.waits(),
+        Math.max(0, deadline - this.sandbox.clock.now),
+      );
+      if (this.session.ended) break;
+      if (!quiet) {
+        if (interrupted) break;
+        interrupted = true;
+        this.session.type("\x03");
+      }
+      this.restedAt = Math.max(this.lastOutputAt, this.restedAt);
+      const moment = this.sandbox.clock.now;
+      this.sandbox.run(REST_MS);
+      if (this.waits() && this.lastOutputAt <= moment) break;
+    }
+    if (this.restedAt < this.lastOutputAt || this.session.ended) this.restedAt = this.lastOutputAt;
+  }
+
+  /** Whether the keyboard is waited for: by this terminal's program and by every nested terminal's. */
+  private waits(): boolean {
+    const others = new Set(
+      this.sandbox.sessions.filter((session) => session !== this.session).map((session) => session.terminal),
+    );
+    if (!this.session.terminal.awaited) return false;
+    for (const machine of this.sandbox.machines.values()) {
+      for (const terminal of machine.terminals()) if (!others.has(terminal) && !terminal.awaited) return false;
+    }
+    return true;
+  }
+}
+
+/** Reads the shell's OSC 133 marks: D with the exit code after each command, A before a prompt (k=s: it continues). */
+class PromptMarks {
+  commandsEnded = 0;
+  exitCode = 0;
+  asksForMore = false;
+  atPrompt = false;
+  private rest = "";
+
+  read(piece: string): void {
+    this.rest += piece;
+    for (;;) {
+      const mark = /\x1b\]133;([A-D])([^\x07\x1b]*)(?:\x07|\x1b\\)/.exec(this.rest);
+      if (mark === null) break;
+      this.rest = this.rest.slice(mark.index + mark[0].length);
+      this.take(mark[1] ?? "", mark[2] ?? "");
+    }
+    if (this.rest.length > 256) this.rest = this.rest.slice(-256);
+  }
+
+  private take(letter: string, fields: string): void {
+    if (letter === "D") {
+      this.commandsEnded++;
+      this.exitCode = Number(/^;(\d+)/.exec(fields)?.[1] ?? 0);
+    }
+    if (letter === "A") this.asksForMore = fields.includes("k=s");
+    if (letter === "A" || letter === "B") this.atPrompt = true;
+    if (letter === "C") {
+      this.asksForMore = false;
+      this.atPrompt = false;
+    }
+  }
+}
+
+/** A nested terminal's output less what it echoed and the prompt it ended with. */
+function withoutEcho(output: string, line: string): string {
+  const plain = output
+    .replace(/\x1b\][^\x07]*\x07/g, "")
+    .replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, "")
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "");
+  const echoed = plain.startsWith(`${line}\n`) ? plain.slice(line.length + 1) : plain;
+  return echoed.replace(/[^\n]*[#$>:] ?$/, "");
+}

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
+import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
+
+/** When test worlds are. */
+export const NOW = Date.UTC(2026, 10, 22, 10, 0, 0);
+
+const images = new Map<string, SandboxImage>();
+
+/** A fresh world; worlds of equal options are made once and booted from their image after that. */
+export function freshWorld(options: Partial<SandboxOptions> = {}): Sandbox {
+  const full: SandboxOptions = { topology: "kubeadm", etcd: "3.6", seed: 1, now: NOW, ...options };
+  const key = JSON.stringify(full);
+  let image = images.get(key);
+  if (image === undefined) {
+    const sandbox = Sandbox.open(full);
+    image = sandbox.image();
+    sandbox.dispose();
+    images.set(key, image);
+  }
+  const sandbox = Sandbox.boot(image);
+  if (full.topology === "kubeadm") sandbox.run(10_000);
+  return sandbox;
+}
+
+/** A person at the first host's terminal. */
+export function typist(sandbox: Sandbox): LineRunner {
+  const runner = new LineRunner(sandbox, sandbox.openTerminal(undefined, { tapped: true }));
+  runner.start();
+  return runner;
+}
+
+/** Types a logical line of one or several physical lines. */
+export function typeLine(runner: LineRunner, line: string): LineResult {
+  let result: LineResult | "continues" = "continues";
+  for (const physical of line.split("\n")) result = runner.type(physical);
+  if (result !== "continues") return result;
+  return runner.endInput() ?? { line, stdout: "", stderr: "", exitCode: runner.exitCode, seconds: 0 };
+}
+
+/** Copies a real folder onto the first host's disk. */
+export function copyIn(sandbox: Sandbox, folder: string, to: string): void {
+  const fs = [...sandbox.machines.values()][0]?.fs;
+  if (fs === undefined) return;
+  fs.mkdir(to, { parents: true });
+  for (const name of readdirSync(folder).sort()) {
+    const path = join(folder, name);
+    const stats = statSync(path);
+    if (stats.isDirectory()) copyIn(sandbox, path, `${to}/${name}`);
+    else fs.writeFile(`${to}/${name}`, new Uint8Array(readFileSync(path)), name.endsWith(".key") ? 0o600 : 0o644);
+  }
+}
