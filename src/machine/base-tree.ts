@@ -1,4 +1,5 @@
 import type { TreeEntry } from "../vfs/node-image.ts";
+import { CONTAINERD_UNIT } from "./containerd/daemon.ts";
 import type { User } from "./process.ts";
 
 export const ROOT_USER: User = { name: "root", uid: 0, gid: 0, home: "/root" };
@@ -43,6 +44,9 @@ export function baseTree(
     "/sys": DIRECTORY,
     "/tmp": { directory: true, mode: 0o1777 },
     "/usr/bin": DIRECTORY,
+    "/usr/bin/containerd": { program: "containerd" },
+    "/usr/lib/systemd/system/containerd.service": CONTAINERD_UNIT,
+    "/usr/sbin/init": { symlink: "/usr/lib/systemd/systemd" },
     "/usr/lib": DIRECTORY,
     "/usr/local/bin": DIRECTORY,
     "/usr/local/sbin": DIRECTORY,
@@ -70,6 +74,10 @@ function etcTree(hostname: string, addresses: readonly string[], users: readonly
     "/etc/machine-id": { text: `${machineId(hostname)}\n`, mode: 0o444 },
     "/etc/os-release": OS_RELEASE,
     "/etc/systemd/system": DIRECTORY,
+    "/etc/systemd/system/multi-user.target.wants/containerd.service": {
+      symlink: "/usr/lib/systemd/system/containerd.service",
+    },
+    "/etc/crictl.yaml": "runtime-endpoint: unix:///run/containerd/containerd.sock\n",
   };
 }
 

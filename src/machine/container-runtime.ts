@@ -9,6 +9,10 @@ import type { ChildProcess } from "./process.ts";
  * `containerd`. What it knows of sandboxes and containers survives a restart of everything active.
  */
 export interface ContainerRuntime {
+  /** False while the service is stopped: then every verb throws `RuntimeUnavailable`. Containers run on. */
+  readonly available: boolean;
+  /** The node's network, once the kubelet knows it (`Node.spec.podCIDR`); addresses of pods come from it. */
+  setPodCidr(cidr: string): void;
   /** Pulls an image from the simulated registries. Throws `ImagePullError` with containerd's text. Takes time. */
   pullImage(image: string): Task<ImageInfo>;
   images(): readonly ImageInfo[];
@@ -133,7 +137,18 @@ export interface ImageDefinition {
 }
 
 /** A failed pull: `message` is containerd's, `code` the CRI's. */
-export class ImagePullError extends Error {}
+export class ImagePullError extends Error {
+  /** gRPC's name: `rpc error: code = <code> desc = <message>`. */
+  readonly code: string;
+
+  constructor(message: string, code = "Unknown") {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** containerd is stopped: every verb throws this; `message` is what a gRPC client says. */
+export class RuntimeUnavailable extends Error {}
 
 /** A container that could not be made or started. */
 export class ContainerError extends Error {

@@ -2,19 +2,23 @@ import type { Disposable } from "../base/disposable.ts";
 import { Disk } from "../sim/disk.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Station } from "../sim/network.ts";
+import { sleep, type Task } from "../sim/task.ts";
 import { FileSystemView } from "../vfs/file-system-view.ts";
 import { MountNamespace } from "../vfs/mount-namespace.ts";
 import { type TreeEntry, treeImage } from "../vfs/node-image.ts";
 import { firstVolumeImage, Volume, type VolumeImage } from "../vfs/volume.ts";
-import { baseTree, DEFAULT_PATH, ROOT_USER } from "./base-tree.ts";
-import type { Compartment } from "./compartment.ts";
+import { baseTree, ROOT_USER } from "./base-tree.ts";
 import type { ImageDefinition } from "./container-runtime.ts";
+import { Containerd, type ContainerdImage, firstContainerdImage } from "./containerd/containerd.ts";
+import { containerdDaemon } from "./containerd/daemon.ts";
 import { plainDevice } from "./device.ts";
-import { findProgram } from "./exec.ts";
 import type { FileDescriptor } from "./file-descriptor.ts";
-import type { MachineServices, ProgramTable, User } from "./process.ts";
+import type { ProgramTable, User } from "./process.ts";
 import { ProcessHost } from "./process-host.ts";
+import { PseudoTerminal } from "./pseudo-terminal.ts";
+import { RunningMachine } from "./running-machine.ts";
 import type { RunningProcess } from "./running-process.ts";
+import type { ManagerImage, PowerRequest, SystemdManager } from "./systemd/manager.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a machine is made of. */
@@ -26,24 +30,33 @@ export interface MachineSpec {
   readonly programs: ProgramTable;
   /** What the registries hold that its container runtime pulls from. */
   readonly imageCatalogue: readonly ImageDefinition[];
+  /** References of images that the node has from the beginning. */
+  readonly preloadedImages?: readonly string[];
   /** Besides root. */
   readonly users?: readonly User[];
   /** What the disk holds at first, besides a bare system. Binaries: `{ program: "kubectl" }`. */
   readonly files?: Readonly<Record<string, TreeEntry>>;
   readonly diskBytes?: number;
-  /** Network of the pods, for example `10.244.1.0/24`. */
+  /** Network of the pods until the kubelet says another, for example `10.244.1.0/24`. */
   readonly podCidr?: string;
+  /** When the machine was installed: the date of its files (default: now). */
+  readonly installedAt?: number;
 }
 
 /** All of a machine that survives. */
 export interface MachineImage {
   readonly disk: VolumeImage;
   readonly power: "on" | "off";
+  readonly bootedAt: number;
+  readonly services: ManagerImage;
+  readonly containers: ContainerdImage;
 }
 
 /** How to start a process from outside. */
 export interface StartOptions {
   readonly argv: readonly string[];
+  /** The file to run when it is not argv[0]. */
+  readonly executable?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly user?: User;
@@ -54,34 +67,37 @@ export interface StartOptions {
 }
 
 const DISK_BYTES = 20 * 1024 * 1024 * 1024;
+const FIRMWARE_MS = 8000;
+const NO_SERVICES: ManagerImage = { services: [] };
 
-/** A host: its disk, its processes, its place in the network. */
+/**
+ * A host: its disk, its containers' record, and while it is on its processes and services. A new machine is switched on
+ * at once; services start with the first step of the clock, so that files can still be put on the disk before.
+ */
 export class Machine implements Disposable {
   readonly kernel: Kernel;
   readonly spec: MachineSpec;
   readonly name: string;
   readonly volume: Volume;
   readonly host: ProcessHost;
+  readonly containerd: Containerd;
   /** The disk as root sees it, whether the machine is on or off. */
   readonly fs: FileSystemView;
-  private compartmentOrNone: Compartment | undefined;
   private readonly mounts: MountNamespace;
+  private running: RunningMachine | undefined;
+  private savedServices: ManagerImage;
+  private nextTerminal = 0;
 
   constructor(kernel: Kernel, spec: MachineSpec, image?: MachineImage) {
     this.kernel = kernel;
     this.spec = spec;
     this.name = spec.name;
     const random = kernel.random.fork(`disk/${spec.name}`);
+    const volumeOptions = { source: "/dev/nvme0n1p1", type: "ext4", capacityBytes: spec.diskBytes ?? DISK_BYTES };
     const disk = new Disk(kernel.clock, random);
-    const options = { source: "/dev/nvme0n1p1", type: "ext4", capacityBytes: spec.diskBytes ?? DISK_BYTES };
-    this.volume = new Volume(disk, options, image?.disk ?? firstDisk(spec, kernel.clock.now));
-    this.mounts = new MountNamespace({
-      root: this.volume.root,
-      readOnly: false,
-      source: options.source,
-      type: options.type,
-    });
-    this.host = new ProcessHost(kernel, spec.name, spec.programs);
+    this.volume = new Volume(disk, volumeOptions, image?.disk ?? firstDisk(spec, kernel.clock.now));
+    this.mounts = new MountNamespace({ ...volumeOptions, root: this.volume.root, readOnly: false });
+    this.host = new ProcessHost(kernel, spec.name, new Map([["containerd", containerdDaemon], ...spec.programs]));
     this.fs = new FileSystemView({
       namespace: this.mounts,
       who: ROOT_USER,
@@ -89,91 +105,152 @@ export class Machine implements Disposable {
       umask: 0o022,
       device: (name) => plainDevice(name, () => random),
     });
-    this.powerOn();
+    this.containerd = new Containerd(
+      {
+        kernel,
+        host: this.host,
+        volume: this.volume,
+        hostFs: this.fs,
+        station: () => this.station,
+        catalogue: spec.imageCatalogue,
+      },
+      image?.containers ?? firstContainerdImage(spec.podCidr ?? "10.244.0.0/24"),
+    );
+    this.savedServices = image?.services ?? NO_SERVICES;
+    if (image === undefined) this.firstStart();
+    else if (image.power === "on") this.resume(image);
   }
 
+  get isOn(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** The host's network namespace; throws when the machine is off. */
   get station(): Station {
-    return this.compartment.net;
+    return this.on.compartment.net;
   }
 
-  get compartment(): Compartment {
-    if (this.compartmentOrNone === undefined) throw new Error(`${this.name} is off`);
-    return this.compartmentOrNone;
+  get systemd(): SystemdManager {
+    return this.on.systemd;
   }
 
   /** Starts a process of the host. Throws FsError as execvp fails. */
   start(options: StartOptions): RunningProcess {
-    const user = options.user ?? ROOT_USER;
-    const env = new Map(Object.entries({ ...loginEnvironment(user), ...options.env }));
-    const fds = new Map<number, FileDescriptor>();
-    if (options.stdin !== undefined) fds.set(0, options.stdin);
-    if (options.stdout !== undefined) fds.set(1, options.stdout);
-    if (options.stderr !== undefined) fds.set(2, options.stderr);
-    const cwd = options.cwd ?? user.home;
-    const found = findProgram({ fs: this.fs, cwd }, this.spec.programs, options.argv, undefined, env.get("PATH"));
-    return this.host.start({
-      argv: found.argv,
-      env,
-      user,
-      cwd,
-      umask: 0o022,
-      fds,
-      compartment: this.compartment,
-      parent: undefined,
-      processGroup: "new",
-      session: "new",
-      terminal: options.terminal,
-      ignored: [],
-      program: found.program,
+    return this.on.start(options);
+  }
+
+  /** A new terminal of this machine (`pts/0` and so on). */
+  openTerminal(columns = 80, rows = 24): PseudoTerminal {
+    return new PseudoTerminal(this.kernel.clock, `pts/${this.nextTerminal++}`, columns, rows);
+  }
+
+  /** Starts a login on a terminal, by default root's bash. The session's leader is given back. */
+  login(terminal: PseudoTerminal, options: Partial<StartOptions> = {}): RunningProcess {
+    const descriptor = terminal.open();
+    const process = this.start({
+      argv: ["-bash"],
+      executable: "/bin/bash",
+      stdin: descriptor,
+      stdout: descriptor,
+      stderr: descriptor,
+      terminal,
+      ...options,
+      env: { TERM: "xterm-256color", ...options.env },
     });
+    descriptor.close();
+    terminal.attach(process);
+    return process;
+  }
+
+  /** Switches the machine on after it was off: a start from the disk. */
+  powerOn(): void {
+    if (this.running !== undefined) return;
+    const running = this.newRunning(this.kernel.clock.now);
+    running.clearRun();
+    this.containerd.afterPowerOff();
+    running.boot();
+  }
+
+  /** Stops the services in order, writes everything to the disk, switches off; `reboot` comes up again. */
+  *shutDown(what: PowerRequest): Task<void> {
+    const running = this.running;
+    if (running === undefined) return;
+    yield* running.stopAll();
+    if (this.running !== running) return;
+    this.volume.sync();
+    this.switchOff(running);
+    if (what !== "reboot") return;
+    yield* sleep(this.kernel.clock, FIRMWARE_MS);
+    this.powerOn();
+  }
+
+  /** Someone pulls the plug: what was not synced is lost, no `finally` gets to write. */
+  powerCut(): void {
+    const running = this.running;
+    if (running === undefined) return;
+    this.volume.powerCut(this.kernel.random.fork(`power-cut/${this.name}`));
+    this.volume.offline = true;
+    this.switchOff(running);
+    this.volume.offline = false;
   }
 
   image(): MachineImage {
-    return { disk: this.volume.image(), power: this.compartmentOrNone === undefined ? "off" : "on" };
-  }
-
-  dispose(): void {
-    this.host.vanish();
-    this.kernel.network.detach(this.name);
-  }
-
-  private powerOn(): void {
-    const net = this.kernel.network.attach(this.name, this.spec.addresses);
-    const compartment: Compartment = {
-      mounts: this.mounts,
-      pids: this.host.pids,
-      net,
-      hostname: this.fs.readText("/etc/hostname").trim(),
-      services: this.servicesFor(() => compartment),
-    };
-    this.compartmentOrNone = compartment;
-  }
-
-  private servicesFor(compartment: () => Compartment): MachineServices {
     return {
-      processes: () =>
-        compartment()
-          .pids.all()
-          .map((process) => process.infoIn(compartment())),
-      kill: (pid, signal) => this.host.kill(compartment(), pid, signal),
-      service: () => undefined,
+      disk: this.volume.image(),
+      power: this.running === undefined ? "off" : "on",
+      bootedAt: this.host.bootedAt,
+      services: this.running?.systemd.image() ?? this.savedServices,
+      containers: this.containerd.image(),
     };
   }
-}
 
-/** The environment that login gives. */
-export function loginEnvironment(user: User): Record<string, string> {
-  return {
-    SHELL: "/bin/bash",
-    HOME: user.home,
-    LOGNAME: user.name,
-    USER: user.name,
-    PATH: DEFAULT_PATH,
-    LANG: "C.UTF-8",
-  };
+  /** Ends everything active; the disk stays readable. */
+  dispose(): void {
+    if (this.running !== undefined) this.switchOff(this.running);
+  }
+
+  private get on(): RunningMachine {
+    if (this.running === undefined) throw new Error(`${this.name} is switched off`);
+    return this.running;
+  }
+
+  private firstStart(): void {
+    for (const image of this.spec.preloadedImages ?? []) this.containerd.store.preload(image);
+    this.volume.sync();
+    this.newRunning(this.kernel.clock.now).boot();
+  }
+
+  private resume(image: MachineImage): void {
+    const running = this.newRunning(image.bootedAt);
+    this.containerd.resume();
+    running.resume(image.services);
+  }
+
+  private newRunning(bootedAt: number): RunningMachine {
+    this.host.bootedAt = bootedAt;
+    this.running = new RunningMachine({
+      kernel: this.kernel,
+      host: this.host,
+      fs: this.fs,
+      mounts: this.mounts,
+      addresses: this.spec.addresses,
+      containerd: this.containerd,
+      power: (what) => this.kernel.tasks.spawn(`${this.name}/${what}`, this.shutDown(what)),
+    });
+    return this.running;
+  }
+
+  private switchOff(running: RunningMachine): void {
+    this.savedServices = NO_SERVICES;
+    this.running = undefined;
+    running.vanish();
+    this.containerd.setAvailable(false);
+    this.containerd.vanish();
+  }
 }
 
 function firstDisk(spec: MachineSpec, nowMs: number): VolumeImage {
   const users = [ROOT_USER, ...(spec.users ?? [])];
-  return firstVolumeImage(treeImage({ ...baseTree(spec.name, spec.addresses, users), ...spec.files }, nowMs));
+  const tree = { ...baseTree(spec.name, spec.addresses, users), ...spec.files };
+  return firstVolumeImage(treeImage(tree, spec.installedAt ?? nowMs));
 }

@@ -15,6 +15,10 @@ export class ProcessHost {
   readonly name: string;
   readonly programs: ProgramTable;
   pids = new PidNamespace();
+  /** True while the machine is switched off: failures of `finally` blocks mean nothing then. */
+  vanishing = false;
+  /** When the machine was switched on. */
+  bootedAt: number;
   /** Who is running right now; the terminal and `kill` need to know who calls. */
   readonly machine: { current: RunningProcess | undefined } = { current: undefined };
   private readonly ends = new Emitter<RunningProcess>();
@@ -23,6 +27,7 @@ export class ProcessHost {
 
   constructor(kernel: Kernel, name: string, programs: ProgramTable) {
     this.kernel = kernel;
+    this.bootedAt = kernel.clock.now;
     this.name = name;
     this.programs = programs;
   }
@@ -60,7 +65,12 @@ export class ProcessHost {
   vanish(): void {
     const all = this.pids.all();
     this.pids = new PidNamespace();
-    for (const process of all) process.vanish();
+    this.vanishing = true;
+    try {
+      for (const process of all) process.vanish();
+    } finally {
+      this.vanishing = false;
+    }
   }
 
   private targets(from: Compartment, pid: number): RunningProcess[] {

@@ -16,6 +16,7 @@ import { findOnPath, findProgram } from "./exec.ts";
 import { BrokenPipe, type FileDescriptor, writeText } from "./file-descriptor.ts";
 import type { ChildProcess, MachineServices, Process, ProcessInfo, Program, SpawnOptions, User } from "./process.ts";
 import type { ProcessHost } from "./process-host.ts";
+import { ProcessSockets } from "./process-sockets.ts";
 import { drive, ProcessTasks } from "./process-tasks.ts";
 import { defaultAction, ExitProgram, KilledBySignal, SIGNAL_NUMBERS, type Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -69,6 +70,7 @@ export class RunningProcess implements Process, ViewContext {
   private readonly actions = new Map<Signal, SignalAction>();
   private readonly main: RunningTask<number>;
   private taskGroup: ProcessTasks | undefined;
+  private sockets: ProcessSockets | undefined;
   /** Whether its parent waits for it (or cannot): then its end leaves no zombie. */
   private awaited = false;
 
@@ -128,7 +130,8 @@ export class RunningProcess implements Process, ViewContext {
   }
 
   get net(): Station {
-    return this.compartment.net;
+    this.sockets ??= new ProcessSockets(this.compartment.net);
+    return this.sockets.station;
   }
 
   get hostname(): string {
@@ -199,14 +202,18 @@ export class RunningProcess implements Process, ViewContext {
     if (signal === "SIGCONT") this.goOn();
     const action = signal === "SIGKILL" || signal === "SIGSTOP" ? undefined : this.actions.get(signal);
     if (action === "ignore") return;
-    if (action !== undefined) return action();
-    switch (defaultAction(signal)) {
-      case "end":
-        return this.die(signal);
-      case "stop":
-        return this.stop(signal);
-      default:
-    }
+    if (action === undefined && this.isShielded(signal)) return;
+    const standard = action === undefined ? defaultAction(signal) : undefined;
+    if (action !== undefined) action();
+    else if (standard === "end") this.die(signal);
+    else if (standard === "stop") this.stop(signal);
+  }
+
+  /** Process 1 of a container gets no signal that it has no handler for, but SIGKILL and SIGSTOP from outside. */
+  private isShielded(signal: Signal): boolean {
+    if (this.pid !== 1) return false;
+    const inside = this.host.machine.current?.compartment === this.compartment;
+    return inside || (signal !== "SIGKILL" && signal !== "SIGSTOP");
   }
 
   ignores(signal: Signal): boolean {
@@ -262,7 +269,7 @@ export class RunningProcess implements Process, ViewContext {
 
   /** A failure in a `finally` block while the program was being ended. */
   lateError(error: unknown): void {
-    if (!isExpected(error)) this.host.fault(this, error);
+    if (!isExpected(error) && !this.host.vanishing) this.host.fault(this, error);
   }
 
   /** Removes it from the tables: its parent has waited, or nobody will. */
@@ -355,6 +362,7 @@ export class RunningProcess implements Process, ViewContext {
   private closeAll(): void {
     for (const descriptor of this.fds.values()) descriptor.close();
     this.fds.clear();
+    this.sockets?.close();
   }
 
   private leaveChildren(): void {

@@ -168,7 +168,10 @@ export class FileContent {
   powerCut(random: RandomStream, nowMs: number): void {
     const first = this.generations[0];
     if (first === undefined) return;
-    if (nowMs - this.dirtySince >= WRITEBACK_MS) return this.sync();
+    if (nowMs - this.dirtySince >= WRITEBACK_MS) {
+      this.sync();
+      return;
+    }
     const durable = new Map<number, Uint8Array | undefined>();
     for (const generation of [...this.generations].reverse())
       for (const [index, bytes] of generation.durable) durable.set(index, bytes);

@@ -102,6 +102,7 @@ export class DeviceFile implements OpenFile {
 
 /** Changes a file's bytes, with its space, times and watchers. */
 export function writeContent(inode: Inode, offset: number, data: Uint8Array, path: string): void {
+  inode.volume.demandOnline();
   const growth = inode.content.growth(offset, data.length);
   if (growth > 0) inode.volume.charge(growth, path);
   const now = inode.volume.now;
@@ -113,6 +114,7 @@ export function writeContent(inode: Inode, offset: number, data: Uint8Array, pat
 export function truncateContent(inode: Inode, size: number, path: string): void {
   if (size < 0) throw new FsError("EINVAL", path);
   const { content, volume } = inode;
+  volume.demandOnline();
   const before = content.allocated;
   inode.thaw();
   content.truncate(size, volume.now);

@@ -35,6 +35,8 @@ export class Volume {
   capacityBytes: number;
   readonly root: Inode;
   readonly disk: Disk;
+  /** True while the power is gone: every change fails. */
+  offline = false;
   private nextId: number;
   private usedOrUnknown: number | undefined;
   private readonly hardLinked = new Map<number, Inode>();
@@ -94,10 +96,16 @@ export class Volume {
 
   /** Notes how to take back a change of names, modes or owners. */
   note(undo: () => void): void {
+    this.demandOnline();
     const now = this.now;
     if (this.journal.length > 0 && now - this.journalSince >= JOURNAL_COMMIT_MS) this.commit(this.journal.length);
     if (this.journal.length === 0) this.journalSince = now;
     this.journal.push(undo);
+  }
+
+  /** Throws EIO while the power is gone. */
+  demandOnline(): void {
+    if (this.offline) throw new FsError("EIO", "");
   }
 
   noteDirty(inode: Inode): void {

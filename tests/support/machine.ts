@@ -3,6 +3,7 @@ import { bytesDescriptor, nullDescriptor, sinkDescriptor } from "../../src/machi
 import { Machine, type MachineSpec } from "../../src/machine/machine.ts";
 import type { Program } from "../../src/machine/process.ts";
 import { firstKernelImage, Kernel } from "../../src/sim/kernel.ts";
+import { RunningTask, type Task } from "../../src/sim/task.ts";
 import type { TreeEntry } from "../../src/vfs/node-image.ts";
 
 /** 22 November 2026, 10:00:00 UTC: when test worlds begin. */
@@ -91,4 +92,15 @@ export function runProgram(options: RunOptions): RunResult {
     elapsedMs: clock.now - startedAt,
     machine,
   };
+}
+
+/** Runs a task of the world to its end, for tests that drive components directly. */
+export function runTask<T>(kernel: Kernel, body: Task<T>, limitMs = 600_000): T {
+  const task = new RunningTask(kernel.clock, body, "test");
+  const until = kernel.clock.now + limitMs;
+  while (task.outcome === undefined && kernel.clock.step(until));
+  const { outcome } = task;
+  if (outcome?.status === "failed") throw outcome.error;
+  if (outcome?.status !== "done") throw new Error("the task did not end");
+  return outcome.value;
 }

@@ -1,0 +1,161 @@
+import type { Station } from "../../sim/network.ts";
+import { FsError } from "../../vfs/file-system.ts";
+import type { FileSystemView } from "../../vfs/file-system-view.ts";
+import { DEFAULT_PATH, ROOT_USER } from "../base-tree.ts";
+import { type Compartment, PidNamespace } from "../compartment.ts";
+import {
+  type ContainerConfig,
+  ContainerError,
+  type ExecOptions,
+  type ImageDefinition,
+  type PodSandboxConfig,
+} from "../container-runtime.ts";
+import { nullDescriptor } from "../descriptor.ts";
+import { findProgram } from "../exec.ts";
+import type { FileDescriptor } from "../file-descriptor.ts";
+import { mountProc } from "../proc.ts";
+import type { MachineServices } from "../process.ts";
+import type { ProcessHost } from "../process-host.ts";
+import { PseudoTerminal } from "../pseudo-terminal.ts";
+import type { RunningProcess } from "../running-process.ts";
+import { ContainerLog } from "./container-log.ts";
+import type { ContainerRoot } from "./container-root.ts";
+
+const RUNC =
+  "OCI runtime create failed: runc create failed: unable to start container process: error during container init";
+
+/** What a container needs from its node. */
+export interface ContainerSetting {
+  readonly host: ProcessHost;
+  readonly hostFs: FileSystemView;
+  readonly station: Station;
+  readonly sandbox: PodSandboxConfig;
+  readonly config: ContainerConfig;
+  readonly definition: ImageDefinition;
+  readonly root: ContainerRoot;
+}
+
+/** A container whose process 1 runs. */
+export class RunningContainer {
+  readonly init: RunningProcess;
+  private readonly setting: ContainerSetting;
+  private readonly compartment: Compartment;
+  private readonly log: ContainerLog;
+
+  /** Starts process 1. Throws `ContainerError` with runc's text when its command can't be executed. */
+  constructor(setting: ContainerSetting) {
+    const { host, hostFs, station, sandbox, config, root } = setting;
+    this.setting = setting;
+    this.compartment = compartmentFor(host, root, station, sandbox.hostname);
+    mountProc(host, () => this.compartment);
+    this.log = new ContainerLog(hostFs, `${sandbox.logDirectory}/${config.logPath}`, () => host.kernel.clock.now);
+    const { definition } = setting;
+    const args = config.args ?? (config.command === undefined ? definition.args : []);
+    const argv = [...(config.command ?? definition.entrypoint), ...args];
+    const fds = new Map<number, FileDescriptor>([
+      [0, nullDescriptor()],
+      [1, this.log.stream("stdout")],
+      [2, this.log.stream("stderr")],
+    ]);
+    try {
+      this.init = this.startProcess(
+        argv,
+        fds,
+        undefined,
+        "failed to create containerd task: failed to create shim task: ",
+        RUNC,
+      );
+    } catch (error) {
+      this.log.close();
+      throw error;
+    } finally {
+      for (const descriptor of fds.values()) descriptor.close();
+    }
+  }
+
+  /** Starts another process. Throws `ContainerError`. */
+  exec(options: ExecOptions, execId: string): RunningProcess {
+    const fds = new Map([
+      [0, options.stdin],
+      [1, options.stdout],
+      [2, options.stderr],
+    ]);
+    const start = `failed to exec in container: failed to start exec "${execId}": `;
+    const what = "OCI runtime exec failed: exec failed: unable to start container process";
+    const process = this.startProcess(options.argv, fds, options.terminal, start, what);
+    if (options.terminal instanceof PseudoTerminal) options.terminal.attach(process);
+    return process;
+  }
+
+  /** After the end of process 1. */
+  finish(): void {
+    this.log.close();
+  }
+
+  private startProcess(
+    argv: readonly string[],
+    fds: ReadonlyMap<number, FileDescriptor>,
+    terminal: ExecOptions["terminal"],
+    start: string,
+    what: string,
+  ): RunningProcess {
+    const { host, root, config, definition } = this.setting;
+    const env = this.environment(terminal !== undefined || config.tty);
+    const cwd = config.workingDir ?? (definition.workingDir === "" ? "/" : definition.workingDir);
+    const name = argv[0] ?? "";
+    if (name === "") throw new ContainerError("no command specified", 128);
+    if (!root.fs.exists(cwd)) root.fs.mkdir(cwd, { parents: true });
+    try {
+      const found = findProgram({ fs: root.fs, cwd }, host.programs, argv, undefined, env.get("PATH"));
+      return host.start({
+        argv: found.argv,
+        env,
+        user: ROOT_USER,
+        cwd,
+        umask: 0o022,
+        fds,
+        compartment: this.compartment,
+        parent: undefined,
+        processGroup: "new",
+        session: "new",
+        terminal,
+        ignored: [],
+        program: found.program,
+      });
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      throw new ContainerError(`${start}${what}: ${execFailure(name, error)}`, 128);
+    }
+  }
+
+  private environment(tty: boolean): Map<string, string> {
+    const { config, definition, sandbox } = this.setting;
+    const env = new Map([
+      ["PATH", DEFAULT_PATH],
+      ["HOSTNAME", sandbox.hostname],
+      ...(tty ? ([["TERM", "xterm"]] as const) : []),
+      ...Object.entries(definition.env),
+    ]);
+    for (const { name, value } of config.env) env.set(name, value);
+    if (!env.has("HOME")) env.set("HOME", "/root");
+    return env;
+  }
+}
+
+function compartmentFor(host: ProcessHost, root: ContainerRoot, net: Station, hostname: string): Compartment {
+  const services: MachineServices = {
+    processes: () => compartment.pids.all().map((process) => process.infoIn(compartment)),
+    kill: (pid, signal) => host.kill(compartment, pid, signal),
+    service: () => undefined,
+  };
+  const compartment: Compartment = { mounts: root.mounts, pids: new PidNamespace(), net, hostname, services };
+  return compartment;
+}
+
+/** What Go's exec and runc say when a command can't be executed. */
+function execFailure(name: string, error: FsError): string {
+  if (error.code === "EAGAIN") return "fork: resource temporarily unavailable";
+  if (error.code === "ENOENT" && !name.includes("/")) return `exec: "${name}": executable file not found in $PATH`;
+  if (error.code === "ENOENT") return `exec: "${name}": stat ${name}: no such file or directory`;
+  return `exec: "${name}": ${error.message.toLowerCase()}`;
+}
