@@ -1,0 +1,24 @@
+import { lookupLocal } from "../../etcd/rpc/endpoint.ts";
+import type { Process } from "../../machine/process.ts";
+import { FsError } from "../../vfs/file-system.ts";
+
+/** Addresses of a host name as the process's machine knows them: IP addresses, localhost and /etc/hosts. */
+export function lookupHost(process: Process, host: string): readonly string[] | { readonly error: string } {
+  const local = lookupLocal(host);
+  if (!("error" in local)) return local;
+  const found = hostsFile(process)
+    .filter((words) => words.slice(1).includes(host))
+    .flatMap((words) => words.slice(0, 1));
+  if (found.length > 0) return found;
+  return host === process.hostname ? ["127.0.0.1"] : local;
+}
+
+function hostsFile(process: Process): string[][] {
+  try {
+    const lines = process.fs.readText("/etc/hosts").split("\n");
+    return lines.map((line) => (line.split("#", 1)[0] ?? "").trim().split(/\s+/));
+  } catch (error) {
+    if (error instanceof FsError) return [];
+    throw error;
+  }
+}
