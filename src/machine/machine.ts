@@ -144,6 +144,11 @@ export class Machine implements Disposable {
     return new PseudoTerminal(this.kernel.clock, `pts/${this.nextTerminal++}`, columns, rows);
   }
 
+  /** Terminals that processes of this machine and its containers have. */
+  terminals(): readonly PseudoTerminal[] {
+    return this.host.terminals;
+  }
+
   /** Starts a login on a terminal, by default root's bash. The session's leader is given back. */
   login(terminal: PseudoTerminal, options: Partial<StartOptions> = {}): RunningProcess {
     const descriptor = terminal.open();

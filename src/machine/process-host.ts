@@ -3,8 +3,10 @@ import type { Kernel } from "../sim/kernel.ts";
 import { FsError } from "../vfs/file-system.ts";
 import { type Compartment, PidNamespace } from "./compartment.ts";
 import type { ProgramTable } from "./process.ts";
+import { PseudoTerminal } from "./pseudo-terminal.ts";
 import { type ProcessOrigin, RunningProcess } from "./running-process.ts";
 import type { Signal } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Processes a machine can hold before fork fails. */
 export const PROCESSES_MAX = 4096;
@@ -21,6 +23,7 @@ export class ProcessHost {
   bootedAt: number;
   /** Who is running right now; the terminal and `kill` need to know who calls. */
   readonly machine: { current: RunningProcess | undefined } = { current: undefined };
+  private readonly terminalUsers = new Map<PseudoTerminal, number>();
   private readonly ends = new Emitter<RunningProcess>();
   /** A process ended (it may still be a zombie). */
   readonly onEnd = this.ends.event;
@@ -35,7 +38,9 @@ export class ProcessHost {
   /** Starts a process. Throws EAGAIN when the table is full. */
   start(origin: ProcessOrigin): RunningProcess {
     if (this.pids.size >= PROCESSES_MAX) throw new FsError("EAGAIN", origin.argv[0] ?? "");
-    return new RunningProcess(this, origin);
+    const process = new RunningProcess(this, origin);
+    this.countTerminal(origin.terminal, 1);
+    return process;
   }
 
   /** kill(2) as seen from a compartment; a negative pid is a group, -1 all but process 1. */
@@ -48,7 +53,13 @@ export class ProcessHost {
     return targets.length > 0;
   }
 
+  /** Terminals that running processes have, in order of their first use. */
+  get terminals(): PseudoTerminal[] {
+    return [...this.terminalUsers.keys()];
+  }
+
   ended(process: RunningProcess): void {
+    this.countTerminal(process.terminal, -1);
     const { pids } = process.compartment;
     if (pids !== this.pids && process.pid === 1)
       for (const other of pids.all()) if (other !== process) other.signal("SIGKILL");
@@ -64,6 +75,7 @@ export class ProcessHost {
   /** Power off: every process is gone, nobody is told. */
   vanish(): void {
     const all = this.pids.all();
+    this.terminalUsers.clear();
     this.pids = new PidNamespace();
     this.vanishing = true;
     try {
@@ -71,6 +83,13 @@ export class ProcessHost {
     } finally {
       this.vanishing = false;
     }
+  }
+
+  private countTerminal(terminal: Terminal | undefined, change: number): void {
+    if (!(terminal instanceof PseudoTerminal)) return;
+    const count = (this.terminalUsers.get(terminal) ?? 0) + change;
+    if (count > 0) this.terminalUsers.set(terminal, count);
+    else this.terminalUsers.delete(terminal);
   }
 
   private targets(from: Compartment, pid: number): RunningProcess[] {

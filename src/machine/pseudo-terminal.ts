@@ -33,12 +33,18 @@ export class PseudoTerminal implements Terminal {
   private paused = false;
   private hungUp = false;
   private sincePause = 0;
+  private readers = 0;
 
   constructor(clock: Clock, name: string, columns = 80, rows = 24) {
     this.clock = clock;
-    this.name = name;
+    this.name = name.replace(/^\/dev\//, "");
     this.columns = columns;
     this.rows = rows;
+  }
+
+  /** True while a program waits for the keyboard and nothing typed is left to read. */
+  get awaited(): boolean {
+    return this.readers > 0 && this.input.length === 0;
   }
 
   /** Makes `leader`'s session the one that gets this terminal's signals, its group being in the foreground. */
@@ -103,7 +109,12 @@ export class PseudoTerminal implements Terminal {
         if (bytes === "end") return undefined;
         if (bytes !== undefined) return bytes;
       }
-      yield* waitFor(this.changed);
+      this.readers++;
+      try {
+        yield* waitFor(this.changed);
+      } finally {
+        this.readers--;
+      }
     }
   }
 
