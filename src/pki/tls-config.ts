@@ -49,6 +49,8 @@ export interface TlsChannel extends Channel {
   readonly serverName: string;
   /** The ALPN protocol both agreed on, or undefined. */
   readonly protocol: string | undefined;
+  /** Client side: whose certificates the server would take, if it asked for one. */
+  readonly certificateRequest?: { readonly acceptableCas: readonly Certificate[] } | undefined;
 }
 
 /** What a `TlsError` knows besides its text. */

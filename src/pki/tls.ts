@@ -31,7 +31,8 @@ export function* tlsConnect(channel: Channel, config: TlsClientConfig, clock: Cl
     throw problem;
   }
   channel.send(clientFlight(flight.certificateWanted ? (config.certificate?.chain ?? []) : []));
-  return new TlsConnection(channel, flight.chain, config.serverName, flight.agreed);
+  const request = flight.certificateWanted ? { acceptableCas: flight.acceptableCas } : undefined;
+  return new TlsConnection(channel, flight.chain, config.serverName, flight.agreed, request);
 }
 
 function* receiveServerFlight(channel: Channel): Task<TlsFrame & { tls: "server-flight" }> {
@@ -199,13 +200,21 @@ class TlsConnection implements TlsChannel {
   readonly peerCertificates: readonly Certificate[];
   readonly serverName: string;
   readonly protocol: string | undefined;
+  readonly certificateRequest: TlsChannel["certificateRequest"];
   private failure: TlsError | undefined;
 
-  constructor(inner: Channel, peer: readonly Certificate[], serverName: string, protocol: string | undefined) {
+  constructor(
+    inner: Channel,
+    peer: readonly Certificate[],
+    serverName: string,
+    protocol: string | undefined,
+    certificateRequest?: TlsChannel["certificateRequest"],
+  ) {
     this.inner = inner;
     this.peerCertificates = peer;
     this.serverName = serverName;
     this.protocol = protocol;
+    this.certificateRequest = certificateRequest;
   }
 
   get local(): Address {
