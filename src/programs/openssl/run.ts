@@ -25,7 +25,7 @@ export class Run {
   constructor(process: Process, name: string) {
     this.process = process;
     this.name = name;
-    const thread = process.random.uint32().toString(16).padStart(8, "0").slice(0, 6).toUpperCase();
+    const thread = process.random.uint32().toString(16).padStart(8, "0").toUpperCase();
     this.errorTag = `40${thread}7F0000`;
   }
 
