@@ -1,4 +1,5 @@
 import type { Program } from "../../machine/process.ts";
+import { awk } from "./awk/main.ts";
 import { cat, nl, tac } from "./cat.ts";
 import { chmod, chown, ln, mkdir, rm, rmdir, tee, touch } from "./change-files.ts";
 import { cp, mv } from "./copy-files.ts";
@@ -17,6 +18,7 @@ import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
 
 /** The coreutils and their neighbours by the name under which /usr/bin has them. */
 export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
+  awk,
   base64,
   basename,
   cat,

@@ -1,0 +1,117 @@
+import { strftime } from "../../../base/calendar.ts";
+import { formatPrintf } from "../../../base/printf-format.ts";
+import { compileRegex } from "./record.ts";
+import { type AwkValue, NumericString, toNumber, toText } from "./value.ts";
+
+/** What pure built-in functions may touch besides their arguments. */
+export interface BuiltinWorld {
+  now(): number;
+  random(): number;
+  seed(value: number): number;
+  setMatch(start: number, length: number): void;
+}
+
+/** A string for printf: numbers stay numbers. */
+export function printfArgument(value: AwkValue): string | number {
+  return value instanceof NumericString ? value.text : (value ?? "");
+}
+
+/** Built-ins without arrays, assignments or streams; undefined when `name` is none of them. */
+export function pureBuiltin(name: string, args: readonly AwkValue[], world: BuiltinWorld): AwkValue | undefined {
+  const number = (index: number) => toNumber(args[index]);
+  const string = (index: number) => toText(args[index]);
+  switch (name) {
+    case "substr":
+      return substr(string(0), number(1), args.length > 2 ? number(2) : Number.POSITIVE_INFINITY);
+    case "index":
+      return string(0).indexOf(string(1)) + 1;
+    case "match":
+      return matchIn(string(0), string(1), world);
+    case "sprintf":
+      return formatPrintf(string(0), args.slice(1).map(printfArgument));
+    case "tolower":
+      return string(0).toLowerCase();
+    case "toupper":
+      return string(0).toUpperCase();
+    case "int":
+      return Math.trunc(number(0));
+    case "sqrt":
+      return Math.sqrt(number(0));
+    case "exp":
+      return Math.exp(number(0));
+    case "log":
+      return Math.log(number(0));
+    case "sin":
+      return Math.sin(number(0));
+    case "cos":
+      return Math.cos(number(0));
+    case "atan2":
+      return Math.atan2(number(0), number(1));
+    case "rand":
+      return world.random();
+    case "srand":
+      return world.seed(args.length > 0 ? number(0) : world.now());
+    case "systime":
+      return Math.floor(world.now() / 1000);
+    case "strftime":
+      return strftime(
+        args.length > 0 ? string(0) : "%a %b %e %H:%M:%S %Z %Y",
+        args.length > 1 ? number(1) * 1000 : world.now(),
+      );
+    case "gensub":
+      return gensub(string(0), string(1), string(2), string(3));
+    default:
+      return undefined;
+  }
+}
+
+function substr(text: string, start: number, length: number): string {
+  const from = Math.round(start);
+  const to = length === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : from + Math.round(length);
+  return text.slice(Math.max(0, from - 1), Math.max(0, to - 1));
+}
+
+function matchIn(text: string, source: string, world: BuiltinWorld): number {
+  const regex = compileRegex(source);
+  regex.lastIndex = 0;
+  const found = regex.exec(text);
+  world.setMatch(found === null ? 0 : found.index + 1, found === null ? -1 : found[0].length);
+  return found === null ? 0 : found.index + 1;
+}
+
+/** The replacement of sub and gsub: & is the match, \& an ampersand. */
+function substituted(replacement: string, match: string): string {
+  return replacement.replace(/\\(.)|&/g, (whole, escaped?: string) =>
+    escaped === undefined ? match : escaped === "&" ? "&" : escaped === "\\" ? "\\" : whole,
+  );
+}
+
+/** sub and gsub on a string: the result and how often. */
+export function substitute(
+  text: string,
+  source: string,
+  replacement: string,
+  all: boolean,
+): { text: string; count: number } {
+  let count = 0;
+  const regex = compileRegex(source);
+  regex.lastIndex = 0;
+  const result = text.replace(regex, (match) => {
+    if (!all && count > 0) return match;
+    count++;
+    return substituted(replacement, match);
+  });
+  return { text: result, count };
+}
+
+function gensub(source: string, replacement: string, how: string, target: string): string {
+  const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number.parseInt(how, 10) || 1);
+  let count = 0;
+  return target.replace(compileRegex(source), (...found) => {
+    count++;
+    if (wanted !== 0 && count !== wanted) return found[0];
+    return replacement.replace(/\\(\d)|\\&|&/g, (whole, group?: string) =>
+      whole === "\\&" ? "&" : String(found[Number(group ?? 0)] ?? ""),
+    );
+  });
+}
