@@ -1,12 +1,12 @@
 import { textOfByteString } from "../../base/bytes.ts";
 import { COMPLETION, type Completion } from "../../base/cli/completion.ts";
+import { CommandFailure, QuietExit } from "../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import type { KeyValue } from "../../etcd/rpc/messages.ts";
 import type { Task } from "../../sim/task.ts";
 import { ClientError } from "./client.ts";
 import { connect } from "./connect.ts";
 import { argumentBytes, type EtcdctlContext } from "./context.ts";
-import { CommandFailure, QuietExit } from "./exit.ts";
 import { prefixRange } from "./key-range.ts";
 
 const TIMEOUT_MS = 1000;

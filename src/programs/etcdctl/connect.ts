@@ -1,4 +1,5 @@
 import { type CommandPath, inheritedFlags } from "../../base/cli/command.ts";
+import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import type { FlagSpec } from "../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import { findChild } from "../../base/cli/resolution.ts";
@@ -7,7 +8,6 @@ import { type ClientConfig, ClientError, EtcdClient } from "./client.ts";
 import { type Etcdctl, type EtcdctlContext, printError } from "./context.ts";
 import { Display, isFormat } from "./display.ts";
 import { environmentDump, readEnvironment } from "./environment.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
 import { askPassword } from "./password.ts";
 import { readTlsFiles } from "./tls-files.ts";
 

@@ -1,4 +1,4 @@
-import { CommandFailure, EXIT } from "./exit.ts";
+import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import { fieldRenderings } from "./output/field-renderings.ts";
 import { jsonRenderings } from "./output/json-renderings.ts";
 import { protobufRenderings } from "./output/protobuf-renderings.ts";

@@ -1,9 +1,9 @@
+import { QuietExit } from "../../base/cli/exit.ts";
 import type { FlagSpec } from "../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { Task } from "../../sim/task.ts";
 import { type EtcdctlContext, printError } from "./context.ts";
-import { QuietExit } from "./exit.ts";
 import { logLine } from "./log.ts";
 import { is35 } from "./profile.ts";
 

@@ -5,12 +5,12 @@ import {
   completionTrailer,
   planCompletion,
 } from "../../base/cli/completion.ts";
+import { CommandFailure, EXIT, GoPanic, QuietExit } from "../../base/cli/exit.ts";
 import { type Resolution, resolve } from "../../base/cli/resolution.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { ClientError } from "./client.ts";
 import { type Etcdctl, type EtcdctlContext, print, printError } from "./context.ts";
-import { CommandFailure, EXIT, GoPanic, QuietExit } from "./exit.ts";
 import { helpText } from "./help.ts";
 import { type EtcdctlProfile, is35 } from "./profile.ts";
 import { etcdctlCommandLine } from "./root.ts";

@@ -1,7 +1,7 @@
+import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import { LineReader } from "../../machine/file-descriptor.ts";
 import type { Task } from "../../sim/task.ts";
 import { type EtcdctlContext, print, printError } from "./context.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
 
 const NO_TERMINAL = "stty: 'standard input': Inappropriate ioctl for device\n";
 

@@ -1,8 +1,8 @@
+import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import { parseCertPool } from "../../pki/certificate-parser.ts";
 import { KeyPairError, loadKeyPair } from "../../pki/key-pair.ts";
 import type { KeyPair, TlsClientConfig } from "../../pki/tls-config.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
 
 /** The files that --cert, --key and --cacert name; empty when not given. */
 export interface TlsFiles {

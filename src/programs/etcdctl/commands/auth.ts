@@ -1,9 +1,9 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { ClientError, type EtcdClient } from "../client.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 
 /** `etcdctl auth` and its commands. */
 export const authCommand: EtcdctlCommand = {

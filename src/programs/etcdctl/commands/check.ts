@@ -1,8 +1,8 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type EtcdctlCommand, type EtcdctlContext, printError } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 
 const LOADS: Readonly<Record<string, string>> = {
   s: "s",

@@ -1,9 +1,9 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoInt } from "../../../base/cli/go-number.ts";
 import type { Task } from "../../../sim/task.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 
 /** `etcdctl compaction` */
 export const compactionCommand: EtcdctlCommand = {

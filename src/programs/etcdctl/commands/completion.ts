@@ -1,9 +1,9 @@
 import { exactArgs, matchAll, onlyValidArgs } from "../../../base/cli/args-rule.ts";
 import { completionScript, isShell, SHELLS } from "../../../base/cli/completion-script.ts";
+import { EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print } from "../context.ts";
-import { EXIT } from "../exit.ts";
 import { apiVersion, type EtcdctlProfile, is35 } from "../profile.ts";
 
 /** `etcdctl completion` */

@@ -1,3 +1,4 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { goQuote } from "../../../base/go-quote.ts";
@@ -6,7 +7,6 @@ import { sleep, type Task } from "../../../sim/task.ts";
 import { completeKeys } from "../complete-keys.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, printBytes, printError } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { is35 } from "../profile.ts";
 import { keyRange } from "./get.ts";
 

@@ -1,4 +1,5 @@
 import { fromByteString } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../../base/cli/go-duration.ts";
 import { Queue } from "../../../sim/signal.ts";
@@ -7,7 +8,6 @@ import { type ClientConfig, ClientError, EtcdClient } from "../client.ts";
 import { commandDeadline, openClient, readClientConfig } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, printBytes, printError } from "../context.ts";
 import type { Display } from "../display.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import type { EndpointHash, EndpointHealth, EndpointStatus } from "../output/renderings.ts";
 import { healthLine } from "../output/simple-renderings.ts";
 

@@ -1,3 +1,4 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { RangeRequest, SortOrder, SortTarget } from "../../../etcd/rpc/messages.ts";
@@ -5,7 +6,6 @@ import type { Task } from "../../../sim/task.ts";
 import { completeKeys } from "../complete-keys.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { fromKeyRange, prefixRange } from "../key-range.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
 

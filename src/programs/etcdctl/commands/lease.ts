@@ -1,3 +1,4 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoInt } from "../../../base/cli/go-number.ts";
 import { RpcError } from "../../../etcd/rpc/client.ts";
@@ -6,7 +7,6 @@ import { sleep, type Task } from "../../../sim/task.ts";
 import { ClientError, type EtcdClient, errorText } from "../client.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 
 /** `etcdctl lease` and its commands. */
 export const leaseCommand: EtcdctlCommand = {

@@ -1,11 +1,11 @@
 import { textOfByteString } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { Future } from "../../../sim/signal.ts";
 import { type Task, waitFor } from "../../../sim/task.ts";
 import { type Place, queueUp, Session } from "../concurrency.ts";
 import { type Connected, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { WatchStream } from "../watch-stream.ts";
 import { runChild } from "./watch.ts";
 

@@ -1,3 +1,4 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../../base/cli/go-duration.ts";
 import { parseGoUint } from "../../../base/cli/go-number.ts";
@@ -6,7 +7,6 @@ import { type Task, waitFor } from "../../../sim/task.ts";
 import { ClientError } from "../client.ts";
 import { commandDeadline, connect, openClient } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes, printError } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
 import { askedEndpoints } from "./endpoint.ts";
 

@@ -1,10 +1,10 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Event, RequestOp } from "../../../etcd/rpc/messages.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import { type ClientConfig, EtcdClient } from "../client.ts";
 import { connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, print } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { prefixRange } from "../key-range.ts";
 import { askPassword } from "../password.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";

@@ -1,13 +1,13 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoUint } from "../../../base/cli/go-number.ts";
 import { goQuote } from "../../../base/go-quote.ts";
+import { urlFault } from "../../../base/go-url.ts";
 import type { MemberAddResponse } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
-import { checkUrls } from "../urls.ts";
 
 /** `etcdctl member` and its commands. */
 export function memberCommand(profile: EtcdctlProfile): EtcdctlCommand {
@@ -96,6 +96,13 @@ function joinSettings(name: string, peerUrls: string, response: MemberAddRespons
     'ETCD_INITIAL_CLUSTER_STATE="existing"',
     "",
   ].join("\n");
+}
+
+function checkUrls(urls: readonly string[]): void {
+  for (const url of urls) {
+    const fault = urlFault(url.trim());
+    if (fault !== undefined) throw new CommandFailure(EXIT.error, fault);
+  }
 }
 
 function memberIdOf(parsed: ParsedFlags): bigint {

@@ -1,4 +1,5 @@
 import { NO_BYTES, utf8 } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoInt } from "../../../base/cli/go-number.ts";
@@ -8,7 +9,6 @@ import type { Task } from "../../../sim/task.ts";
 import { completeKeys } from "../complete-keys.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 
 /** The flags of put, which txn's requests take as well. */
 export const PUT_FLAGS: readonly FlagSpec[] = [

@@ -1,9 +1,9 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { PermissionType } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
 import { connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { prefixEnd } from "../key-range.ts";
 
 /** `etcdctl role` and its commands. None of them has a timeout. */

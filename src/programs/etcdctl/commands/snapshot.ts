@@ -1,5 +1,6 @@
 import { humanBytes } from "../../../base/byte-size.ts";
 import { concat } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../../base/cli/go-duration.ts";
 import { RpcError } from "../../../etcd/rpc/client.ts";
@@ -8,7 +9,6 @@ import { FsError, goFsError, type OpenFile } from "../../../vfs/file-system.ts";
 import type { EtcdClient } from "../client.ts";
 import { openClient, readClientConfig } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printError } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { type LogFields, logLine } from "../log.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
 import { runEtcdutl } from "./maintenance.ts";

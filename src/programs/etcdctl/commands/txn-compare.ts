@@ -1,10 +1,10 @@
 import { utf8 } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT, GoPanic } from "../../../base/cli/exit.ts";
 import { parseGoInt } from "../../../base/cli/go-number.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import type { Compare, CompareResult } from "../../../etcd/rpc/messages.ts";
 import { unquoteGo } from "../argify.ts";
 import { argumentBytes } from "../context.ts";
-import { CommandFailure, EXIT, GoPanic } from "../exit.ts";
 
 const RESULTS: Readonly<Record<string, CompareResult>> = {
   "=": "EQUAL",

@@ -1,4 +1,5 @@
 import { NO_BYTES } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import { FlagSet, ParsedFlags, parseFlags } from "../../../base/cli/flag-set.ts";
 import { flagUsages } from "../../../base/cli/usage.ts";
@@ -8,7 +9,6 @@ import type { Task } from "../../../sim/task.ts";
 import { argify } from "../argify.ts";
 import { connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes, printError } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { DEL_FLAGS, deleteRequest } from "./del.ts";
 import { getFlags, rangeRequest } from "./get.ts";
 import { PUT_FLAGS, putRequest } from "./put.ts";

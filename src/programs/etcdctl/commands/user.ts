@@ -1,8 +1,8 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { askNewPassword, readPassword } from "../password.ts";
 
 const INTERACTIVE = {

@@ -1,8 +1,8 @@
+import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { FlagSpec } from "../../../base/cli/flag.ts";
 import { FlagSet, ParsedFlags, parseFlags } from "../../../base/cli/flag-set.ts";
 import type { WatchCreateRequest } from "../../../etcd/rpc/messages.ts";
 import { argumentBytes } from "../context.ts";
-import { CommandFailure, EXIT } from "../exit.ts";
 import { prefixRange } from "../key-range.ts";
 
 /** The flags of watch, which the lines of `watch -i` take as well. */

@@ -1,4 +1,5 @@
 import { textOfByteString, toByteString } from "../../../base/bytes.ts";
+import { CommandFailure, EXIT, QuietExit } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { goQuote, goQuoteByteString } from "../../../base/go-quote.ts";
 import type { Event } from "../../../etcd/rpc/messages.ts";
@@ -10,7 +11,6 @@ import { argify } from "../argify.ts";
 import { completeKeys } from "../complete-keys.ts";
 import { type Connected, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes, printError } from "../context.ts";
-import { CommandFailure, EXIT, QuietExit } from "../exit.ts";
 import { WatchStream } from "../watch-stream.ts";
 import { parseWatchLine, WATCH_FLAGS, type WatchEnvironment, watchArguments, watchRequest } from "./watch-arguments.ts";
 

@@ -1,4 +1,5 @@
 import { type ByteString, byteStringOf, toByteString } from "../../../base/bytes.ts";
+import { GoPanic } from "../../../base/cli/exit.ts";
 import { goQuote, goQuoteByteString } from "../../../base/go-quote.ts";
 import type {
   AlarmResponse,
@@ -12,7 +13,6 @@ import type {
   ResponseHeader,
   TxnResponse,
 } from "../../../etcd/rpc/messages.ts";
-import { GoPanic } from "../exit.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
 import type { EndpointHash, EndpointHealth, EndpointStatus, Renderings, WatchNews } from "./renderings.ts";
 

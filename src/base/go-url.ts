@@ -1,13 +1,4 @@
-import { goQuote } from "../../base/go-quote.ts";
-import { CommandFailure, EXIT } from "./exit.ts";
-
-/** Checks peer URLs as types.NewURLs does. Fails with exit code 1. */
-export function checkUrls(urls: readonly string[]): void {
-  for (const url of urls) {
-    const fault = urlFault(url.trim());
-    if (fault !== undefined) throw new CommandFailure(EXIT.error, fault);
-  }
-}
+import { goQuote } from "./go-quote.ts";
 
 /** Why a URL is none that a member can be reached by, in Go's and etcd's words. */
 export function urlFault(url: string): string | undefined {

@@ -1,4 +1,4 @@
-/** etcdctl's exit codes (pkg/cobrautl/error.go). */
+/** The exit codes of etcd's command line programs (pkg/cobrautl/error.go). */
 export const EXIT = {
   ok: 0,
   error: 1,
