@@ -202,6 +202,11 @@ export class Store {
     return { hash: crc32c.finish(crc), revision: at, compacted: this.compactedRevision };
   }
 
+  /** The hash that the latest compaction took at its revision. */
+  compactionHashValue(): { hash: number; revision: number; compacted: number } {
+    return this.compactionHash ?? this.hash();
+  }
+
   private checkRevision(revision: number): number {
     if (revision <= 0) return this.currentRevision;
     if (revision > this.currentRevision) throw new MvccError("future");

@@ -67,6 +67,13 @@ export class WatchableStore {
     store.onCommit((revision, changes) => this.notify(revision, changes));
   }
 
+  /** Watches that are open. */
+  get size(): number {
+    let count = this.unsynced.size + this.syncedRanges.size;
+    for (const watchers of this.syncedKeys.values()) count += watchers.size;
+    return count;
+  }
+
   /** Adds a watcher. One from the past hears of it at the next `sync`. */
   watch(spec: WatchSpec, deliver: (news: WatchNews) => void): Watcher {
     const next = this.store.revision + 1;

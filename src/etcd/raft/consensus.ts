@@ -57,6 +57,8 @@ export interface Consensus {
   propose(kind: LogEntry["kind"], data: Uint8Array): number | undefined;
   /** The index that must be applied before a linearizable read; undefined while the leader cannot know it. */
   readIndex(): number | undefined;
+  /** A change of the membership was applied: who votes and who only learns from now on. */
+  configure(voters: readonly bigint[], learners: readonly bigint[]): void;
   readonly hasReady: boolean;
   takeReady(): Ready;
   /** The work of `ready` is done. */

@@ -32,6 +32,8 @@ export class SingleNodeLog implements Consensus {
   /** Written before a crash but not known to be committed; the next leader, this member itself, commits them. */
   private pending: LogEntry[];
   private stateChanged = false;
+  /** Other voters that never started: a majority cannot be had without them. */
+  private blocked = false;
 
   constructor(start: SingleNodeStart, log: RaftLogger) {
     this.id = start.id;
@@ -79,7 +81,16 @@ export class SingleNodeLog implements Consensus {
   }
 
   readIndex(): number | undefined {
-    return this.role === "leader" ? this.commit : undefined;
+    return this.role === "leader" && !this.blocked ? this.commit : undefined;
+  }
+
+  configure(voters: readonly bigint[], learners: readonly bigint[]): void {
+    this.blocked = voters.some((voter) => voter !== this.id);
+    const learning = learners.length === 0 ? "" : ` learners=(${learners.join(" ")})`;
+    this.log(
+      `${this.id.toString(16)} switched to configuration voters=(${voters.join(" ")})${learning}`,
+      "v3/raft.go:1981",
+    );
   }
 
   get hasReady(): boolean {
@@ -102,6 +113,10 @@ export class SingleNodeLog implements Consensus {
   advance(ready: Ready): void {
     const last = ready.entries.at(-1);
     if (last === undefined) return;
+    if (this.blocked) {
+      this.pending.push(...ready.entries);
+      return;
+    }
     this.commit = last.index;
     this.stateChanged = true;
     this.toApply.push(...ready.entries);

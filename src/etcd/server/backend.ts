@@ -1,0 +1,175 @@
+import type { ByteString } from "../../base/bytes.ts";
+import type { Task } from "../../sim/task.ts";
+import type { FileSystem, OpenFile } from "../../vfs/file-system.ts";
+import { keyValueSize } from "../mvcc/hash.ts";
+import type { StoreSink } from "../mvcc/store.ts";
+import type { Version } from "../mvcc/version.ts";
+import {
+  type Bucket,
+  type DbChange,
+  type DbContents,
+  dbHeader,
+  decodeDb,
+  emptyContents,
+  encodeBatch,
+  encodeDb,
+  PAGE_SIZE,
+} from "../snapshot/db-file.ts";
+import { recordOf } from "../snapshot/key-record.ts";
+import { DbPages } from "./db-pages.ts";
+
+/** The file is rewritten when it is this much longer than what it holds. */
+const GARBAGE_BYTES_MAX = 8 * 1024 * 1024;
+
+type PendingChange = { readonly version: Version; readonly removed: boolean } | DbChange;
+
+/**
+ * The member's state on disk: small buckets are kept here, the bucket `key` in the store, whose changes arrive by
+ * `sink`. Changes gather until `commit` writes them as one batch, as etcd's backend does every 100 ms.
+ */
+export class Backend {
+  readonly sink: StoreSink;
+  readonly pages = new DbPages();
+  /** Called when the first change after a commit arrives. */
+  onDirty: () => void = () => undefined;
+  private readonly fs: FileSystem;
+  private readonly path: string;
+  private readonly records = emptyContents();
+  private pending: PendingChange[] = [];
+  private file: OpenFile;
+  private usedBytes: number;
+
+  private constructor(fs: FileSystem, path: string, file: OpenFile, usedBytes: number) {
+    this.fs = fs;
+    this.path = path;
+    this.file = file;
+    this.usedBytes = usedBytes;
+    this.sink = {
+      put: (version) => this.changeKey(version, false),
+      remove: (versions) => {
+        for (const version of versions) this.changeKey(version, true);
+      },
+    };
+  }
+
+  /** Opens or makes the db file. Undefined while another process holds its lock. Throws `DbFileError`. */
+  static open(fs: FileSystem, path: string): { backend: Backend; contents: DbContents; isNew: boolean } | undefined {
+    const isNew = !fs.exists(path);
+    const file = fs.open(path, { read: true, write: true, create: true, mode: 0o600 });
+    if (!file.tryLock()) {
+      file.close();
+      return undefined;
+    }
+    if (file.size === 0) file.write(0, dbHeader());
+    const { contents, usedBytes } = decodeDb(fs.readFile(path));
+    const backend = new Backend(fs, path, file, usedBytes);
+    for (const [bucket, records] of contents)
+      if (bucket !== "key") for (const [key, value] of records) backend.records.get(bucket)?.set(key, value);
+    for (const [key, value] of contents.get("key") ?? []) backend.pages.add(key.length + value.length);
+    return { backend, contents, isNew };
+  }
+
+  get(bucket: Bucket, key: ByteString): Uint8Array | undefined {
+    return this.records.get(bucket)?.get(key);
+  }
+
+  all(bucket: Bucket): ReadonlyMap<ByteString, Uint8Array> {
+    return this.records.get(bucket) ?? new Map();
+  }
+
+  set(bucket: Bucket, key: ByteString, value: Uint8Array | undefined): void {
+    const records = this.records.get(bucket);
+    if (value === undefined) records?.delete(key);
+    else records?.set(key, value);
+    this.add({ bucket, key, value });
+  }
+
+  get isDirty(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** Writes what gathered, then waits for the disk. */
+  *commit(): Task<void> {
+    if (this.pending.length === 0) return;
+    const batch = encodeBatch(this.takePending());
+    this.file.write(this.usedBytes, batch);
+    this.usedBytes += batch.length;
+    yield* this.file.fsync();
+  }
+
+  /** Whether the file holds much more than the state. */
+  get isBloated(): boolean {
+    return this.usedBytes > 2 * this.pages.inUse + GARBAGE_BYTES_MAX;
+  }
+
+  /** The whole state in the form of a db file. */
+  image(versions: Iterable<Version>): Uint8Array<ArrayBuffer> {
+    return encodeDb(this.contents(versions), this.pages.size);
+  }
+
+  /** Rewrites the file without what is not needed any more; `shrink` also gives the pages back (defragmentation). */
+  *rewrite(versions: Iterable<Version>, shrink: boolean): Task<void> {
+    this.pending = [];
+    if (shrink) this.pages.shrink();
+    const header = dbHeader();
+    const batch = encodeBatch(changes(this.contents(versions)));
+    const path = `${this.path}.tmp`;
+    const file = this.fs.open(path, { read: true, write: true, create: true, truncate: true, mode: 0o600 });
+    file.write(0, header);
+    file.write(header.length, batch);
+    file.tryLock();
+    yield* file.fsync();
+    this.fs.rename(path, this.path);
+    this.file.close();
+    this.file = file;
+    this.usedBytes = header.length + batch.length;
+    yield* file.fsync();
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  private contents(versions: Iterable<Version>): DbContents {
+    const contents = new Map(this.records);
+    const keys = new Map<ByteString, Uint8Array>();
+    for (const version of versions) {
+      const { key, value } = recordOf(version);
+      keys.set(key, value);
+    }
+    return contents.set("key", keys);
+  }
+
+  private changeKey(version: Version, removed: boolean): void {
+    const octets = (version.tombstone ? 18 : 17) + keyValueSize(version.kv, version.tombstone);
+    this.pages.add(removed ? -octets : octets);
+    this.add({ version, removed });
+  }
+
+  private add(change: PendingChange): void {
+    this.pending.push(change);
+    if (this.pending.length === 1) this.onDirty();
+  }
+
+  private *takePending(): Generator<DbChange> {
+    const pending = this.pending;
+    this.pending = [];
+    for (const change of pending) {
+      if ("bucket" in change) {
+        yield change;
+        continue;
+      }
+      const { key, value } = recordOf(change.version);
+      yield { bucket: "key", key, value: change.removed ? undefined : value };
+    }
+  }
+}
+
+function* changes(contents: DbContents): Generator<DbChange> {
+  for (const [bucket, records] of contents) for (const [key, value] of records) yield { bucket, key, value };
+}
+
+/** Octets in whole pages. */
+export function wholePages(octets: number): number {
+  return Math.ceil(octets / PAGE_SIZE) * PAGE_SIZE;
+}

@@ -1,0 +1,226 @@
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
+import { sleep, type Task } from "../../sim/task.ts";
+import { FsError, goFsError } from "../../vfs/file-system.ts";
+import { Lessor } from "../mvcc/lessor.ts";
+import { Store } from "../mvcc/store.ts";
+import { SingleNodeLog } from "../raft/single-node.ts";
+import { CodecError, Reader } from "../snapshot/codec.ts";
+import type { DbContents } from "../snapshot/db-file.ts";
+import { compactedOf, numberRecord, versionsOf } from "../snapshot/schema.ts";
+import { dbSizeFields } from "./applier.ts";
+import { AuthStore } from "./auth-store.ts";
+import { Backend } from "./backend.ts";
+import { type EtcdConfig, parseCluster } from "./config.ts";
+import type { MemberHost, MemberParts } from "./member.ts";
+import { clusterId, memberId } from "./member-id.ts";
+import { Membership } from "./membership.ts";
+import { type Envelope, encodeEnvelope } from "./request.ts";
+import { Wal, WalError, type WalRecords } from "./wal.ts";
+
+/** Why a member cannot start, in the words of the last line of its log. */
+export class BootError extends Error {
+  /** `discovery failed`: before the member ran; `listener failed`: it ran, but could not serve clients. */
+  readonly summary: "discovery failed" | "listener failed";
+
+  constructor(message: string, summary: BootError["summary"] = "discovery failed") {
+    super(message);
+    this.summary = summary;
+  }
+}
+
+const LOCK_RETRY_MS = 500;
+const LOCK_NOTICE_MS = 10_000;
+
+/**
+ * Makes or takes up a member's data directory: db, log, cluster. Throws `BootError`. Waits while another process
+ * holds the db. Mirrors etcd server/etcdserver/bootstrap.go.
+ */
+export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberParts> {
+  prepareFolders(config, host);
+  const restart = Wal.exists(host.fs, config.walDir);
+  const { backend, contents } = yield* openBackend(config, host);
+  const { log } = host;
+  try {
+    const records = restart ? openWal(config, host) : undefined;
+    log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", {
+      index: numberRecord(contents, "consistent_index"),
+    });
+    log.info("etcdserver/bootstrap.go:232", "recovered v3 backend", dbSizeFields(backend, "backend"));
+    log.info("etcdserver/bootstrap.go:94", "bootstrapping cluster");
+    const found = records ?? (yield* begin(config, host, backend));
+    log.info("etcdserver/bootstrap.go:101", "bootstrapping storage");
+    log.info("etcdserver/bootstrap.go:109", "bootstrapping raft");
+    log.info("etcdserver/server.go:312", "bootstrap successfully");
+    return assemble(host, backend, contents, found.wal, found.records, restart);
+  } catch (error) {
+    backend.close();
+    throw error;
+  }
+}
+
+function prepareFolders(config: EtcdConfig, host: MemberHost): void {
+  const { fs } = host;
+  try {
+    for (const folder of [config.dataDir, config.snapDir]) fs.mkdir(folder, { parents: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    throw new BootError(`cannot access data directory: ${goFsError("mkdir", error)}`);
+  }
+}
+
+function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Backend; contents: DbContents }> {
+  const path = `${config.snapDir}/db`;
+  const { log, clock } = host;
+  const startedAt = clock.now;
+  let noticed = false;
+  const options =
+    "{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: hashmap, ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0xc000012345}";
+  log.info(
+    "backend/backend.go:203",
+    `Opening db file (${path}) with mode -rw------- and with options: ${options}`,
+    {},
+    "bbolt",
+  );
+  for (;;) {
+    const opened = Backend.open(host.fs, path);
+    if (opened !== undefined) {
+      log.info("bbolt/db.go:322", `Opening bbolt db (${path}) successfully`, {}, "bbolt");
+      log.info("storage/backend.go:80", "opened backend db", { path, took: formatGoDuration(clock.now - startedAt) });
+      return opened;
+    }
+    yield* sleep(clock, LOCK_RETRY_MS);
+    if (noticed || clock.now - startedAt < LOCK_NOTICE_MS) continue;
+    noticed = true;
+    log.info("storage/backend.go:86", "db file is flocked by another process, or taking too long", {
+      path,
+      took: "10s",
+    });
+  }
+}
+
+function openWal(config: EtcdConfig, host: MemberHost): { wal: Wal; records: WalRecords } {
+  try {
+    const opened = Wal.open(host.fs, config.walDir);
+    if (opened.records.snapshot.index === 0)
+      host.log.info("etcdserver/bootstrap.go:441", "No snapshot found. Recovering WAL from scratch!");
+    else host.log.info("etcdserver/bootstrap.go:90", "Bootstrapping WAL from snapshot");
+    return opened;
+  } catch (error) {
+    if (error instanceof WalError || error instanceof CodecError) throw new BootError(error.message);
+    throw error;
+  }
+}
+
+/** A new cluster: its members become the log's first entries, agreed on by definition. */
+function* begin(config: EtcdConfig, host: MemberHost, backend: Backend): Task<{ wal: Wal; records: WalRecords }> {
+  const cluster = parseCluster(config.initialCluster);
+  checkCluster(config, cluster);
+  if (config.initialClusterState === "existing" || cluster.size > 1)
+    throw new BootError(
+      config.initialClusterState === "existing"
+        ? "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
+        : "not simulated in this sandbox: etcd clusters of several members",
+    );
+  const members = [...cluster].map(([name, peerUrls]) => {
+    const urls = [...peerUrls].sort();
+    return { id: memberId(urls, config.initialClusterToken), name, peerUrls: urls, clientUrls: [], isLearner: false };
+  });
+  const existing = backend.all("members");
+  const local = members.find((member) => member.name === config.name);
+  if (local === undefined) throw new BootError("unreachable");
+  const head = { memberId: local.id, clusterId: clusterId(members.map((member) => member.id)) };
+  for (const key of [...existing.keys()]) backend.set("members", key, undefined);
+  const wal = yield* Wal.create(host.fs, config.walDir, head);
+  const entries = members.map((member, i) => {
+    const envelope: Envelope = {
+      id: 0n,
+      username: "",
+      authRevision: 0,
+      body: { op: "member_add", member: { ...member, name: "" } },
+    };
+    return { term: 1, index: i + 1, kind: "conf-change" as const, data: encodeEnvelope(envelope) };
+  });
+  const hardState = { term: 1, vote: 0n, commit: entries.length };
+  wal.save(hardState, entries);
+  yield* wal.sync();
+  return { wal, records: { ...head, hardState, entries, snapshot: { term: 0, index: 0 } } };
+}
+
+function checkCluster(config: EtcdConfig, cluster: ReadonlyMap<string, readonly string[]>): void {
+  const own = cluster.get(config.name);
+  if (own === undefined)
+    throw new BootError(`couldn't find local name "${config.name}" in the initial cluster configuration`);
+  const wanted = [...own].sort();
+  const given = [...config.initialAdvertisePeerUrls].sort();
+  const different = wanted.findIndex((url, i) => url !== given[i]);
+  if (different < 0 && wanted.length === given.length) return;
+  const listed = own.map((url) => `${config.name}=${url}`).join(",");
+  throw new BootError(
+    `--initial-cluster has ${listed} but missing from --initial-advertise-peer-urls=${given.join(",")} (resolved urls: ${JSON.stringify(given[different] ?? "")} != ${JSON.stringify(wanted[different] ?? "")})`,
+  );
+}
+
+function assemble(
+  host: MemberHost,
+  backend: Backend,
+  contents: DbContents,
+  wal: Wal,
+  records: WalRecords,
+  restart: boolean,
+): MemberParts {
+  const { log } = host;
+  const name = records.memberId.toString(16);
+  const raft = (line: string, caller: string) => log.info(caller, line, {}, "raft");
+  // A db without a log belongs to a log that is gone: this one's indices begin anew.
+  const applied = restart ? Math.max(records.snapshot.index, numberRecord(contents, "consistent_index")) : 0;
+  logStart(host, records, restart);
+  raft(`${name} switched to configuration voters=()`, "v3/raft.go:1981");
+  raft(`${name} became follower at term ${records.hardState.term}`, "v3/raft.go:897");
+  const last = records.entries.at(-1);
+  raft(
+    `newRaft ${name} [peers: [], term: ${records.hardState.term}, commit: ${records.hardState.commit}, applied: ${records.snapshot.index}, lastindex: ${last?.index ?? records.snapshot.index}, lastterm: ${last?.term ?? records.snapshot.term}]`,
+    "v3/raft.go:493",
+  );
+  const lessor = restoreLessor(contents);
+  const store = new Store(backend.sink, lessor);
+  log.warn("auth/store.go:1137", "simple token is not cryptographically signed");
+  const membership = new Membership({ clusterId: records.clusterId, localId: records.memberId }, backend, log);
+  store.restore(versionsOf(contents), 1, compactedOf(contents));
+  log.info("mvcc/kvstore.go:408", "kvstore restored", { "current-rev": store.revision });
+  const consensus = new SingleNodeLog(
+    {
+      id: records.memberId,
+      hardState: records.hardState,
+      entries: records.entries,
+      applied,
+      lastIndex: last?.index ?? records.snapshot.index,
+    },
+    raft,
+  );
+  const auth = new AuthStore(backend, log);
+  return { state: { store, lessor, auth, membership, backend }, consensus, wal, appliedIndex: applied };
+}
+
+function logStart(host: MemberHost, records: WalRecords, restart: boolean): void {
+  const ids = { "cluster-id": records.clusterId.toString(16), "local-member-id": records.memberId.toString(16) };
+  if (restart)
+    host.log.info("etcdserver/bootstrap.go:599", "restarting local member", {
+      ...ids,
+      "commit-index": records.hardState.commit,
+    });
+  else
+    host.log.info("etcdserver/bootstrap.go:499", "starting local member", {
+      "local-member-id": ids["local-member-id"],
+      "cluster-id": ids["cluster-id"],
+    });
+}
+
+/** Shortest TTL in seconds: one and a half elections of a second, rounded up. */
+const LEASE_TTL_MIN = 2;
+
+function restoreLessor(contents: DbContents): Lessor {
+  const lessor = new Lessor(LEASE_TTL_MIN);
+  for (const [key, value] of contents.get("lease") ?? [])
+    lessor.restore(BigInt(`0x${key}`), new Reader(value).varint());
+  return lessor;
+}

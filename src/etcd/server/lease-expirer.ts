@@ -1,0 +1,58 @@
+import type { Disposable } from "../../base/disposable.ts";
+import type { Task } from "../../sim/task.ts";
+import { SERVER_REVISION } from "./apply-auth.ts";
+import { EtcdError } from "./etcd-error.ts";
+import type { Member } from "./member.ts";
+
+/** etcd looks for expired leases every 500 ms. */
+const CHECK_INTERVAL_MS = 500;
+
+/** Proposes the end of leases that ran out, while this member leads. Wakes only when one can have. */
+export class LeaseExpirer {
+  private readonly member: Member;
+  private due: Disposable | undefined;
+  private dueAt = Number.POSITIVE_INFINITY;
+  private running = false;
+
+  constructor(member: Member) {
+    this.member = member;
+  }
+
+  /** Leases came or changed: see when the next one ends. */
+  arm(): void {
+    const { clock } = this.member.host;
+    const next = this.member.state.lessor.nextExpiry();
+    if (this.running || !Number.isFinite(next)) return;
+    const at = Math.max(clock.now, Math.ceil(next / CHECK_INTERVAL_MS) * CHECK_INTERVAL_MS);
+    if (at >= this.dueAt) return;
+    this.due?.dispose();
+    this.dueAt = at;
+    this.due = clock.at(at, () => this.member.host.tasks.spawn("etcd/lease-expiry", this.expire()));
+  }
+
+  private *expire(): Task<void> {
+    this.dueAt = Number.POSITIVE_INFINITY;
+    if (!this.member.isLeader) return;
+    this.running = true;
+    try {
+      for (const id of this.member.state.lessor.expired(this.member.host.clock.now)) yield* this.revoke(id);
+    } finally {
+      this.running = false;
+    }
+    this.arm();
+  }
+
+  private *revoke(id: bigint): Task<void> {
+    try {
+      yield* this.member.propose({ op: "lease_revoke", id }, THE_SERVER);
+    } catch (error) {
+      if (!(error instanceof EtcdError)) throw error;
+      this.member.host.log.warn("etcdserver/server.go:903", "failed to revoke lease", {
+        "lease-id": id.toString(16).padStart(16, "0"),
+        error: error.message,
+      });
+    }
+  }
+}
+
+const THE_SERVER = { username: "", revision: SERVER_REVISION };

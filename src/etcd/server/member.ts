@@ -1,0 +1,263 @@
+import type { Clock } from "../../sim/clock.ts";
+import type { RandomStream } from "../../sim/random.ts";
+import { Future, Signal } from "../../sim/signal.ts";
+import { sleep, type Task, type TaskGroup, waitAtMost, waitFor } from "../../sim/task.ts";
+import type { Trace } from "../../sim/trace.ts";
+import type { FileSystem } from "../../vfs/file-system.ts";
+import { WatchableStore } from "../mvcc/watchable-store.ts";
+import type { Consensus, LogEntry, Ready } from "../raft/consensus.ts";
+import type { ResponseHeader } from "../rpc/messages.ts";
+import { numberBytes } from "../snapshot/schema.ts";
+import { type Applied, Applier, type MemberState } from "./applier.ts";
+import type { AuthInfo } from "./auth-store.ts";
+import type { EtcdConfig, EtcdVersion } from "./config.ts";
+import { EtcdError } from "./etcd-error.ts";
+import { LeaseExpirer } from "./lease-expirer.ts";
+import type { Logger } from "./log.ts";
+import { IdGenerator } from "./member-id.ts";
+import { type Histogram, MemberMetrics } from "./metrics.ts";
+import { decodeEnvelope, type Envelope, encodeEnvelope, type InternalRequest, isConfChange } from "./request.ts";
+import { saveSnapshot } from "./snap-folder.ts";
+import { VersionMonitor } from "./version-monitor.ts";
+import type { Wal } from "./wal.ts";
+
+/** What a member runs on. */
+export interface MemberHost {
+  readonly clock: Clock;
+  readonly tasks: TaskGroup;
+  readonly random: RandomStream;
+  readonly log: Logger;
+  readonly trace: Trace | undefined;
+  readonly fs: FileSystem;
+  readonly version: EtcdVersion;
+}
+
+/** What `bootstrap` found on disk or made. */
+export interface MemberParts {
+  readonly state: MemberState;
+  readonly consensus: Consensus;
+  readonly wal: Wal;
+  /** The log's index that the state on disk holds. */
+  readonly appliedIndex: number;
+}
+
+const COMMIT_INTERVAL_MS = 100;
+/** How long a proposal may take: 5 s and two election timeouts (ReqTimeout). */
+const REQUEST_TIMEOUT_MS = 7000;
+const WALS_KEPT = 5;
+
+/**
+ * One member: takes proposals, has them agreed on and written down, applies them in order, and answers.
+ *
+ *     propose ─> consensus ─> WAL, fsync ─> commit ─> apply ─> answer
+ *                                                       └─> backend, every 100 ms to member/snap/db
+ *
+ * Mirrors etcd server/etcdserver/server.go and raft.go.
+ */
+export class Member {
+  readonly state: MemberState;
+  readonly consensus: Consensus;
+  readonly applier: Applier;
+  readonly watchable: WatchableStore;
+  readonly ids: IdGenerator;
+  readonly metrics = new MemberMetrics();
+  readonly config: EtcdConfig;
+  readonly version: EtcdVersion;
+  readonly host: MemberHost;
+  /** Settled when the member wants its process to end. */
+  readonly failed = new Future<Error>();
+  private readonly wal: Wal;
+  private readonly work = new Signal();
+  private readonly applied = new Signal();
+  private readonly waiting = new Map<bigint, Future<Applied>>();
+  private readonly unencoded = new Map<number, Envelope>();
+  private readonly expirer: LeaseExpirer;
+  private readonly monitor: VersionMonitor;
+  appliedIndex: number;
+  private snapshotIndex: number;
+  /** Term of the latest applied entry; a leader may answer reads once it is its own. */
+  private appliedTerm = 0;
+
+  constructor(config: EtcdConfig, host: MemberHost, parts: MemberParts) {
+    this.config = config;
+    this.version = host.version;
+    this.host = host;
+    this.state = parts.state;
+    this.consensus = parts.consensus;
+    this.wal = parts.wal;
+    this.appliedIndex = parts.appliedIndex;
+    this.snapshotIndex = parts.appliedIndex;
+    this.applier = new Applier(parts.state, host.log, () => host.clock.now);
+    this.watchable = new WatchableStore(parts.state.store);
+    this.ids = new IdGenerator(parts.consensus.id, host.clock.now);
+    this.expirer = new LeaseExpirer(this);
+    this.monitor = new VersionMonitor(this);
+    parts.state.backend.onDirty = () => host.tasks.spawn("etcd/backend-commit", this.commitSoon());
+    if (parts.state.backend.isDirty) parts.state.backend.onDirty();
+  }
+
+  /** The header of an answer, now. */
+  header(revision: number = this.state.store.revision): ResponseHeader {
+    const { clusterId, localId } = this.state.membership;
+    return { clusterId, memberId: localId, revision, raftTerm: this.consensus.term };
+  }
+
+  get isLeader(): boolean {
+    return this.consensus.role === "leader";
+  }
+
+  /** Works off what consensus asks for; runs as long as the member. */
+  *run(): Task<void> {
+    for (;;) {
+      while (!this.consensus.hasReady) yield* waitFor(this.work);
+      const ready = this.consensus.takeReady();
+      this.wal.save(ready.hardState, ready.entries);
+      if (ready.entries.length > 0) yield* this.timed(this.metrics.walFsync, this.wal.sync());
+      this.applyAll(ready);
+      this.consensus.advance(ready);
+      if (this.appliedIndex - this.snapshotIndex >= this.config.snapshotCount) yield* this.snapshot();
+    }
+  }
+
+  /** Stands for election; alone, it wins at once. */
+  *lead(): Task<void> {
+    this.consensus.campaign();
+    this.work.notify();
+    yield* this.readBarrier();
+    this.state.lessor.promote(this.host.clock.now, this.config.electionTimeoutMs);
+    this.expirer.arm();
+  }
+
+  /**
+   * Has a request agreed on and applied; gives its answer. Throws `EtcdError`: the request's own failure, `Timeout`
+   * when nobody agrees in time, `RequestTooLarge`.
+   */
+  *propose(body: InternalRequest, info: AuthInfo = NOBODY): Task<unknown> {
+    const envelope: Envelope = { id: this.ids.next(), username: info.username, authRevision: info.revision, body };
+    const data = encodeEnvelope(envelope);
+    if (data.length > this.config.maxRequestBytes) throw new EtcdError("RequestTooLarge");
+    const done = new Future<Applied>();
+    this.waiting.set(envelope.id, done);
+    try {
+      const index = this.consensus.propose(isConfChange(body) ? "conf-change" : "normal", data);
+      if (index !== undefined) this.unencoded.set(index, envelope);
+      this.work.notify();
+      const race = yield* waitAtMost(this.host.clock, done, REQUEST_TIMEOUT_MS);
+      if (race.status === "timeout") throw new EtcdError("Timeout");
+      if ("error" in race.value) throw race.value.error;
+      return race.value.answer;
+    } finally {
+      this.waiting.delete(envelope.id);
+    }
+  }
+
+  /** Waits until everything that was agreed on before now has been applied (ReadIndex). Throws `EtcdError`. */
+  *readBarrier(): Task<void> {
+    const { clock } = this.host;
+    const deadline = clock.now + REQUEST_TIMEOUT_MS;
+    for (;;) {
+      const index = this.consensus.readIndex();
+      if (index !== undefined && index > 0 && this.appliedIndex >= index && this.hasCommittedInTerm) return;
+      if (clock.now >= deadline) throw new EtcdError("Timeout");
+      yield* waitAtMost(clock, this.applied, deadline - clock.now);
+    }
+  }
+
+  /** Rewrites the db file without its free pages. */
+  *defragment(): Task<void> {
+    const { backend, store } = this.state;
+    yield* backend.rewrite(store.versions, true);
+  }
+
+  /** The cluster's or the db's version may have to follow. */
+  versionsChanged(): void {
+    this.monitor.wake();
+  }
+
+  /** Tells the cluster this member's name and client URLs, and, if nobody has yet, the cluster's version. */
+  *publish(): Task<void> {
+    const { name, advertiseClientUrls } = this.config;
+    const { localId, clusterId } = this.state.membership;
+    yield* this.propose({ op: "cluster_member_attr_set", id: localId, name, clientUrls: advertiseClientUrls });
+    this.host.log.info("etcdserver/server.go:1804", "published local member to cluster through raft", {
+      "local-member-id": localId.toString(16),
+      "local-member-attributes": `{Name:${name} ClientURLs:[${advertiseClientUrls.join(" ")}]}`,
+      "cluster-id": clusterId.toString(16),
+      "publish-timeout": "7s",
+    });
+    yield* this.monitor.begin();
+  }
+
+  /** Last writes of an orderly end. */
+  *close(): Task<void> {
+    yield* this.commit();
+    this.wal.close();
+    this.state.backend.close();
+  }
+
+  /** Writes the backend's changes with the index they belong to. */
+  *commit(): Task<void> {
+    const { backend, store } = this.state;
+    if (!backend.isDirty) return;
+    backend.set("meta", "consistent_index", numberBytes(this.appliedIndex));
+    backend.set("meta", "term", numberBytes(this.consensus.term));
+    if (backend.isBloated) yield* backend.rewrite(store.versions, false);
+    else yield* this.timed(this.metrics.backendCommit, backend.commit());
+  }
+
+  private *timed(histogram: Histogram, work: Task<void>): Task<void> {
+    const startedAt = this.host.clock.now;
+    yield* work;
+    histogram.observe((this.host.clock.now - startedAt) / 1000);
+  }
+
+  private get hasCommittedInTerm(): boolean {
+    return this.appliedTerm === this.consensus.term;
+  }
+
+  private applyAll(ready: Ready): void {
+    for (const entry of ready.committed) this.applyEntry(entry);
+    if (ready.committed.length > 0) this.applied.notify();
+  }
+
+  private applyEntry(entry: LogEntry): void {
+    this.appliedTerm = entry.term;
+    if (entry.index <= this.appliedIndex) return;
+    this.appliedIndex = entry.index;
+    if (entry.data.length === 0) return;
+    const envelope = this.unencoded.get(entry.index) ?? decodeEnvelope(entry.data);
+    this.unencoded.delete(entry.index);
+    const outcome = this.applier.apply(envelope);
+    if (envelope.body.op === "lease_grant") this.expirer.arm();
+    if (entry.kind === "conf-change") this.reconfigure();
+    this.waiting.get(envelope.id)?.settle(outcome);
+  }
+
+  private reconfigure(): void {
+    const members = this.state.membership.list();
+    const learners = members.filter((member) => member.isLearner).map((member) => member.id);
+    this.consensus.configure(
+      this.state.membership.voters.map((member) => member.id),
+      learners,
+    );
+  }
+
+  private *commitSoon(): Task<void> {
+    yield* sleep(this.host.clock, COMMIT_INTERVAL_MS);
+    yield* this.commit();
+  }
+
+  /** Notes that the log up to here is not needed any more. */
+  private *snapshot(): Task<void> {
+    this.snapshotIndex = this.appliedIndex;
+    const place = { term: this.consensus.term, index: this.appliedIndex };
+    yield* this.commit();
+    yield* saveSnapshot(this.host.fs, this.config.snapDir, place, this.state.membership);
+    const hardState = { term: this.consensus.term, vote: this.consensus.id, commit: this.consensus.commit };
+    yield* this.wal.mark(place, hardState);
+    this.wal.purge(WALS_KEPT);
+  }
+}
+
+/** Nobody has said who they are. */
+export const NOBODY: AuthInfo = { username: "", revision: 0 };
