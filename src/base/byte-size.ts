@@ -5,5 +5,12 @@ export function humanBytes(octets: number): string {
   if (octets < 10) return `${octets} B`;
   const step = Math.min(UNITS.length - 1, Math.floor(Math.log(octets) / Math.log(1000) + 1e-12));
   const value = Math.floor((octets / 1000 ** step) * 10 + 0.5) / 10;
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${UNITS[step] ?? "B"}`;
+  return `${value < 10 ? value.toFixed(1) : halfToEven(value)} ${UNITS[step] ?? "B"}`;
+}
+
+/** Go's %.0f: a half goes to the even neighbour, so 20480 octets are 20 kB. */
+function halfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
 }
