@@ -86,6 +86,13 @@ export class Service {
     while (this.main !== undefined) yield* waitFor(this.changed);
   }
 
+  /** Forgets a failure. */
+  resetFailed(): void {
+    this.starts = [];
+    this.result = "success";
+    if (this.state === "failed") this.settle("inactive", "dead");
+  }
+
   /** Goes on from an image: what was active is started again without a word. */
   *resume(image: ServiceImage): Task<void> {
     this.state = "inactive";

@@ -1,0 +1,43 @@
+import { writeText } from "../../machine/file-descriptor.ts";
+import type { Program } from "../../machine/process.ts";
+
+/** Programs that a host has and the sandbox does not imitate, with what is missing. */
+const REFUSED: Readonly<Record<string, string>> = {
+  dmesg: "the kernel's messages",
+  top: "use of processor and memory; try ps",
+  htop: "use of processor and memory; try ps",
+  strace: "tracing of system calls",
+  tcpdump: "captures of packets",
+  iptables: "packet filters",
+  "iptables-save": "packet filters",
+  nft: "packet filters",
+  ipvsadm: "IPVS",
+  lsof: "owners of files and sockets; try ss -lnt",
+  modprobe: "kernel modules",
+  lsmod: "kernel modules",
+  sysctl: "kernel settings",
+  swapoff: "swap",
+  lsblk: "block devices; try df",
+  fdisk: "block devices; try df",
+  docker: "Docker; the node runs containerd, try crictl",
+  nerdctl: "nerdctl; try crictl",
+  ctr: "containerd's own client; try crictl",
+  apt: "installing packages",
+  "apt-get": "installing packages",
+  dpkg: "installing packages",
+  useradd: "adding users",
+  passwd: "passwords",
+  crontab: "cron",
+};
+
+/** A program that says what it does not imitate. */
+function refusal(what: string): Program {
+  return function* (process) {
+    yield* writeText(process.stderr, `not simulated in this sandbox: ${what}\n`);
+    return 1;
+  };
+}
+
+export const REFUSALS: Readonly<Record<string, Program>> = Object.fromEntries(
+  Object.entries(REFUSED).map(([name, what]) => [name, refusal(what)]),
+);
