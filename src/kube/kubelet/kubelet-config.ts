@@ -1,0 +1,68 @@
+import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
+import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
+import { type DaemonFlags, parseDuration } from "../client/daemon-flags.ts";
+
+/** What the kubelet goes by, from /var/lib/kubelet/config.yaml and its flags. */
+export interface KubeletConfig {
+  readonly nodeName: string;
+  readonly kubeconfig: string;
+  readonly staticPodPath: string;
+  readonly clusterDns: readonly string[];
+  readonly clusterDomain: string;
+  readonly clientCaFile: string;
+  readonly port: number;
+  readonly fileCheckMs: number;
+  readonly nodeStatusUpdateMs: number;
+  readonly nodeStatusReportMs: number;
+  readonly leaseDurationSeconds: number;
+  readonly registerNode: boolean;
+}
+
+/** A kubelet that cannot start; `message` is what it logs. */
+export class KubeletConfigError extends Error {}
+
+/** Reads flags and the configuration file. Throws `KubeletConfigError`. */
+export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: string): KubeletConfig {
+  const file = flags.text("config", "/var/lib/kubelet/config.yaml");
+  const root = readFile(fs, file);
+  const text = (key: string, fallback: string) =>
+    typeof root[key] === "string" && root[key] !== "" ? String(root[key]) : fallback;
+  const duration = (key: string, fallback: number) => parseDuration(text(key, "")) || fallback;
+  const x509 = record(record(root["authentication"])["x509"]);
+  const dns = root["clusterDNS"];
+  return {
+    nodeName: flags.text("hostname-override", hostname),
+    kubeconfig: flags.text("kubeconfig", "/etc/kubernetes/kubelet.conf"),
+    staticPodPath: text("staticPodPath", ""),
+    clusterDns: Array.isArray(dns) ? dns.map(String) : [],
+    clusterDomain: text("clusterDomain", "cluster.local"),
+    clientCaFile: typeof x509["clientCAFile"] === "string" ? x509["clientCAFile"] : "",
+    port: typeof root["port"] === "number" ? root["port"] : 10250,
+    fileCheckMs: duration("fileCheckFrequency", 20_000),
+    nodeStatusUpdateMs: duration("nodeStatusUpdateFrequency", 10_000),
+    nodeStatusReportMs: duration("nodeStatusReportFrequency", 300_000),
+    leaseDurationSeconds: typeof root["nodeLeaseDurationSeconds"] === "number" ? root["nodeLeaseDurationSeconds"] : 40,
+    registerNode: root["registerNode"] !== false,
+  };
+}
+
+function readFile(fs: FileSystem, path: string): Readonly<Record<string, unknown>> {
+  const start = `failed to load kubelet config file, path: ${path}, error: `;
+  try {
+    const root = record(parseYamlDocument(fs.readText(path)));
+    if (root["kind"] === "KubeletConfiguration") return root;
+    throw new KubeletConfigError(`${start}failed to decode: Object 'Kind' is missing in ${JSON.stringify(path)}`);
+  } catch (error) {
+    if (error instanceof FsError) {
+      throw new KubeletConfigError(
+        `${start}failed to read kubelet config file ${JSON.stringify(path)}, error: ${goFsError("open", error)}`,
+      );
+    }
+    if (error instanceof YamlError) throw new KubeletConfigError(`${start}failed to decode: ${error.message}`);
+    throw error;
+  }
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,241 @@
+import type { ContainerRuntime } from "../../machine/container-runtime.ts";
+import type { RandomStream } from "../../sim/random.ts";
+import { sleep, type Task, type TaskGroup } from "../../sim/task.ts";
+import type { Lease, Node, NodeStatus, ObjectReference } from "../api/types.generated.ts";
+import { jitter } from "../client/back-off.ts";
+import type { EventRecorder } from "../client/event-recorder.ts";
+import { sameJson } from "../client/json-value.ts";
+import type { Klog } from "../client/klog.ts";
+import type { KubeClient } from "../client/kube-client.ts";
+import { LEASES, NODES } from "../client/resources.ts";
+import { isAlreadyExists, isNotFound } from "../client/status-error.ts";
+import { rfc3339Micro } from "../client/timestamps.ts";
+import type { KubeletConfig } from "./kubelet-config.ts";
+import { type MachineFacts, nodeStatus } from "./node-status.ts";
+
+const REGISTER_FIRST_MS = 100;
+const REGISTER_MAX_MS = 7000;
+const STATUS_TRIES = 5;
+const RENEW_SHARE = 0.25;
+
+export interface NodeAgentOptions {
+  readonly client: KubeClient;
+  readonly config: KubeletConfig;
+  readonly facts: MachineFacts;
+  readonly runtime: ContainerRuntime;
+  readonly address: string;
+  readonly tasks: TaskGroup;
+  readonly random: RandomStream;
+  readonly recorder: EventRecorder;
+  readonly log: Klog;
+}
+
+/** Registers the node once, then keeps its status and its lease. Mirrors pkg/kubelet kubelet_node_status.go. */
+export class NodeAgent {
+  private readonly options: NodeAgentOptions;
+  private node: Node | undefined;
+  private reportedAt = 0;
+  private lease: Lease | undefined;
+  private registered = false;
+
+  constructor(options: NodeAgentOptions) {
+    this.options = options;
+  }
+
+  /** The node as last seen. */
+  get current(): Node | undefined {
+    return this.node;
+  }
+
+  get about(): ObjectReference {
+    const { nodeName } = this.options.config;
+    return { kind: "Node", name: nodeName, uid: nodeName };
+  }
+
+  start(): void {
+    const { tasks } = this.options;
+    tasks.spawn("kubelet/node-status", this.keepStatus());
+    tasks.spawn("kubelet/node-lease", this.keepLease());
+  }
+
+  private *keepStatus(): Task<void> {
+    const { tasks, config } = this.options;
+    if (config.registerNode) yield* this.register();
+    for (;;) {
+      yield* this.reportStatus();
+      yield* sleep(tasks.clock, config.nodeStatusUpdateMs);
+    }
+  }
+
+  /** Tries until the API server knows the node. */
+  private *register(): Task<void> {
+    const { tasks, log, config } = this.options;
+    let wait = REGISTER_FIRST_MS;
+    log.info("kubelet_node_status.go:74", "Attempting to register node", { node: config.nodeName });
+    for (;;) {
+      try {
+        this.node = yield* this.createOrGet();
+        this.registered = true;
+        log.info("kubelet_node_status.go:77", "Successfully registered node", { node: config.nodeName });
+        return;
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        log.error("kubelet_node_status.go:106", "Unable to register node with API server", error, {
+          node: config.nodeName,
+        });
+        yield* sleep(tasks.clock, wait);
+        wait = Math.min(wait * 2, REGISTER_MAX_MS);
+      }
+    }
+  }
+
+  private *createOrGet(): Task<Node> {
+    const { client, config } = this.options;
+    const status = this.currentStatus(undefined);
+    try {
+      const created = yield* client.create(NODES, { metadata: this.metadata(), spec: {}, status } as unknown as Node);
+      this.announce(["Starting", "NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]);
+      return created;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return yield* client.get(NODES, "", config.nodeName);
+    }
+  }
+
+  private metadata() {
+    const { nodeName } = this.options.config;
+    return {
+      name: nodeName,
+      labels: {
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": nodeName,
+        "kubernetes.io/os": "linux",
+      },
+      annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" },
+    };
+  }
+
+  private currentStatus(node: Node | undefined): NodeStatus {
+    const { facts, runtime, address, config, tasks } = this.options;
+    return nodeStatus(node, facts, runtime, address, config.nodeName, tasks.clock.now);
+  }
+
+  /** Sends the status when it changed or was not sent for five minutes. */
+  private *reportStatus(): Task<void> {
+    for (let attempt = 0; attempt < STATUS_TRIES; attempt++) {
+      try {
+        yield* this.tryReport();
+        return;
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        this.options.log.error("kubelet_node_status.go:549", "Error updating node status, will retry", error);
+      }
+    }
+    this.options.log.error(
+      "kubelet_node_status.go:536",
+      "Unable to update node status",
+      new Error("update node status exceeds retry count"),
+    );
+  }
+
+  private *tryReport(): Task<void> {
+    const { client, config, tasks, runtime } = this.options;
+    const due = tasks.clock.now - this.reportedAt >= config.nodeStatusReportMs;
+    const known = this.node;
+    if (known === undefined || due) this.node = yield* client.get(NODES, "", config.nodeName);
+    const node = this.node;
+    if (node === undefined) return;
+    this.applyPodCidr(node, runtime);
+    const status = this.currentStatus(node);
+    if (!due && sameJson(withoutHeartbeats(status), withoutHeartbeats(node.status))) return;
+    const wasReady = isReady(node);
+    this.node = yield* client.patch(NODES, "", config.nodeName, "strategic", { status }, "status");
+    this.reportedAt = tasks.clock.now;
+    if (!wasReady && isReady(this.node)) this.announce(["NodeReady"]);
+  }
+
+  /** The informer of the own node tells of changes made by others. */
+  observe(node: Node): void {
+    this.node = node;
+    this.applyPodCidr(node, this.options.runtime);
+  }
+
+  private applyPodCidr(node: Node, runtime: ContainerRuntime): void {
+    const cidr = node.spec?.podCIDR;
+    if (cidr !== undefined && cidr !== this.podCidr) {
+      this.podCidr = cidr;
+      runtime.setPodCidr(cidr);
+    }
+  }
+
+  private podCidr: string | undefined;
+
+  private announce(reasons: readonly string[]): void {
+    const { recorder, config } = this.options;
+    for (const reason of reasons) {
+      const text = reason === "Starting" ? "Starting kubelet." : `Node ${config.nodeName} status is now: ${reason}`;
+      recorder.event(this.about, "Normal", reason, text);
+    }
+  }
+
+  private *keepLease(): Task<void> {
+    const { tasks, config, random, log } = this.options;
+    const period = config.leaseDurationSeconds * 1000 * RENEW_SHARE;
+    for (;;) {
+      let failed = false;
+      try {
+        yield* this.renewLease();
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        failed = true;
+        this.lease = undefined;
+        log.error("controller.go:195", "Failed to update lease", error);
+      }
+      yield* sleep(tasks.clock, failed ? Math.min(7000, jitter(random, 1000, 1)) : jitter(random, period, 0.04));
+    }
+  }
+
+  private *renewLease(): Task<void> {
+    const { client, config, tasks } = this.options;
+    const renewTime = rfc3339Micro(tasks.clock.now);
+    const known = this.lease ?? (yield* this.findLease());
+    const holder = { holderIdentity: config.nodeName, leaseDurationSeconds: config.leaseDurationSeconds, renewTime };
+    if (known !== undefined) {
+      this.lease = yield* client.update(LEASES, { ...known, spec: { ...known.spec, ...holder } });
+      return;
+    }
+    if (!this.registered || this.node === undefined) return;
+    const node = yield* client.get(NODES, "", config.nodeName);
+    const owner = { apiVersion: "v1", kind: "Node", name: config.nodeName, uid: node.metadata.uid ?? "" };
+    const metadata = { name: config.nodeName, namespace: "kube-node-lease", ownerReferences: [owner] };
+    this.lease = yield* client.create(LEASES, { metadata, spec: holder } as Lease);
+  }
+
+  private *findLease(): Task<Lease | undefined> {
+    try {
+      return yield* this.options.client.get(LEASES, "kube-node-lease", this.options.config.nodeName);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+}
+
+function isReady(node: Node): boolean {
+  return (
+    node.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false
+  );
+}
+
+function withoutHeartbeats(status: NodeStatus | undefined): unknown {
+  const conditions = status?.conditions?.map(({ lastHeartbeatTime: _beat, ...rest }) => rest);
+  const {
+    volumesAttached: _volumes,
+    volumesInUse: _inUse,
+    config: _config,
+    ...rest
+  } = (status ?? {}) as Record<string, unknown>;
+  return { ...rest, conditions };
+}

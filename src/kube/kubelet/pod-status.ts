@@ -1,0 +1,176 @@
+import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
+import { rfc3339 } from "../client/timestamps.ts";
+import { containerStatus, isSidecar, type StatusInputs } from "./container-status.ts";
+import { latest } from "./pod-view.ts";
+
+/** What a pod's status is made from, besides its containers. */
+export interface PodStatusInputs extends StatusInputs {
+  readonly hostIp: string;
+  readonly podIp: string | undefined;
+  readonly startTime: string;
+  readonly nowMs: number;
+  /** The status last made, for transition times. */
+  readonly old: PodStatus | undefined;
+}
+
+const KUBELET_CONDITIONS = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
+
+/** Whether a condition is the kubelet's to set. */
+export function isKubeletCondition(type: string): boolean {
+  return KUBELET_CONDITIONS.includes(type);
+}
+
+/** Whether all init containers have done their part. */
+export function isInitialised(inputs: StatusInputs): boolean {
+  return (inputs.pod.spec.initContainers ?? []).every((container) => {
+    const info = latest(inputs.view, container.name);
+    if (isSidecar(container)) return info?.state === "running" && inputs.probes.isStarted(info.id, container);
+    return info?.state === "exited" && info.exitCode === 0;
+  });
+}
+
+/** The pod's status as the kubelet sees it. Mirrors pkg/kubelet kubelet_pods.go generateAPIPodStatus. */
+export function podStatus(inputs: PodStatusInputs): PodStatus {
+  const { pod, hostIp, podIp } = inputs;
+  const started = pod.spec.containers.some((container) => latest(inputs.view, container.name) !== undefined);
+  const initialised = started || isInitialised(inputs);
+  const init = (pod.spec.initContainers ?? []).map((container) =>
+    containerStatus(inputs, container, initialised, true),
+  );
+  const main = pod.spec.containers.map((container) => containerStatus(inputs, container, initialised, false));
+  const phase = phaseOf(pod, init, main);
+  return {
+    observedGeneration: pod.metadata.generation ?? 1,
+    phase,
+    conditions: conditions(inputs, phase, init, main, initialised),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    ...(podIp === undefined ? {} : { podIP: podIp, podIPs: [{ ip: podIp }] }),
+    startTime: inputs.startTime,
+    ...(init.length === 0 ? {} : { initContainerStatuses: init }),
+    containerStatuses: main,
+    qosClass: qosClass(pod),
+  } as PodStatus;
+}
+
+/** Mirrors pkg/kubelet getPhase. */
+export function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): string {
+  const policy = pod.spec.restartPolicy ?? "Always";
+  const plain = init.filter((_, index) => !isSidecar(pod.spec.initContainers?.[index] ?? { name: "" }));
+  const failedInit = plain.some(
+    (status) => status.state?.terminated !== undefined && status.state.terminated.exitCode !== 0,
+  );
+  if (failedInit && policy === "Never") return "Failed";
+  const running = main.filter((status) => status.state?.running !== undefined).length;
+  const pendingInit =
+    plain.some((status) => !status.ready) &&
+    main.every(
+      (status) =>
+        status.state?.running === undefined &&
+        status.lastState?.terminated === undefined &&
+        status.state?.terminated === undefined,
+    );
+  if (pendingInit) return "Pending";
+  const ended = main.filter(
+    (status) =>
+      status.state?.terminated !== undefined ||
+      (status.lastState?.terminated !== undefined && status.state?.running === undefined),
+  );
+  if (running + ended.length < main.length) return "Pending";
+  if (running > 0) return "Running";
+  if (policy === "Always") return "Running";
+  const codes = ended.map((status) => (status.state?.terminated ?? status.lastState?.terminated)?.exitCode ?? 0);
+  if (codes.every((code) => code === 0)) return "Succeeded";
+  return policy === "Never" ? "Failed" : "Running";
+}
+
+function conditions(
+  inputs: PodStatusInputs,
+  phase: string,
+  init: readonly ContainerStatus[],
+  main: readonly ContainerStatus[],
+  initialised: boolean,
+): PodCondition[] {
+  const over = phase === "Succeeded" || phase === "Failed";
+  const unready = main.filter((status) => !status.ready).map((status) => status.name);
+  const unreadySidecars = init.filter(
+    (status, index) => isSidecar(inputs.pod.spec.initContainers?.[index] ?? { name: "" }) && !status.ready,
+  );
+  const waitingFor = [...unreadySidecars.map((status) => status.name), ...unready];
+  const containersReady = verdict(phase === "Succeeded", waitingFor, "ContainersNotReady", "unready");
+  const incomplete = initialised ? [] : init.filter((status) => !status.ready).map((status) => status.name);
+  return [
+    condition(inputs, "PodReadyToStartContainers", {
+      status: inputs.view.sandbox !== undefined && !over ? "True" : "False",
+    }),
+    condition(
+      inputs,
+      "Initialized",
+      phase === "Succeeded"
+        ? { status: "True", reason: "PodCompleted" }
+        : verdict(false, incomplete, "ContainersNotInitialized", "incomplete"),
+    ),
+    condition(inputs, "Ready", over && phase === "Failed" ? { status: "False", reason: "PodFailed" } : containersReady),
+    condition(
+      inputs,
+      "ContainersReady",
+      over && phase === "Failed" ? { status: "False", reason: "PodFailed" } : containersReady,
+    ),
+    scheduled(inputs),
+    ...(inputs.old?.conditions ?? []).filter((other) => !isKubeletCondition(other.type)),
+  ];
+}
+
+interface Verdict {
+  readonly status: "True" | "False";
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+function verdict(completed: boolean, names: readonly string[], reason: string, what: string): Verdict {
+  if (completed) return { status: "False", reason: "PodCompleted" };
+  if (names.length === 0) return { status: "True" };
+  return { status: "False", reason, message: `containers with ${what} status: [${names.join(" ")}]` };
+}
+
+function condition(inputs: PodStatusInputs, type: string, { status, reason, message }: Verdict): PodCondition {
+  const old = inputs.old?.conditions?.find((other) => other.type === type);
+  return {
+    type,
+    observedGeneration: inputs.pod.metadata.generation ?? 1,
+    status,
+    lastProbeTime: null,
+    lastTransitionTime: old?.status === status ? old.lastTransitionTime : rfc3339(inputs.nowMs),
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+  } as unknown as PodCondition;
+}
+
+/** The scheduler's condition stays as it is; pods that no scheduler placed get one. */
+function scheduled(inputs: PodStatusInputs): PodCondition {
+  const known = inputs.pod.status?.conditions?.find(
+    (other) => other.type === "PodScheduled" && other.status === "True",
+  );
+  return known ?? condition(inputs, "PodScheduled", { status: "True" });
+}
+
+/** BestEffort, Burstable or Guaranteed, from requests and limits of cpu and memory. */
+export function qosClass(pod: Pod): string {
+  if (pod.status?.qosClass !== undefined) return pod.status.qosClass;
+  const all: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
+  const amounts = (list: Readonly<Record<string, string>> | undefined) =>
+    [list?.["cpu"], list?.["memory"]].filter((value) => value !== undefined && value !== "0");
+  if (
+    all.every(
+      (container) => amounts(container.resources?.requests).length + amounts(container.resources?.limits).length === 0,
+    )
+  )
+    return "BestEffort";
+  const guaranteed = all.every((container) => {
+    const { requests = {}, limits = {} } = container.resources ?? {};
+    return ["cpu", "memory"].every(
+      (name) => limits[name] !== undefined && (requests[name] ?? limits[name]) === limits[name],
+    );
+  });
+  return guaranteed ? "Guaranteed" : "Burstable";
+}

@@ -1,0 +1,151 @@
+import { Signal } from "../../sim/signal.ts";
+import { type Task, type TaskGroup, waitAtMost, waitFor } from "../../sim/task.ts";
+import type { Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
+import { sameJson } from "../client/json-value.ts";
+import type { Klog } from "../client/klog.ts";
+import type { KubeClient } from "../client/kube-client.ts";
+import { PODS } from "../client/resources.ts";
+import { hasReason, isNotFound, StatusError } from "../client/status-error.ts";
+import { isKubeletCondition } from "./pod-status.ts";
+
+const RETRY_MS = 10_000;
+
+interface Entry {
+  /** The pod as the API knows it: for static pods their mirror. */
+  pod: Pod;
+  status: PodStatus;
+  sent: PodStatus | undefined;
+  /** The pod has ended here: delete it once its last status is told. */
+  remove: boolean;
+}
+
+/** Tells the API of pods' statuses, one after the other, and of their end. Mirrors pkg/kubelet/status. */
+export class StatusWriter {
+  private readonly entries = new Map<string, Entry>();
+  private readonly pending = new Set<string>();
+  private readonly changed = new Signal();
+  private readonly client: KubeClient;
+  private readonly tasks: TaskGroup;
+  private readonly log: Klog;
+
+  constructor(client: KubeClient, tasks: TaskGroup, log: Klog) {
+    this.client = client;
+    this.tasks = tasks;
+    this.log = log;
+    tasks.spawn("kubelet/status", this.run());
+  }
+
+  /** The pod has this status now. */
+  set(pod: Pod, status: PodStatus): void {
+    const uid = pod.metadata.uid ?? "";
+    const entry = this.entries.get(uid);
+    if (entry !== undefined && sameJson(entry.status, status)) {
+      entry.pod = pod;
+      return;
+    }
+    if (entry === undefined) this.entries.set(uid, { pod, status, sent: pod.status, remove: false });
+    else Object.assign(entry, { pod, status });
+    this.mark(uid);
+  }
+
+  /** The status last set for a pod. */
+  get(uid: string): PodStatus | undefined {
+    return this.entries.get(uid)?.status;
+  }
+
+  /** The pod has ended here: the API may forget it. */
+  remove(pod: Pod): void {
+    const uid = pod.metadata.uid ?? "";
+    const entry = this.entries.get(uid) ?? { pod, status: pod.status ?? {}, sent: pod.status, remove: true };
+    entry.remove = true;
+    this.entries.set(uid, entry);
+    this.mark(uid);
+  }
+
+  /** The API shows this; if somebody else changed what is the kubelet's to say, it is said again. */
+  observe(pod: Pod): void {
+    const uid = pod.metadata.uid ?? "";
+    const entry = this.entries.get(uid);
+    if (entry === undefined) return;
+    entry.pod = pod;
+    if (this.pending.has(uid) || agrees(pod.status, entry.status)) return;
+    entry.sent = undefined;
+    this.mark(uid);
+  }
+
+  /** The API has no such pod any more. */
+  forget(uid: string): void {
+    this.entries.delete(uid);
+    this.pending.delete(uid);
+  }
+
+  private mark(uid: string): void {
+    this.pending.add(uid);
+    this.changed.notify();
+  }
+
+  private *run(): Task<void> {
+    for (;;) {
+      while (this.pending.size === 0) yield* waitFor(this.changed);
+      let failed = false;
+      for (const uid of [...this.pending]) {
+        this.pending.delete(uid);
+        const entry = this.entries.get(uid);
+        if (entry === undefined || (yield* this.write(uid, entry))) continue;
+        this.pending.add(uid);
+        failed = true;
+      }
+      if (failed) yield* waitAtMost(this.tasks.clock, this.changed, RETRY_MS);
+    }
+  }
+
+  /** True when there is nothing left to do for now. */
+  private *write(uid: string, entry: Entry): Task<boolean> {
+    const { namespace = "", name = "" } = entry.pod.metadata;
+    try {
+      const { status } = entry;
+      if (entry.sent === undefined || !sameJson(entry.sent, status)) {
+        const patch = { metadata: { uid }, status: withRemovals(entry.sent, status) };
+        yield* this.client.patch(PODS, namespace, name, "strategic", patch, "status");
+        entry.sent = status;
+      }
+      if (entry.remove) {
+        yield* this.client.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
+        this.entries.delete(uid);
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (isNotFound(error) || hasReason(error, "Conflict")) {
+        this.entries.delete(uid);
+        return true;
+      }
+      this.log.warning("status_manager.go:1016", "Failed to update status for pod", {
+        pod: `${namespace}/${name}`,
+        err: error.message,
+      });
+      return error instanceof StatusError && error.code === 422;
+    }
+  }
+}
+
+/** Fields that went away must be named as null in a patch. */
+function withRemovals(old: PodStatus | undefined, status: PodStatus): unknown {
+  const patch: Record<string, unknown> = { ...status };
+  for (const key of Object.keys(old ?? {})) {
+    if (!(key in status) && ["podIP", "podIPs", "reason", "message"].includes(key)) patch[key] = null;
+  }
+  return patch;
+}
+
+/** Whether what is the kubelet's to say stands in the API as it said it. */
+function agrees(there: PodStatus | undefined, mine: PodStatus): boolean {
+  if (there?.phase !== mine.phase) return false;
+  const own = (conditions: readonly PodCondition[] | undefined) =>
+    new Map(
+      (conditions ?? []).filter(({ type }) => isKubeletCondition(type)).map(({ type, status }) => [type, status]),
+    );
+  const theirs = own(there?.conditions);
+  for (const [type, status] of own(mine.conditions)) if (theirs.get(type) !== status) return false;
+  return (there?.containerStatuses ?? []).length === (mine.containerStatuses ?? []).length;
+}
