@@ -21,7 +21,7 @@ export function* readOptions(
   form: CommandForm,
 ): Task<{ readonly options: GivenOptions; readonly operands: readonly string[] }> {
   const parsed = parseOptions(
-    process.argv.slice(1),
+    form.args ?? process.argv.slice(1),
     [...form.options, { long: "help", help: "show this help" }],
     form.rules,
   );
