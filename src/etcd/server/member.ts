@@ -7,6 +7,7 @@ import type { FileSystem } from "../../vfs/file-system.ts";
 import { WatchableStore } from "../mvcc/watchable-store.ts";
 import type { Consensus, LogEntry, Ready } from "../raft/consensus.ts";
 import type { ResponseHeader } from "../rpc/messages.ts";
+import { Writer } from "../snapshot/codec.ts";
 import { numberBytes } from "../snapshot/schema.ts";
 import { type Applied, Applier, type MemberState } from "./applier.ts";
 import type { AuthInfo } from "./auth-store.ts";
@@ -70,6 +71,7 @@ export class Member {
   private readonly work = new Signal();
   private readonly applied = new Signal();
   private readonly waiting = new Map<bigint, Future<Applied>>();
+  private readonly writer = new Writer();
   private readonly unencoded = new Map<number, Envelope>();
   private readonly expirer: LeaseExpirer;
   private readonly monitor: VersionMonitor;
@@ -134,7 +136,7 @@ export class Member {
    */
   *propose(body: InternalRequest, info: AuthInfo = NOBODY): Task<unknown> {
     const envelope: Envelope = { id: this.ids.next(), username: info.username, authRevision: info.revision, body };
-    const data = encodeEnvelope(envelope);
+    const data = encodeEnvelope(envelope, this.writer);
     if (data.length > this.config.maxRequestBytes) throw new EtcdError("RequestTooLarge");
     const done = new Future<Applied>();
     this.waiting.set(envelope.id, done);

@@ -136,13 +136,15 @@ export class Wal {
   }
 
   private record(type: number, body: (writer: Writer) => void): void {
-    const content = new Writer();
-    content.byte(type);
-    body(content);
-    const bytes = content.take();
-    this.writer.uint32(bytes.length);
-    this.writer.uint32(crc32c.of(bytes));
-    this.writer.raw(bytes);
+    const { writer } = this;
+    const start = writer.size;
+    writer.uint32(0);
+    writer.uint32(0);
+    writer.byte(type);
+    body(writer);
+    const content = writer.written(start + HEAD_BYTES);
+    writer.patchUint32(start + 4, crc32c.of(content));
+    writer.patchUint32(start, content.length);
   }
 
   private flush(): void {

@@ -30,7 +30,7 @@ const RECORD = 10;
 
 /** Appends values to a growing buffer. */
 export class Writer {
-  private buffer = new Uint8Array(256);
+  private buffer = new Uint8Array(1024);
   private view = new DataView(this.buffer.buffer);
   private length = 0;
 
@@ -43,6 +43,16 @@ export class Writer {
 
   get size(): number {
     return this.length;
+  }
+
+  /** What was written from `from` on, valid until more is written. */
+  written(from: number): Uint8Array {
+    return this.buffer.subarray(from, this.length);
+  }
+
+  /** Replaces four octets that were written before, for lengths and checksums known only afterwards. */
+  patchUint32(at: number, value: number): void {
+    this.view.setUint32(at, value);
   }
 
   byte(value: number): void {

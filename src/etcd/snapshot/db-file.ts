@@ -50,18 +50,18 @@ export function dbHeader(): Uint8Array<ArrayBuffer> {
 
 /** One committed batch. */
 export function encodeBatch(changes: Iterable<DbChange>): Uint8Array<ArrayBuffer> {
-  const body = new Writer();
+  const writer = new Writer();
+  writer.uint32(0);
+  writer.uint32(0);
   for (const change of changes) {
-    body.byte(BUCKETS.indexOf(change.bucket) * 2 + (change.value === undefined ? 1 : 0));
-    body.byteString(change.key);
-    if (change.value !== undefined) body.bytes(change.value);
+    writer.byte(BUCKETS.indexOf(change.bucket) * 2 + (change.value === undefined ? 1 : 0));
+    writer.byteString(change.key);
+    if (change.value !== undefined) writer.bytes(change.value);
   }
-  const payload = body.take();
-  const frame = new Writer();
-  frame.uint32(payload.length);
-  frame.uint32(crc32c.of(payload));
-  frame.raw(payload);
-  return frame.take();
+  const payload = writer.written(8);
+  writer.patchUint32(4, crc32c.of(payload));
+  writer.patchUint32(0, payload.length);
+  return writer.take();
 }
 
 /** Reads a db file. `usedBytes` is where the next batch goes. Throws `DbFileError`. */
