@@ -1,0 +1,88 @@
+import type { KeyboardEvent } from "react";
+import { TerminalView } from "./terminal-view.tsx";
+import { TEXTS } from "./texts.ts";
+import { chooseTab, closeTab, openTab, type TerminalTab, useWorld } from "./world-store.ts";
+
+/** Terminals as tabs, on any host. */
+export function TerminalTabs({ dark }: { dark: boolean }) {
+  const tabs = useWorld((state) => state.tabs);
+  const active = useWorld((state) => state.activeTab);
+  const hosts = useWorld((state) => state.info?.hosts);
+  return (
+    <div className="terminals">
+      <div className="tab-bar">
+        <div role="tablist" aria-label={TEXTS.terminals} onKeyDown={(event) => moveBetween(event, tabs, active)}>
+          {tabs.map((tab) => (
+            <Tab key={tab.id} tab={tab} chosen={tab.id === active} closable={tabs.length > 1} />
+          ))}
+        </div>
+        <NewTerminal hosts={hosts ?? []} />
+      </div>
+      <div className="terminal-stack">
+        {tabs.map((tab) => (
+          <TerminalView key={tab.id} tab={tab} active={tab.id === active} dark={dark} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Tab({ tab, chosen, closable }: { tab: TerminalTab; chosen: boolean; closable: boolean }) {
+  return (
+    <span className={chosen ? "tab chosen" : "tab"} role="presentation">
+      <button
+        type="button"
+        role="tab"
+        id={`tab-${tab.id}`}
+        aria-selected={chosen}
+        tabIndex={chosen ? 0 : -1}
+        onClick={() => chooseTab(tab.id)}
+      >
+        {tab.title}
+      </button>
+      {closable && (
+        <button
+          type="button"
+          className="plain close"
+          tabIndex={-1}
+          aria-label={TEXTS.closeTerminal(tab.title)}
+          onClick={() => closeTab(tab.id)}
+        >
+          ×
+        </button>
+      )}
+    </span>
+  );
+}
+
+function NewTerminal({ hosts }: { hosts: readonly string[] }) {
+  return (
+    <label className="new-terminal">
+      <span className="visually-hidden">{TEXTS.newTerminal}</span>
+      <select
+        value=""
+        onChange={(event) => {
+          if (event.target.value !== "") void openTab(event.target.value);
+        }}
+      >
+        <option value="">+ {TEXTS.newTerminal}</option>
+        {hosts.map((host) => (
+          <option key={host} value={host}>
+            {TEXTS.newTerminalOn(host)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function moveBetween(event: KeyboardEvent, tabs: readonly TerminalTab[], active: number | undefined): void {
+  const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+  if (step === 0 || tabs.length === 0) return;
+  event.preventDefault();
+  const at = tabs.findIndex((tab) => tab.id === active);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  if (next === undefined) return;
+  chooseTab(next.id);
+  document.getElementById(`tab-${next.id}`)?.focus();
+}

@@ -1,0 +1,82 @@
+import { createBirpc } from "birpc";
+import type { PageCalls, WorldCalls } from "./protocol.ts";
+
+/** A line to a world, wherever it runs. */
+export interface WorldConnection {
+  readonly world: WorldCalls;
+  close(): void;
+}
+
+/**
+ * Starts a world in a worker; where workers are refused (a sandboxed frame, an old browser, a strict policy) the same
+ * code runs beside the page, over a message channel, in slices.
+ */
+export async function connectWorld(page: PageCalls): Promise<WorldConnection> {
+  return (await inWorker(page)) ?? (await besideThePage(page));
+}
+
+async function inWorker(page: PageCalls): Promise<WorldConnection | undefined> {
+  if (new URLSearchParams(location.search).has("no-worker")) return undefined;
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL("./host-worker.ts", import.meta.url), { type: "module", name: "world" });
+  } catch (error) {
+    console.warn("workers are refused here; the world runs beside the page", error);
+    return undefined;
+  }
+  const failed = new Promise<undefined>((resolve) =>
+    worker.addEventListener("error", () => resolve(undefined), { once: true }),
+  );
+  const started = new Promise<true>((resolve) =>
+    worker.addEventListener("message", () => resolve(true), { once: true }),
+  );
+  if ((await Promise.race([failed, started])) === undefined) {
+    worker.terminate();
+    return undefined;
+  }
+  const world = speak(
+    page,
+    (message) => worker.postMessage(message),
+    (listener) => worker.addEventListener("message", (event) => listener(event.data)),
+  );
+  return { world, close: () => worker.terminate() };
+}
+
+async function besideThePage(page: PageCalls): Promise<WorldConnection> {
+  const { WorldHost } = await import("./world-host.ts");
+  const { port1, port2 } = new MessageChannel();
+  new WorldHost(
+    {
+      postMessage: (message) => port2.postMessage(message),
+      onMessage: (listener) => (port2.onmessage = (event) => listener(event.data)),
+    },
+    false,
+  );
+  const world = speak(
+    page,
+    (message) => port1.postMessage(message),
+    (listener) => (port1.onmessage = (event) => listener(event.data)),
+  );
+  return { world, close: () => port1.close() };
+}
+
+/** Calls that are not answered; the page never waits for them. */
+const ONE_WAY = ["type", "resize", "closeTerminal", "drawn"] as const;
+
+function speak(
+  page: PageCalls,
+  post: (message: unknown) => void,
+  on: (listener: (message: unknown) => void) => void,
+): WorldCalls {
+  const remote = createBirpc<WorldCalls, PageCalls>(page, { post, on, eventNames: [...ONE_WAY], timeout: 60_000 });
+  return {
+    open: (options) => remote.open(options),
+    openTerminal: (host, columns, rows) => remote.openTerminal(host, columns, rows),
+    type: (terminal, text) => void remote.type.asEvent(terminal, text),
+    resize: (terminal, columns, rows) => void remote.resize.asEvent(terminal, columns, rows),
+    closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
+    drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),
+    readKey: (key) => remote.readKey(key),
+    reset: () => remote.reset(),
+  };
+}
