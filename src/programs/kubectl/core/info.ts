@@ -1,0 +1,35 @@
+import { resourcePath } from "../../../kube/api/kube-object.ts";
+import type { ApiResource } from "./discovery.ts";
+import { qualifiedKind } from "./discovery.ts";
+import { type Fields, textAt } from "./fields.ts";
+
+/** One object that a command works on (cli-runtime resource.Info). */
+export interface Info {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly name: string;
+  /** The object as it was read, from the server or from a file; undefined when only its name is known. */
+  readonly object: Fields;
+  /** The manifest it came from; empty when it was named on the command line. */
+  readonly source: string;
+}
+
+/** URL path of the object or of one of its subresources. */
+export function infoPath(info: Info, subresource?: string): string {
+  return resourcePath(info.resource, info.resource.namespaced ? info.namespace : undefined, info.name, subresource);
+}
+
+/** URL path of the collection that the object is in. */
+export function collectionPath(resource: ApiResource, namespace: string): string {
+  return resourcePath(resource, resource.namespaced ? namespace : undefined);
+}
+
+/** `deployment.apps/web` */
+export function infoName(info: Info): string {
+  return `${qualifiedKind(info.resource)}/${info.name}`;
+}
+
+/** The same info with another state of its object. */
+export function withObject(info: Info, object: Fields): Info {
+  return { ...info, object, name: textAt(object, "metadata", "name") || info.name };
+}
