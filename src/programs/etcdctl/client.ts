@@ -171,8 +171,11 @@ export class EtcdClient {
   private logFailure(method: UnaryMethod, attempt: number, error: RpcError): Task<void> {
     const old = is35(this.context.profile);
     const caller = old ? "v3/retry_interceptor.go:66" : "v3/retry_interceptor.go:68";
-    const fields: (readonly [string, string | number])[] = [["target", this.target]];
-    if (!old) fields.push(["peer", formatPeer(error.peer)], ["method", `/${method}`]);
+    const fields: (readonly [string, string | number])[] = [
+      ["target", this.target],
+      ["peer", formatPeer(error.peer)],
+    ];
+    if (!old) fields.push(["method", `/${method}`]);
     fields.push(["attempt", attempt], ["error", error.message]);
     const message = "retrying of unary invoker failed";
     return printError(
