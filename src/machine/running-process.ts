@@ -362,6 +362,7 @@ export class RunningProcess implements Process, ViewContext {
   private closeAll(): void {
     for (const descriptor of this.fds.values()) descriptor.close();
     this.fds.clear();
+    this.fs.releaseLocks();
     this.sockets?.close();
   }
 

@@ -22,6 +22,7 @@ const STICKY = 0o1000;
 
 /** A process's file system: its namespace seen with its rights from its working directory. */
 export class FileSystemView implements FileSystem {
+  private readonly locks = new Set<VolumeFile>();
   private readonly context: ViewContext;
 
   constructor(context: ViewContext) {
@@ -188,6 +189,11 @@ export class FileSystemView implements FileSystem {
     return walked.realPath;
   }
 
+  /** The process has ended: others may lock its files. */
+  releaseLocks(): void {
+    for (const file of [...this.locks]) file.unlock();
+  }
+
   open(path: string, flags: OpenFlags): OpenFile {
     const walked = this.find(path, true);
     const place = walked.place ?? this.createFile(walked, path, flags);
@@ -201,7 +207,7 @@ export class FileSystemView implements FileSystem {
     if (inode.type !== "file") throw new FsError("EINVAL", path);
     const generated = inode.generate === undefined ? undefined : utf8(inode.generate());
     if (flags.truncate === true && generated === undefined) truncateContent(inode, 0, path);
-    return new VolumeFile(inode, path, flags, generated);
+    return new VolumeFile(inode, path, flags, generated, this.locks);
   }
 
   watch(path: string, listener: (name: string) => void): Disposable {

@@ -11,8 +11,18 @@ export class VolumeFile implements OpenFile {
   /** A made-up file's text, as it was when it was opened. */
   private readonly generated: Uint8Array | undefined;
 
-  constructor(inode: Inode, path: string, flags: OpenFlags, generated: Uint8Array | undefined) {
+  /** The files that the process holds locks on; a lock ends with its process at the latest. */
+  private readonly locks: Set<VolumeFile> | undefined;
+
+  constructor(
+    inode: Inode,
+    path: string,
+    flags: OpenFlags,
+    generated: Uint8Array | undefined,
+    locks?: Set<VolumeFile>,
+  ) {
     this.inode = inode;
+    this.locks = locks;
     this.path = path;
     this.flags = flags;
     this.generated = generated;
@@ -55,13 +65,19 @@ export class VolumeFile implements OpenFile {
     this.check(true);
     if (this.inode.lockedBy !== undefined && this.inode.lockedBy !== this) return false;
     this.inode.lockedBy = this;
+    this.locks?.add(this);
     return true;
+  }
+
+  unlock(): void {
+    if (this.inode.lockedBy === this) this.inode.lockedBy = undefined;
+    this.locks?.delete(this);
   }
 
   close(): void {
     if (!this.open) return;
     this.open = false;
-    if (this.inode.lockedBy === this) this.inode.lockedBy = undefined;
+    this.unlock();
     this.inode.opens--;
     releaseIfGone(this.inode);
   }
