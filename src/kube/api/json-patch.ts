@@ -50,12 +50,12 @@ function tokens(path: string): string[] {
 
 function replaceAt(document: unknown, path: string, value: unknown): unknown {
   if (path === "") return value;
+  // The library lets a replace of a missing key pass as an add, and so does the API server.
   return change(document, tokens(path), path, "replace", (holder, key) => {
     if (Array.isArray(holder)) {
       const index = arrayIndex(holder, key, path, "replace");
       return holder.map((item, i) => (i === index ? value : item));
     }
-    if (!Object.hasOwn(holder, key)) throw missing("replace", path, `missing key ${path}: missing value`);
     return { ...holder, [key]: value };
   });
 }

@@ -1,0 +1,134 @@
+import type { HttpResponse } from "../../../sim/http.ts";
+import type { Task } from "../../../sim/task.ts";
+import type { Fields } from "../../api/decode.ts";
+import type { KubeObject } from "../../api/kube-object.ts";
+import { formatTime } from "../../api/time.ts";
+import type { AdmissionRequest } from "../admission/admission.ts";
+import type { Kind } from "../registry/kind.ts";
+import type { ApiRequest } from "../request/api-request.ts";
+import { readObject } from "../request/body.ts";
+import type { ServerContext } from "../server-context.ts";
+import { alreadyExists, badRequest } from "../status.ts";
+import type { ResourceCache } from "../storage/resource-cache.ts";
+import { revisionOf } from "../storage/resource-version.ts";
+import { objectKey } from "./read.ts";
+import { respondObject } from "./respond.ts";
+import {
+  finished,
+  metaOf,
+  prepareForCreate,
+  toStored,
+  updateManagedFields,
+  validateCreate,
+  writeContext,
+} from "./write-object.ts";
+
+const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+const SUFFIX_LENGTH = 5;
+const GENERATED_BASE_MAX = 58;
+const GENERATE_ATTEMPTS = 8;
+
+/** POST to a collection. */
+export function* createObject(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+): Task<HttpResponse> {
+  const draft = toStored(kind, readObject(request, kind));
+  const created = yield* createFrom(context, request, kind, cache, draft);
+  return respondObject(request, kind, created, 201);
+}
+
+/** Creates an object from a draft in the stored version: names, admission, validation, storage. */
+export function* createFrom(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+  draft: Fields,
+): Task<KubeObject> {
+  checkNamespace(kind, draft, request.info.namespace);
+  const meta = metaOf(draft);
+  if (revisionOf(draft as unknown as KubeObject) !== 0)
+    throw badRequest("resourceVersion should not be set on objects to be created");
+  const generated = !meta.name && meta.generateName ? meta.generateName : undefined;
+  for (let attempt = 1; ; attempt++) {
+    if (generated !== undefined) meta.name = generateName(context, generated);
+    const created = yield* tryCreate(context, request, kind, cache, draft);
+    if (created !== undefined) return created;
+    if (generated === undefined || attempt >= GENERATE_ATTEMPTS) throw alreadyExists(kind, meta.name ?? "");
+  }
+}
+
+function generateName(context: ServerContext, base: string): string {
+  return base.slice(0, GENERATED_BASE_MAX) + context.random.letters(SUFFIX_LENGTH, SUFFIX_LETTERS);
+}
+
+/** The URL's namespace counts; another one in the object is an error. */
+export function checkNamespace(kind: Kind, draft: Fields, namespace: string): void {
+  const meta = metaOf(draft);
+  if (!kind.namespaced) {
+    if (meta.namespace)
+      throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+    return;
+  }
+  if (meta.namespace && meta.namespace !== namespace) {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  meta.namespace = namespace;
+}
+
+function* tryCreate(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+  draft: Fields,
+): Task<KubeObject | undefined> {
+  const meta = metaOf(draft);
+  const deadline = request.writeDeadline;
+  meta.uid = context.random.uuid();
+  meta.creationTimestamp = formatTime(context.clock.now);
+  delete meta.selfLink;
+  delete meta.deletionTimestamp;
+  delete meta.deletionGracePeriodSeconds;
+  const attributes: AdmissionRequest = {
+    operation: "CREATE",
+    kind,
+    subresource: "",
+    namespace: meta.namespace ?? "",
+    name: meta.name ?? "",
+    user: request.user,
+    draft,
+    old: undefined,
+    dryRun: request.dryRun,
+    warn: (text) => request.warn(text),
+  };
+  yield* context.admission.prepare(attributes);
+  context.admission.mutate(attributes);
+  prepareForCreate(kind, draft, writeContext(request));
+  validateCreate(kind, draft);
+  context.admission.validate(attributes);
+  const rollback = yield* beforeCreate(context, request, kind, draft);
+  updateManagedFields(kind, draft, undefined, request, "");
+  const object = finished(kind, draft);
+  const key = objectKey(cache, kind, meta.namespace ?? "", meta.name ?? "");
+  let created: KubeObject | undefined;
+  try {
+    if (request.dryRun) {
+      const existing = yield* context.objects.read(cache, key, deadline);
+      return existing === undefined ? object : undefined;
+    }
+    yield* context.admission.reserve(attributes);
+    created = yield* context.objects.insert(cache, key, object, kind.strategy.ttlSeconds ?? 0, deadline);
+    return created;
+  } finally {
+    if (created === undefined && rollback !== undefined) context.tasks.spawn("registry/rollback", rollback());
+  }
+}
+
+function* beforeCreate(context: ServerContext, request: ApiRequest, kind: Kind, draft: Fields) {
+  const hook = context.hooks.get(`${kind.group}/${kind.kind}`)?.beforeWrite;
+  return hook === undefined ? undefined : yield* hook(draft, undefined, request.writeDeadline, request.dryRun);
+}

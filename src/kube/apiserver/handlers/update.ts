@@ -1,0 +1,207 @@
+import type { HttpResponse } from "../../../sim/http.ts";
+import type { Task } from "../../../sim/task.ts";
+import type { Fields } from "../../api/decode.ts";
+import { equalValues } from "../../api/equal.ts";
+import type { KubeObject } from "../../api/kube-object.ts";
+import type { AdmissionRequest } from "../admission/admission.ts";
+import type { Kind } from "../registry/kind.ts";
+import type { Change } from "../registry/object-store.ts";
+import type { ApiRequest } from "../request/api-request.ts";
+import { readObject } from "../request/body.ts";
+import type { ServerContext } from "../server-context.ts";
+import { badRequest, conflict, invalid, notFound, OBJECT_MODIFIED } from "../status.ts";
+import type { ResourceCache } from "../storage/resource-cache.ts";
+import { revisionOf, withResourceVersion } from "../storage/resource-version.ts";
+import { checkNamespace, createFrom } from "./create.ts";
+import { objectKey } from "./read.ts";
+import { respondObject } from "./respond.ts";
+import {
+  finished,
+  metaOf,
+  prepareForUpdate,
+  toStored,
+  updateManagedFields,
+  validateUpdate,
+  writeContext,
+} from "./write-object.ts";
+
+/** PUT of an object or of its status. */
+export function* updateObject(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+): Task<HttpResponse> {
+  const sent = toStored(kind, readObject(request, kind));
+  const { name, namespace, subresource } = request.info;
+  const meta = metaOf(sent);
+  if (meta.name !== name) {
+    throw badRequest(
+      meta.name
+        ? `the name of the object (${meta.name}) does not match the name on the URL (${name})`
+        : "name must be provided",
+    );
+  }
+  checkNamespace(kind, sent, namespace);
+  const createOnUpdate = kind.strategy.createOnUpdate === true && subresource === "";
+  const result = yield* changeObject(context, request, kind, cache, () => structuredClone(sent), createOnUpdate);
+  return respondObject(request, kind, result.object, result.created ? 201 : 200);
+}
+
+/**
+ * Changes an object: `draftFor` makes the wanted state from the present one, as often as somebody else is faster.
+ * Mirrors registry Store.Update.
+ */
+export function* changeObject(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+  draftFor: (current: KubeObject) => Fields,
+  createOnUpdate: boolean,
+  managed = true,
+): Task<{ object: KubeObject; created: boolean }> {
+  const { name, namespace } = request.info;
+  const key = objectKey(cache, kind, namespace, name);
+  const hook = context.hooks.get(`${kind.group}/${kind.kind}`)?.beforeWrite;
+  const missing = createOnUpdate || hook !== undefined ? yield* currentOf(context, request, cache, key) : undefined;
+  if (createOnUpdate && missing === undefined) {
+    const draft = draftFor({ metadata: {} });
+    delete metaOf(draft).resourceVersion;
+    return { object: yield* createFrom(context, request, kind, cache, draft), created: true };
+  }
+  yield* context.admission.prepare(attributesOf(request, kind, undefined, undefined));
+  let prepared: Fields | undefined;
+  if (hook !== undefined && missing !== undefined && request.info.subresource === "") {
+    prepared = draftFor(missing);
+    yield* hook(prepared, missing, request.writeDeadline, request.dryRun);
+  }
+  let dry: KubeObject | undefined;
+  const change = (current: KubeObject | undefined): Change => {
+    if (current === undefined) throw notFound(kind, name);
+    const draft =
+      prepared !== undefined && missing !== undefined && revisionOf(missing) === revisionOf(current)
+        ? structuredClone(prepared)
+        : draftFor(current);
+    const next = updatedObject(context, request, kind, current, draft, managed);
+    dry = next === undefined ? current : withResourceVersion(next, revisionOf(current));
+    if (request.dryRun || next === undefined) return { keep: true };
+    if (isGone(next)) return { delete: true };
+    return { put: next, ttlSeconds: kind.strategy.ttlSeconds ?? 0 };
+  };
+  const object = yield* context.objects.modify(cache, key, change, request.writeDeadline);
+  if (object === undefined) throw notFound(kind, name);
+  yield* afterDelete(context, request, kind, object);
+  return { object: request.dryRun ? (dry ?? object) : object, created: false };
+}
+
+function* currentOf(
+  context: ServerContext,
+  request: ApiRequest,
+  cache: ResourceCache,
+  key: string,
+): Task<KubeObject | undefined> {
+  return yield* context.objects.read(cache, key, request.writeDeadline);
+}
+
+/** Runs the kind's hook when an update let the object go. */
+function* afterDelete(context: ServerContext, request: ApiRequest, kind: Kind, object: KubeObject): Task<void> {
+  const hook = context.hooks.get(`${kind.group}/${kind.kind}`)?.afterDelete;
+  if (hook !== undefined && isGone(object) && !request.dryRun) yield* hook(object, request.writeDeadline);
+}
+
+/** The object as it is to be stored; undefined when nothing changes. Throws ApiError. */
+function updatedObject(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  current: KubeObject,
+  draft: Fields,
+  managed: boolean,
+): KubeObject | undefined {
+  const old = current as unknown as Fields;
+  const meta = metaOf(draft);
+  checkRevision(kind, request.info.name, draft, current);
+  meta.uid ||= current.metadata.uid;
+  if (meta.uid !== current.metadata.uid && current.metadata.uid) {
+    throw conflict(
+      kind,
+      request.info.name,
+      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`,
+    );
+  }
+  for (const key of ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"] as const)
+    keepMeta(meta, current, key);
+  prepareForUpdate(kind, draft, old, writeContext(request));
+  const attributes = attributesOf(request, kind, draft, current);
+  context.admission.mutate(attributes);
+  validateUpdate(kind, draft, old, request.info.subresource);
+  context.admission.validate(attributes);
+  if (managed) updateManagedFields(kind, draft, old, request, request.info.subresource);
+  const next = finished(kind, draft);
+  return sameObject(next, current) && !isGone(next) ? undefined : next;
+}
+
+function keepMeta(
+  meta: ReturnType<typeof metaOf>,
+  current: KubeObject,
+  key: "creationTimestamp" | "deletionTimestamp" | "deletionGracePeriodSeconds",
+): void {
+  const before = current.metadata[key];
+  if (before === undefined || before === null) delete meta[key];
+  else meta[key as "deletionTimestamp"] = before as string;
+}
+
+function checkRevision(kind: Kind, name: string, draft: Fields, current: KubeObject): void {
+  const asked = revisionOf(draft as unknown as KubeObject);
+  if (asked === 0) {
+    if (kind.strategy.unconditionalUpdate !== false) return;
+    throw invalid(kind, name, [
+      {
+        type: "FieldValueInvalid",
+        field: "metadata.resourceVersion",
+        value: 0,
+        detail: "must be specified for an update",
+      },
+    ]);
+  }
+  if (Number.isNaN(asked))
+    throw badRequest(`invalid resource version ${JSON.stringify(metaOf(draft).resourceVersion)}`);
+  if (asked !== revisionOf(current)) throw conflict(kind, name, OBJECT_MODIFIED);
+}
+
+function sameObject(next: KubeObject, current: KubeObject): boolean {
+  const { resourceVersion: _next, ...meta } = next.metadata;
+  const { resourceVersion: _current, ...before } = current.metadata;
+  return equalValues({ ...next, metadata: meta }, { ...current, metadata: before });
+}
+
+/** An object that waited for its finalizers only, and has none left. */
+export function isGone(object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  if (deletionTimestamp === undefined || deletionTimestamp === null) return false;
+  if ((finalizers ?? []).length > 0 || (deletionGracePeriodSeconds ?? 0) > 0) return false;
+  const spec = (object as { spec?: { finalizers?: readonly string[] } }).spec;
+  return object.kind !== "Namespace" || (spec?.finalizers ?? []).length === 0;
+}
+
+function attributesOf(
+  request: ApiRequest,
+  kind: Kind,
+  draft: Fields | undefined,
+  old: KubeObject | undefined,
+): AdmissionRequest {
+  const { namespace, name, subresource } = request.info;
+  return {
+    operation: "UPDATE",
+    kind,
+    subresource,
+    namespace: kind.namespaced ? namespace : "",
+    name,
+    user: request.user,
+    draft,
+    old,
+    dryRun: request.dryRun,
+    warn: (text) => request.warn(text),
+  };
+}

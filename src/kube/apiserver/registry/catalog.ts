@@ -1,0 +1,132 @@
+import { findSchema } from "../../api/schema.ts";
+import { DEFAULTS } from "../defaults/other.ts";
+import { STRATEGIES } from "../strategy/other.ts";
+import { CLUSTER_LAYOUTS } from "../table/cluster.ts";
+import { DEFAULT_LAYOUT, type TableLayout } from "../table/layout.ts";
+import { NETWORK_LAYOUTS } from "../table/network.ts";
+import { POD_LAYOUT } from "../table/pod.ts";
+import { POLICY_LAYOUTS } from "../table/policy.ts";
+import { WORKLOAD_LAYOUTS } from "../table/workloads.ts";
+import { GROUPS, type GroupRows } from "./catalog-rows.ts";
+import type { Kind, Subresource } from "./kind.ts";
+import { selectableFields } from "./selectable-fields.ts";
+import { viewOf } from "./views.ts";
+
+const ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const SINGLE = ["get", "patch", "update"];
+
+const LAYOUTS: Readonly<Record<string, TableLayout>> = {
+  Pod: POD_LAYOUT,
+  ...WORKLOAD_LAYOUTS,
+  ...NETWORK_LAYOUTS,
+  ...CLUSTER_LAYOUTS,
+  ...POLICY_LAYOUTS,
+};
+
+const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
+
+/** Subresources beside status and scale, as discovery shows them. */
+const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, Subresource>>>> = {
+  Namespace: { finalize: { verbs: ["update"] } },
+  Node: {
+    proxy: {
+      verbs: ["create", "delete", "get", "patch", "update"],
+      kind: { group: "", version: "v1", kind: "NodeProxyOptions" },
+    },
+  },
+  Pod: {
+    attach: { verbs: ["create", "get"], kind: { group: "", version: "v1", kind: "PodAttachOptions" } },
+    binding: { verbs: ["create"], kind: { group: "", version: "v1", kind: "Binding" } },
+    ephemeralcontainers: { verbs: SINGLE },
+    eviction: { verbs: ["create"], kind: { group: "policy", version: "v1", kind: "Eviction" } },
+    exec: { verbs: ["create", "get"], kind: { group: "", version: "v1", kind: "PodExecOptions" } },
+    log: { verbs: ["get"] },
+    portforward: { verbs: ["create", "get"], kind: { group: "", version: "v1", kind: "PodPortForwardOptions" } },
+    proxy: {
+      verbs: ["create", "delete", "get", "patch", "update"],
+      kind: { group: "", version: "v1", kind: "PodProxyOptions" },
+    },
+    resize: { verbs: SINGLE },
+  },
+  ServiceAccount: {
+    token: { verbs: ["create"], kind: { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" } },
+  },
+  Service: {
+    proxy: {
+      verbs: ["create", "delete", "get", "patch", "update"],
+      kind: { group: "", version: "v1", kind: "ServiceProxyOptions" },
+    },
+  },
+  CertificateSigningRequest: { approval: { verbs: SINGLE } },
+};
+
+/** `rbac.authorization.k8s.io` is `rbac` in the field tables. */
+export function tablePackage(group: string, version: string): string {
+  return `${group === "" ? "core" : (group.split(".")[0] ?? "")}/${version}`;
+}
+
+/** The kinds that every v1.35 API server serves. */
+export function builtInKinds(): Kind[] {
+  return GROUPS.flatMap((group) => group.rows.map((row) => kindOf(group, row)));
+}
+
+function kindOf(of: GroupRows, row: string): Kind {
+  const [kind = "", resource = "", scope, short = "-", categories = "-", options = ""] = row.split(" ");
+  const flags = options.split(",");
+  const { group, version } = of;
+  const schema = findSchema(`${tablePackage(group, version)}.${kind}`);
+  const view = viewOf(group, version, kind);
+  const virtual = flags.includes("virtual");
+  const prefix = flags.find((flag) => flag.startsWith("at="))?.slice(3) ?? resource;
+  const stored = { ...(view?.stored ?? { group, version }), kind };
+  return {
+    group,
+    version,
+    kind,
+    resource,
+    singular: kind.toLowerCase(),
+    shortNames: list(short),
+    categories: list(categories),
+    namespaced: scope === "n",
+    verbs: virtual ? (flags.includes("read") ? ["get", "list"] : ["create"]) : ALL_VERBS,
+    schema,
+    storage: virtual
+      ? undefined
+      : {
+          prefix,
+          type: {
+            ...stored,
+            schema: findSchema(`${tablePackage(stored.group, stored.version)}.${kind}`),
+            alwaysJson: flags.includes("json"),
+            internalName: `${stored.group === "" ? "core" : (stored.group.split(".")[0] ?? "")}.${kind}`,
+          },
+        },
+    strategy: strategyOf(kind, flags),
+    table: LAYOUTS[kind] ?? DEFAULT_LAYOUT,
+    subresources: subresourcesOf(kind, flags),
+    selectableFields: selectableFields(kind),
+    ...(view === undefined ? {} : { view: view.conversion }),
+  };
+}
+
+function list(text: string): readonly string[] {
+  return text === "-" || text === "" ? [] : text.split(",");
+}
+
+function strategyOf(kind: string, flags: readonly string[]): Kind["strategy"] {
+  const defaults = DEFAULTS[kind];
+  return {
+    status: flags.includes("status"),
+    generation: flags.includes("generation"),
+    ...(defaults === undefined ? {} : { defaults }),
+    ...STRATEGIES[kind],
+  };
+}
+
+function subresourcesOf(kind: string, flags: readonly string[]): Record<string, Subresource> {
+  return {
+    ...SUBRESOURCES[kind],
+    ...(flags.includes("scale") ? { scale: { verbs: SINGLE, kind: SCALE } } : {}),
+    ...(flags.includes("status") ? { status: { verbs: SINGLE } } : {}),
+  };
+}

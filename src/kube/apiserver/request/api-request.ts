@@ -1,0 +1,90 @@
+import type { Clock } from "../../../sim/clock.ts";
+import type { HttpHeaders, HttpRequest } from "../../../sim/http.ts";
+import { failure, serverTimeout } from "../status.ts";
+import type { Deadline } from "../storage/etcd-store.ts";
+import type { WantedForm } from "./media-type.ts";
+import type { RequestInfo } from "./request-info.ts";
+
+/** Who sent a request (authentication/user Info). */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid?: string | undefined;
+  readonly groups: readonly string[];
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Reads wait for etcd as long as the server lets a request live. */
+const READ_LIMIT_MS = 60_000;
+const WRITE_LIMIT_MS = 34_000;
+
+/** A request with all that the pipeline has found out about it. */
+export class ApiRequest {
+  readonly http: HttpRequest;
+  readonly info: RequestInfo;
+  readonly user: UserInfo;
+  readonly form: WantedForm;
+  readonly clock: Clock;
+  /** Texts for `Warning` headers. */
+  readonly warnings: string[] = [];
+  private readonly startedAt: number;
+
+  constructor(http: HttpRequest, info: RequestInfo, user: UserInfo, form: WantedForm, clock: Clock) {
+    this.http = http;
+    this.info = info;
+    this.user = user;
+    this.form = form;
+    this.clock = clock;
+    this.startedAt = clock.now;
+  }
+
+  warn(text: string): void {
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+  }
+
+  get dryRun(): boolean {
+    return this.info.query.all("dryRun").includes("All");
+  }
+
+  /** The name for managedFields: as asked, else the user agent's first word. */
+  get fieldManager(): string {
+    const asked = this.info.query.get("fieldManager");
+    if (asked !== "") return asked;
+    const agent = this.header("user-agent") ?? "";
+    return agent.split("/")[0] ?? "";
+  }
+
+  header(name: string): string | undefined {
+    return firstValue(this.http.headers, name);
+  }
+
+  get readDeadline(): Deadline {
+    const { verb, resource, group } = this.info;
+    const action = verb === "list" || verb === "watch" ? "get" : verb;
+    return { at: this.startedAt + this.limit(READ_LIMIT_MS), error: () => serverTimeout(action, { group, resource }) };
+  }
+
+  get writeDeadline(): Deadline {
+    return {
+      at: this.startedAt + this.limit(WRITE_LIMIT_MS),
+      error: () =>
+        failure(
+          504,
+          "Timeout",
+          "Timeout: request did not complete within requested timeout - context deadline exceeded",
+        ),
+    };
+  }
+
+  /** The client's own `timeout`, if it is shorter. */
+  private limit(max: number): number {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(this.info.query.get("timeout"));
+    if (match === null) return max;
+    const unit = match[2] === "ms" ? 1 : match[2] === "s" ? 1000 : 60_000;
+    return Math.min(max, Number(match[1]) * unit);
+  }
+}
+
+export function firstValue(headers: HttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : value?.[0];
+}

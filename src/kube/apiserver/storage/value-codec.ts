@@ -1,0 +1,148 @@
+import { fromBase64, text, utf8 } from "../../../base/bytes.ts";
+import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
+import { DecodeError, decodeStruct, type Fields } from "../../api/decode.ts";
+import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
+import { decodeProtobuf, encodeProtobuf, isProtobuf, ProtobufError } from "../../api/protobuf.ts";
+import type { StructSchema } from "../../api/schema.ts";
+
+/** What a stored value must be. */
+export interface StoredType {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** Undefined: custom resources, stored as they are. */
+  readonly schema: StructSchema | undefined;
+  /** True for kinds that are JSON whatever the media type says (APIService, CRD, custom resources). */
+  readonly alwaysJson?: boolean;
+  /** How a scheme without this kind speaks of it, for conversion errors: `core.Pod`. */
+  readonly internalName: string;
+}
+
+/** A stored value that can't be read; `message` is upstream's. */
+export class UndecodableValue extends Error {}
+
+export type StorageMediaType = "application/json" | "application/vnd.kubernetes.protobuf";
+
+/**
+ * Turns objects into etcd values and back. What this server wrote itself is remembered by its bytes, so that its watch
+ * need not parse it again.
+ */
+export class ValueCodec {
+  private readonly mediaType: StorageMediaType;
+  private readonly knows: (apiVersion: string, kind: string) => boolean;
+  private readonly written = new WeakMap<Uint8Array, KubeObject>();
+
+  constructor(mediaType: StorageMediaType, knows: (apiVersion: string, kind: string) => boolean) {
+    this.mediaType = mediaType;
+    this.knows = knows;
+  }
+
+  /** The bytes of an object, which must be without resourceVersion and is not changed any more. */
+  encode(type: StoredType, object: KubeObject): Uint8Array {
+    const json = type.alwaysJson === true || type.schema === undefined || this.mediaType === "application/json";
+    const bytes =
+      json || type.schema === undefined
+        ? utf8(`${JSON.stringify(object)}\n`)
+        : encodeProtobuf(type.schema, object as unknown as Fields);
+    this.written.set(bytes, object);
+    return bytes;
+  }
+
+  /** Reads a value; throws `UndecodableValue`. */
+  decode(type: StoredType, bytes: Uint8Array): KubeObject {
+    const known = this.written.get(bytes);
+    if (known !== undefined) return known;
+    const object = this.parse(type, bytes);
+    this.written.set(bytes, object);
+    return object;
+  }
+
+  private parse(type: StoredType, bytes: Uint8Array): KubeObject {
+    try {
+      const value = isProtobuf(bytes) ? this.fromProtobuf(type, bytes) : this.fromText(type, text(bytes));
+      if (type.schema === undefined) return { metadata: {}, ...value };
+      const object = decodeStruct(type.schema, value);
+      object["kind"] = type.kind;
+      object["apiVersion"] = groupVersion(type);
+      return object as unknown as KubeObject;
+    } catch (error) {
+      if (error instanceof DecodeError || error instanceof ProtobufError) throw new UndecodableValue(error.message);
+      throw error;
+    }
+  }
+
+  private fromProtobuf(type: StoredType, bytes: Uint8Array): Fields {
+    return decodeProtobuf(bytes, (apiVersion, kind) => {
+      this.checkKind(type, apiVersion, kind);
+      return type.schema;
+    });
+  }
+
+  private fromText(type: StoredType, content: string): Fields {
+    if (content.startsWith("k8s:enc:")) {
+      throw new UndecodableValue("Internal error occurred: identity transformer tried to read encrypted data");
+    }
+    const value = parseText(content);
+    if (typeof value === "string") throw new UndecodableValue(base64Complaint(value));
+    if (typeof value !== "object" || value === null) return {};
+    if (Array.isArray(value)) {
+      throw new UndecodableValue(
+        'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
+      );
+    }
+    const fields = value as Fields;
+    this.checkKind(type, stringOf(fields["apiVersion"]), stringOf(fields["kind"]));
+    return fields;
+  }
+
+  private checkKind(type: StoredType, apiVersion: string, kind: string): void {
+    if (kind === "" || (kind === type.kind && apiVersion === groupVersion(type))) return;
+    if (type.schema === undefined) return;
+    if (!this.knows(apiVersion, kind)) {
+      throw new UndecodableValue(
+        `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+      );
+    }
+    const version = apiVersion.slice(apiVersion.indexOf("/") + 1);
+    throw new UndecodableValue(`converting (${version}.${kind}) to (${type.internalName}): unknown conversion`);
+  }
+}
+
+function parseText(content: string): unknown {
+  if (/^\s*[{[]/.test(content)) {
+    try {
+      return JSON.parse(content);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new UndecodableValue(`couldn't get version/kind; json parse error: ${jsonComplaint(content)}`);
+    }
+  }
+  try {
+    return parseYamlDocument(content);
+  } catch (error) {
+    if (error instanceof YamlError)
+      throw new UndecodableValue(`couldn't get version/kind; json parse error: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Go's complaint about a text that is no JSON: the first character that can't stand where it stands. */
+function jsonComplaint(content: string): string {
+  const stray = /^\s*\{\s*([^"}\s])/.exec(content);
+  if (stray?.[1] !== undefined) return `invalid character '${stray[1]}' looking for beginning of object key string`;
+  return "unexpected end of JSON input";
+}
+
+/** A text where an object should be is taken for base64 of one (runtime.Unknown's Raw), and complained of as such. */
+function base64Complaint(value: string): string {
+  const result = fromBase64(value);
+  if ("illegalAt" in result) {
+    const position = result.illegalAt === value.length ? value.length - (value.length % 4) : result.illegalAt;
+    return `illegal base64 data at input byte ${position}`;
+  }
+  return "couldn't get version/kind; json parse error: unexpected end of JSON input";
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,129 @@
+import type { Fields } from "../../api/decode.ts";
+import { equalValues } from "../../api/equal.ts";
+import type { Pod } from "../../api/types.generated.ts";
+import type { Draft } from "../defaults/draft.ts";
+import type { Strategy } from "../registry/kind.ts";
+import type { FieldError } from "../status.ts";
+import { forbiddenField } from "../validation/names.ts";
+import { validatePodSpec } from "../validation/pod-spec.ts";
+
+/** Mirrors pkg/registry/core/pod/strategy.go. */
+export const POD_STRATEGY: Strategy = {
+  status: true,
+  generation: true,
+  prepareForCreate(draft) {
+    const pod = draft as unknown as Draft<Pod>;
+    pod.status = { phase: "Pending", qosClass: qosClass(pod as Pod) };
+    const gated = (pod.spec.schedulingGates ?? []).length > 0;
+    if (gated) {
+      pod.status.conditions = [
+        {
+          type: "PodScheduled",
+          status: "False",
+          reason: "SchedulingGated",
+          message: "Scheduling is blocked due to non-empty scheduling gates",
+        },
+      ];
+    }
+  },
+  prepareForUpdate(draft, old) {
+    draft["status"] = (old as unknown as Pod).status;
+  },
+  prepareForStatus(draft, old) {
+    const pod = draft as unknown as Draft<Pod>;
+    const before = old as unknown as Draft<Pod>;
+    const { ownerReferences } = before.metadata;
+    pod.spec = before.spec;
+    pod.metadata.deletionTimestamp = before.metadata.deletionTimestamp;
+    if (ownerReferences !== undefined) pod.metadata.ownerReferences = ownerReferences;
+    if (before.status?.qosClass) {
+      pod.status ??= {};
+      pod.status.qosClass = before.status.qosClass;
+    }
+  },
+  validate: (object) => validatePodSpec((object as unknown as Pod).spec, "spec"),
+  validateUpdate: (object, old) => validatePodUpdate(object, old),
+  gracePeriod(object, asked) {
+    const pod = object as unknown as Pod;
+    const phase = pod.status?.phase;
+    if (!pod.spec.nodeName || phase === "Failed" || phase === "Succeeded") return 0;
+    const period = asked ?? pod.spec.terminationGracePeriodSeconds ?? 0;
+    return period < 0 ? 1 : period;
+  },
+};
+
+const UPDATE_TEXT =
+  "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+function validatePodUpdate(object: Fields, old: Fields): FieldError[] {
+  const pod = object as unknown as Pod;
+  const before = old as unknown as Pod;
+  const neutral = neutralSpec(pod, before);
+  if (equalValues(neutral, before.spec)) return [];
+  return [forbiddenField("spec", `${UPDATE_TEXT}\n${specDiff(before.spec as unknown as Fields, neutral)}`)];
+}
+
+/** The new spec with everything that may change put back. */
+function neutralSpec(pod: Pod, before: Pod): Fields {
+  const images = <T extends { readonly name: string; readonly image?: string | undefined }>(
+    list: readonly T[] | undefined,
+    old: readonly T[] | undefined,
+  ) =>
+    list?.map((container, index) => {
+      const { image: _dropped, ...rest } = container;
+      const image = old?.[index]?.image;
+      return image === undefined ? rest : { ...rest, image };
+    });
+  const spec: Fields = { ...(pod.spec as unknown as Fields) };
+  spec["containers"] = images(pod.spec.containers, before.spec.containers);
+  if (pod.spec.initContainers !== undefined)
+    spec["initContainers"] = images(pod.spec.initContainers, before.spec.initContainers);
+  for (const key of ["activeDeadlineSeconds", "schedulingGates"] as const) put(spec, key, before.spec[key]);
+  const kept = (before.spec.tolerations ?? []).every((one) =>
+    pod.spec.tolerations?.some((other) => equalValues(one, other)),
+  );
+  if (kept) put(spec, "tolerations", before.spec.tolerations);
+  if ((before.spec.terminationGracePeriodSeconds ?? 0) < 0)
+    put(spec, "terminationGracePeriodSeconds", before.spec.terminationGracePeriodSeconds);
+  if (!before.spec.nodeName && pod.spec.nodeName) delete spec["nodeName"];
+  return spec;
+}
+
+function put(spec: Fields, key: string, value: unknown): void {
+  if (value === undefined) delete spec[key];
+  else spec[key] = value;
+}
+
+/** The fields that differ, in the form of a go-cmp report. */
+function specDiff(before: Fields, after: Fields): string {
+  const lines = ["  core.PodSpec{"];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (equalValues(before[key], after[key])) continue;
+    const name = key.charAt(0).toUpperCase() + key.slice(1);
+    lines.push(
+      `- \t${name}: ${JSON.stringify(before[key]) ?? "nil"},`,
+      `+ \t${name}: ${JSON.stringify(after[key]) ?? "nil"},`,
+    );
+  }
+  return `${lines.join("\n")}\n  }\n`;
+}
+
+/** Guaranteed, Burstable or BestEffort (pkg/apis/core/v1/helper/qos ComputePodQOS). */
+export function qosClass(pod: Pod): string {
+  let any = false;
+  let guaranteed = true;
+  for (const { resources } of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {
+    for (const name of ["cpu", "memory"]) {
+      const limit = nonZero(resources?.limits?.[name]);
+      const request = nonZero(resources?.requests?.[name]);
+      if (limit !== undefined || request !== undefined) any = true;
+      if (limit === undefined || (request !== undefined && request !== limit)) guaranteed = false;
+    }
+  }
+  if (!any) return "BestEffort";
+  return guaranteed ? "Guaranteed" : "Burstable";
+}
+
+function nonZero(amount: string | undefined): string | undefined {
+  return amount === "0" ? undefined : amount;
+}

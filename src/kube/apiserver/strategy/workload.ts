@@ -1,0 +1,200 @@
+import type { Fields } from "../../api/decode.ts";
+import { equalValues } from "../../api/equal.ts";
+import { fromLabelSelector, matchesLabels } from "../../api/labels.ts";
+import type {
+  CronJob,
+  DaemonSet,
+  Deployment,
+  Job,
+  ReplicationController,
+  StatefulSet,
+} from "../../api/types.generated.ts";
+import type { Draft } from "../defaults/draft.ts";
+import type { Strategy } from "../registry/kind.ts";
+import type { FieldError } from "../status.ts";
+import { validateCronSchedule } from "../validation/cron.ts";
+import { forbiddenField, invalidValue, notSupported, required } from "../validation/names.ts";
+import { validatePodSpec } from "../validation/pod-spec.ts";
+
+/** Any kind with a selector and a template. */
+type Templated = Pick<Deployment, "metadata" | "spec">;
+
+/** Strategies of what runs pods, by kind (pkg/registry/{apps,batch,core}). */
+export const WORKLOAD_STRATEGIES: Readonly<Record<string, Strategy>> = {
+  Deployment: { validate: validateTemplated, validateUpdate: frozenSelector },
+  ReplicaSet: { validate: validateTemplated, validateUpdate: frozenSelector },
+  DaemonSet: {
+    prepareForCreate: (draft) => {
+      templateGeneration(draft, "1");
+    },
+    prepareForUpdate: (draft, old) => {
+      const same = equalValues(
+        (draft as unknown as DaemonSet).spec.template,
+        (old as unknown as DaemonSet).spec.template,
+      );
+      const before = Number((old as unknown as DaemonSet).metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
+      templateGeneration(draft, String(same ? before : before + 1));
+    },
+    validate: validateTemplated,
+    validateUpdate: frozenSelector,
+  },
+  StatefulSet: { validate: validateTemplated, validateUpdate: validateStatefulSetUpdate },
+  ReplicationController: { validate: validateReplicationController },
+  Job: {
+    prepareForCreate: prepareJob,
+    validate: validateJob,
+    validateUpdate: validateJobUpdate,
+    orphanByDefault: true,
+  },
+  CronJob: { validate: validateCronJob },
+};
+
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
+function templateGeneration(draft: Fields, value: string): void {
+  const set = draft as unknown as Draft<DaemonSet>;
+  set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: value };
+}
+
+function validateTemplated(object: Fields): FieldError[] {
+  const { spec } = object as unknown as Templated;
+  const errors: FieldError[] = [];
+  if ((spec.replicas ?? 0) < 0)
+    errors.push(invalidValue("spec.replicas", spec.replicas, "must be greater than or equal to 0"));
+  const requirements = fromLabelSelector(spec.selector);
+  if (requirements === "nothing") errors.push(required("spec.selector"));
+  else if (requirements.length === 0)
+    errors.push(invalidValue("spec.selector", {}, "empty selector is invalid for deployment"));
+  else if (!matchesLabels(requirements, spec.template?.metadata?.labels ?? undefined)) {
+    errors.push(
+      invalidValue(
+        "spec.template.metadata.labels",
+        spec.template?.metadata?.labels ?? {},
+        "`selector` does not match template `labels`",
+      ),
+    );
+  }
+  if (spec.template) errors.push(...validatePodSpec(spec.template.spec, "spec.template.spec"));
+  const policy = spec.template?.spec.restartPolicy;
+  if (policy && policy !== "Always") errors.push(notSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
+  return errors;
+}
+
+function frozenSelector(object: Fields, old: Fields): FieldError[] {
+  const after = (object as unknown as Templated).spec.selector;
+  if (equalValues(after, (old as unknown as Templated).spec.selector)) return [];
+  return [invalidValue("spec.selector", after, "field is immutable")];
+}
+
+const STATEFUL_SET_FREE = [
+  "replicas",
+  "ordinals",
+  "template",
+  "updateStrategy",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+  "minReadySeconds",
+];
+
+function validateStatefulSetUpdate(object: Fields, old: Fields): FieldError[] {
+  const after = { ...(object as unknown as StatefulSet).spec } as unknown as Fields;
+  const before = { ...(old as unknown as StatefulSet).spec } as unknown as Fields;
+  for (const key of STATEFUL_SET_FREE) {
+    delete after[key];
+    delete before[key];
+  }
+  if (equalValues(after, before)) return [];
+  return [
+    forbiddenField(
+      "spec",
+      "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+    ),
+  ];
+}
+
+function validateReplicationController(object: Fields): FieldError[] {
+  const { spec } = object as unknown as ReplicationController;
+  const errors: FieldError[] = [];
+  if ((spec.replicas ?? 0) < 0)
+    errors.push(invalidValue("spec.replicas", spec.replicas, "must be greater than or equal to 0"));
+  if (Object.keys(spec.selector ?? {}).length === 0) errors.push(required("spec.selector"));
+  if (spec.template == null) errors.push(required("spec.template"));
+  else errors.push(...validatePodSpec(spec.template.spec, "spec.template.spec"));
+  return errors;
+}
+
+function prepareJob(draft: Fields): void {
+  const job = draft as unknown as Draft<Job>;
+  if (job.spec.manualSelector === true || !job.spec.template) return;
+  const labels = {
+    "batch.kubernetes.io/controller-uid": job.metadata.uid ?? "",
+    "batch.kubernetes.io/job-name": job.metadata.name ?? "",
+    "controller-uid": job.metadata.uid ?? "",
+    "job-name": job.metadata.name ?? "",
+  };
+  job.spec.template.metadata ??= {};
+  job.spec.template.metadata.labels = { ...job.spec.template.metadata.labels, ...labels };
+  job.spec.selector ??= {};
+  job.spec.selector.matchLabels = {
+    ...job.spec.selector.matchLabels,
+    "batch.kubernetes.io/controller-uid": labels["batch.kubernetes.io/controller-uid"],
+  };
+}
+
+function validateJob(object: Fields): FieldError[] {
+  return jobSpecErrors((object as unknown as Job).spec, "spec");
+}
+
+function jobSpecErrors(spec: Job["spec"], field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const key of [
+    "parallelism",
+    "completions",
+    "activeDeadlineSeconds",
+    "backoffLimit",
+    "ttlSecondsAfterFinished",
+  ] as const) {
+    if ((spec[key] ?? 0) < 0)
+      errors.push(invalidValue(`${field}.${key}`, spec[key], "must be greater than or equal to 0"));
+  }
+  if (!spec.template) return errors;
+  errors.push(...validatePodSpec(spec.template.spec, `${field}.template.spec`));
+  const policy = spec.template.spec.restartPolicy;
+  if (policy !== "OnFailure" && policy !== "Never") {
+    errors.push({
+      type: "FieldValueRequired",
+      field: `${field}.template.spec.restartPolicy`,
+      detail: `valid values: "OnFailure", "Never"`,
+    });
+  }
+  return errors;
+}
+
+function validateJobUpdate(object: Fields, old: Fields): FieldError[] {
+  const after = (object as unknown as Job).spec;
+  const before = (old as unknown as Job).spec;
+  const errors: FieldError[] = [];
+  for (const key of ["completions", "selector", "template", "completionMode"] as const) {
+    if (key === "completions" && after.completionMode === "Indexed") continue;
+    if (!equalValues(after[key], before[key]))
+      errors.push(invalidValue(`spec.${key}`, after[key], "field is immutable"));
+  }
+  return errors;
+}
+
+function validateCronJob(object: Fields): FieldError[] {
+  const { spec, metadata } = object as unknown as CronJob;
+  const errors: FieldError[] = [];
+  if (!spec.schedule) errors.push(required("spec.schedule"));
+  else {
+    const problem = validateCronSchedule(spec.schedule);
+    if (problem !== undefined) errors.push(invalidValue("spec.schedule", spec.schedule, problem));
+  }
+  if (spec.concurrencyPolicy && !["Allow", "Forbid", "Replace"].includes(spec.concurrencyPolicy)) {
+    errors.push(notSupported("spec.concurrencyPolicy", spec.concurrencyPolicy, ["Allow", "Forbid", "Replace"]));
+  }
+  if ((metadata.name?.length ?? 0) > 52)
+    errors.push(invalidValue("metadata.name", metadata.name, "must be no more than 52 characters"));
+  if (spec.jobTemplate) errors.push(...jobSpecErrors(spec.jobTemplate.spec, "spec.jobTemplate.spec"));
+  return errors;
+}
