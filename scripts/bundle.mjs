@@ -32,7 +32,7 @@ export async function bundle(entry, name) {
     logLevel: "silent",
     external: ["jq-wasm"],
   });
-  await build.write({ file: out, format: "esm", inlineDynamicImports: true });
+  await build.write({ file: out, format: "esm", codeSplitting: false });
   await build.close();
   return out;
 }

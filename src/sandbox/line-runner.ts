@@ -12,7 +12,7 @@ export interface LineResult {
 }
 
 /** How long a line may run before it gets Ctrl-C, in the world's time. */
-const LINE_LIMIT_MS = 2 * 3_600_000;
+const LINE_LIMIT_MS = 900_000;
 /** A terminal that has waited for input this long with nothing printed is at rest: longer than any packet's way. */
 const REST_MS = 30;
 

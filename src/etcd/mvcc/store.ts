@@ -1,4 +1,4 @@
-import BTree from "sorted-btree";
+import { BTree } from "../../base/b-tree.ts";
 import type { ByteString } from "../../base/bytes.ts";
 import type { Event, KeyValue } from "../rpc/messages.ts";
 import { crc32c, HASH_SEED, hashVersion } from "./hash.ts";

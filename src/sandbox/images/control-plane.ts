@@ -23,9 +23,9 @@ function component(name: string, digest: string, sizeBytes: number, id: string):
 }
 
 const ETCD_PROGRAMS: Readonly<Record<string, string>> = {
-  "/usr/local/bin/etcd": "etcd",
-  "/usr/local/bin/etcdctl": "etcdctl",
-  "/usr/local/bin/etcdutl": "etcdutl",
+  "/usr/local/bin/etcd": "etcd-of-image",
+  "/usr/local/bin/etcdctl": "etcdctl-of-image",
+  "/usr/local/bin/etcdutl": "etcdutl-of-image",
   "/usr/bin/sh": "sh",
   "/bin/sh": "sh",
 };
