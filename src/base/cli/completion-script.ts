@@ -1,3 +1,7 @@
+import { type CliTypes, type CommandLine, type CommandPath, commandOf, flagsOf, isAvailable } from "./command.ts";
+import { bareValue } from "./flag.ts";
+import { isShown, sortedCommands } from "./usage.ts";
+
 /** The shells that `completion` can write scripts for. */
 export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
@@ -8,42 +12,61 @@ export function isShell(text: string): text is Shell {
 }
 
 /**
- * A script that makes the shell ask `<program> __complete <words>` for offers. The sandbox's own shell asks without
- * it; the script is for those who save it to a file.
+ * A script for `shell` to complete the program. For bash all words stand in the script, as in cobra's first version;
+ * the others ask `<program> __complete <words>`. `bashVersion` is ` V2` for programs that name it so. The sandbox's own
+ * shell needs no script.
  */
-export function completionScript(program: string, shell: Shell): string {
-  const title = `# ${shell} completion for ${program}`.padEnd(63 - "powershell".length + shell.length);
-  if (shell === "zsh") return `#compdef ${program}\ncompdef _${program} ${program}\n\n${zshBody(program)}`;
-  const head = `${title.padEnd(61)}-*- shell-script -*-\n\n`;
-  if (shell === "bash") return head + bashBody(program);
-  return head + (shell === "fish" ? fishBody(program) : powershellBody(program));
+export function completionScript<X extends CliTypes>(line: CommandLine<X>, shell: Shell, bashVersion = ""): string {
+  const program = line.root.name;
+  const version = shell === "bash" ? bashVersion : "";
+  const head = `# ${shell} completion${version} for ${program.padEnd(36)} -*- shell-script -*-\n\n`;
+  switch (shell) {
+    case "bash":
+      return head + bashBody(line);
+    case "zsh":
+      return `#compdef ${program}\ncompdef _${program} ${program}\n\n${zshBody(program)}`;
+    case "fish":
+      return head + fishBody(program);
+    case "powershell":
+      return head + powershellBody(program);
+  }
 }
 
-function bashBody(program: string): string {
-  return `__start_${program}()
+function bashBody<X extends CliTypes>(line: CommandLine<X>): string {
+  const program = line.root.name;
+  return `__${program}_words()
 {
-    local out directive cur
-    COMPREPLY=()
-    cur="\${COMP_WORDS[COMP_CWORD]}"
-    out=$(${program} __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
-    directive=\${out##*:}
-    out=\${out%:*}
-    if (( (directive & 1) != 0 )); then
-        return
-    fi
-    if (( (directive & 2) != 0 )); then
-        compopt -o nospace
-    fi
-    if (( (directive & 4) == 0 )) && [[ -z $out ]]; then
-        compopt -o default
-    fi
-    while IFS=$'\\t' read -r word description; do
-        [[ $word == "$cur"* ]] && COMPREPLY+=("$word")
-    done <<< "$out"
+    case "$1" in
+${bashCases(line, [line.root])}    esac
 }
 
-complete -F __start_${program} ${program}
+__start_${program}()
+{
+    local cur word path="${program}"
+    cur="\${COMP_WORDS[COMP_CWORD]}"
+    for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        if [[ $word != -* ]] && [[ " $(__${program}_words "$path") " == *" $word "* ]]; then
+            path="$path $word"
+        fi
+    done
+    COMPREPLY=($(compgen -W "$(__${program}_words "$path")" -- "$cur"))
+}
+
+complete -o default -F __start_${program} ${program}
 `;
+}
+
+/** One case for each command: its commands and flags. */
+function bashCases<X extends CliTypes>(line: CommandLine<X>, path: CommandPath<X>): string {
+  const children = sortedCommands(commandOf(path)).filter((child) => isAvailable(child) || child.isHelp);
+  const flags = flagsOf(line, path).sorted().filter(isShown);
+  const words = [
+    ...children.map((child) => child.name),
+    ...flags.map((flag) => `--${flag.name}${bareValue(flag) === undefined ? "=" : ""}`),
+  ];
+  const name = path.map((command) => command.name).join(" ");
+  const own = `        "${name}")\n            echo "${words.join(" ")}"\n            ;;\n`;
+  return own + children.map((child) => bashCases(line, [...path, child])).join("");
 }
 
 function zshBody(program: string): string {

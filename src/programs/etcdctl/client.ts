@@ -6,6 +6,8 @@ import { sleep, type Task } from "../../sim/task.ts";
 import { type EtcdctlContext, printError } from "./context.ts";
 import { lookupHost } from "./host-lookup.ts";
 import { logLine } from "./log.ts";
+import { messageProtobuf } from "./output/message-protobuf.ts";
+import { RANGE } from "./output/message-schema.ts";
 import { is35 } from "./profile.ts";
 
 /** How to reach the cluster (clientv3.Config). */
@@ -18,6 +20,8 @@ export interface ClientConfig {
   readonly password: string;
   /** 0: the client's default. */
   readonly maxRequestBytes: number;
+  /** 0: no limit. */
+  readonly maxReceiveBytes: number;
 }
 
 /** A failed call as clientv3 reports it. */
@@ -139,10 +143,16 @@ export class EtcdClient {
     deadline: number | undefined,
   ): Task<UnaryMethods[M][1]> {
     const metadata = this.metadata(false);
-    if (deadline === undefined) return yield* this.connection.call(method, request, { metadata });
-    const timeoutMs = deadline - this.context.process.clock.now;
-    if (timeoutMs <= 1e-3) throw new RpcError("DeadlineExceeded", "context deadline exceeded");
-    return yield* this.connection.call(method, request, { metadata, timeoutMs });
+    const timeoutMs = deadline === undefined ? undefined : deadline - this.context.process.clock.now;
+    if (timeoutMs !== undefined && timeoutMs <= 1e-3) {
+      throw new RpcError("DeadlineExceeded", "context deadline exceeded");
+    }
+    const options = timeoutMs === undefined ? { metadata } : { metadata, timeoutMs };
+    const response = yield* this.connection.call(method, request, options);
+    const limit = this.config.maxReceiveBytes;
+    const size = limit > 0 && method === "etcdserverpb.KV/Range" ? messageProtobuf(response, RANGE).length : 0;
+    if (size <= limit) return response;
+    throw new RpcError("ResourceExhausted", `grpc: received message larger than max (${size} vs. ${limit})`);
   }
 
   private metadata(requireLeader: boolean): Record<string, string> {

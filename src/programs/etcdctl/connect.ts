@@ -8,6 +8,7 @@ import { type ClientConfig, ClientError, EtcdClient } from "./client.ts";
 import { type Etcdctl, type EtcdctlContext, printError } from "./context.ts";
 import { Display, isFormat } from "./display.ts";
 import { environmentDump, readEnvironment } from "./environment.ts";
+import { nameServer } from "./host-lookup.ts";
 import { askPassword } from "./password.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
@@ -47,7 +48,7 @@ export function* readClientConfig(
   const silent = parsed.path.includes("watch") ? ["watch-key", "watch-range-end"] : [];
   yield* readEnvironment(context, parsed, inherited, silent);
   if (parsed.bool("debug")) yield* printError(context, environmentDump(parsed, inherited));
-  const endpoints = endpointsOf(parsed);
+  const endpoints = endpointsOf(context, parsed);
   const tls = tlsOf(context, parsed);
   const login = yield* loginOf(context, parsed);
   const format = parsed.string("write-out");
@@ -61,9 +62,15 @@ export function* readClientConfig(
     },
     tls,
     ...login,
-    maxRequestBytes: parsed.flags.get("max-request-bytes") === undefined ? 0 : parsed.number("max-request-bytes"),
+    maxRequestBytes: numberOrZero(parsed, "max-request-bytes"),
+    maxReceiveBytes: numberOrZero(parsed, "max-recv-bytes"),
   };
   return { config, display: new Display(format, parsed.bool("hex"), context.profile) };
+}
+
+/** Of a flag that 3.5 does not have. */
+function numberOrZero(parsed: ParsedFlags, name: string): number {
+  return parsed.flags.get(name) === undefined ? 0 : parsed.number(name);
 }
 
 function inheritedFlagsOf(context: EtcdctlContext, parsed: ParsedFlags): readonly FlagSpec[] {
@@ -80,12 +87,14 @@ export function commandDeadline(context: EtcdctlContext, parsed: ParsedFlags): n
   return context.process.clock.now + parsed.number("command-timeout");
 }
 
-function endpointsOf(parsed: ParsedFlags): readonly string[] {
+function endpointsOf(context: EtcdctlContext, parsed: ParsedFlags): readonly string[] {
   const domain = parsed.string("discovery-srv");
   if (domain === "") return parsed.list("endpoints");
   const service = parsed.string("discovery-srv-name");
   const suffix = service === "" ? "" : `-${service}`;
-  const lookup = (scheme: string) => `lookup _etcd-client${scheme}${suffix}._tcp.${domain}: no such host`;
+  const resolver = `${nameServer(context.process)}:53`;
+  const lookup = (scheme: string) =>
+    `lookup _etcd-client${scheme}${suffix}._tcp.${domain} on ${resolver}: dial udp ${resolver}: connect: network is unreachable`;
   throw new CommandFailure(EXIT.error, `dns lookup errors: ${lookup("-ssl")} and ${lookup("")}`);
 }
 

@@ -6,16 +6,22 @@ import { FsError } from "../../vfs/file-system.ts";
 export function lookupHost(process: Process, host: string): readonly string[] | { readonly error: string } {
   const local = lookupLocal(host);
   if (!("error" in local)) return local;
-  const found = hostsFile(process)
+  const found = fileLines(process, "/etc/hosts")
     .filter((words) => words.slice(1).includes(host))
     .flatMap((words) => words.slice(0, 1));
   if (found.length > 0) return found;
   return host === process.hostname ? ["127.0.0.1"] : local;
 }
 
-function hostsFile(process: Process): string[][] {
+/** The resolver that /etc/resolv.conf names; nobody answers there in this world. */
+export function nameServer(process: Process): string {
+  const lines = fileLines(process, "/etc/resolv.conf");
+  return lines.find(([word]) => word === "nameserver")?.[1] ?? "127.0.0.53";
+}
+
+function fileLines(process: Process, path: string): string[][] {
   try {
-    const lines = process.fs.readText("/etc/hosts").split("\n");
+    const lines = process.fs.readText(path).split("\n");
     return lines.map((line) => (line.split("#", 1)[0] ?? "").trim().split(/\s+/));
   } catch (error) {
     if (error instanceof FsError) return [];

@@ -144,5 +144,6 @@ function* writeDataDir(context: EtcdutlContext, plan: RestorePlan, contents: DbC
   wal.save({ term: TERM, vote: plan.members[0]?.id ?? 0n, commit: place.index }, []);
   yield* wal.sync();
   wal.close();
+  fs.removeTree(`${plan.walDir}/0.tmp`); // the file that a running member would cut its next segment from
   yield* saveSnapshot(fs, plan.snapDir, place, { list: () => plan.members });
 }

@@ -143,7 +143,8 @@ const completionCommand: EtcdutlCommand = {
   validArgs: SHELLS,
   run: function* run(context, parsed): Task<number> {
     const shell = parsed.args[0] ?? "";
-    if (isShell(shell)) yield* print(context, completionScript("etcdutl", shell));
+    if (isShell(shell))
+      yield* print(context, completionScript(etcdutlCommandLine(context.version), shell, is35(context) ? " V2" : ""));
     return EXIT.ok;
   },
 };

@@ -30,7 +30,7 @@ export function completionCommand(profile: EtcdctlProfile): EtcdctlCommand {
 }
 
 function* printScript(context: EtcdctlContext, shell: string): Task<number> {
-  if (isShell(shell)) yield* print(context, completionScript("etcdctl", shell));
+  if (isShell(shell)) yield* print(context, completionScript(context.line, shell, is35(context.profile) ? " V2" : ""));
   return EXIT.ok;
 }
 

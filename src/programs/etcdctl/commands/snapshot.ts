@@ -157,7 +157,6 @@ class SnapshotSaver {
         version = part.version === undefined || this.old ? "" : part.version;
         file.write(size, concat([part.blob]));
         size += part.blob.length;
-        if (part.remainingBytes === 0) break;
       }
       yield* this.log("completed", "completed snapshot read; closing", [], "client");
       return { size, version };
