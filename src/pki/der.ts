@@ -129,8 +129,11 @@ export function derToOid(content: Uint8Array): string {
   return arcs.join(".");
 }
 
+const TIME_OCTETS_MAX = 15;
+
 /** Milliseconds since the epoch of a UTCTime or GeneralizedTime. */
 export function derToTime(value: DerValue): number {
+  if (value.content.length > TIME_OCTETS_MAX) throw new DerError("malformed time");
   const digits = String.fromCharCode(...value.content);
   const utc = value.tag === TAG.utcTime;
   const match = (

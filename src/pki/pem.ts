@@ -33,18 +33,19 @@ function blockAt(text: string, at: number): PemBlock | undefined {
   const lineEnd = text.indexOf("\n", at);
   const first = (lineEnd < 0 ? text.slice(at) : text.slice(at, lineEnd)).trimEnd();
   if (lineEnd < 0 || !first.endsWith("-----")) return undefined;
-  const label = first.slice(BEGIN.length, -5);
-  const endLine = `-----END ${label}-----`;
-  const endAt = text.indexOf(endLine, lineEnd);
-  if (endAt < 0 || text[endAt - 1] !== "\n") return undefined;
-  const body = text.slice(lineEnd + 1, endAt).replace(/^(?:[\w-]+:.*\r?\n)+\r?\n/, "");
-  if (body.includes(BEGIN)) return undefined;
+  const endLine = `\n-----END ${first.slice(BEGIN.length, -5)}-----`;
+  // Up to the next block only: a text of many beginnings without ends must not be searched again for each.
+  const next = text.indexOf(`\n${BEGIN}`, lineEnd);
+  const region = text.slice(lineEnd, next < 0 ? text.length : next);
+  const endAt = region.indexOf(endLine);
+  if (endAt < 0) return undefined;
+  const body = region.slice(1, endAt + 1).replace(/^(?:[\w-]+:[^\r\n]*\r?\n)+\r?\n/, "");
   const decoded = fromBase64(body.replace(/[\r\n \t]/g, ""));
   if (!("bytes" in decoded)) return undefined;
-  let end = endAt + endLine.length;
+  let end = lineEnd + endAt + endLine.length;
   if (text[end] === "\r") end++;
   if (text[end] === "\n") end++;
-  return { label, bytes: decoded.bytes, text: text.slice(at, end) };
+  return { label: first.slice(BEGIN.length, -5), bytes: decoded.bytes, text: text.slice(at, end) };
 }
 
 /** A block as every tool writes it: lines of 64 digits. */

@@ -18,6 +18,7 @@ import type { PrivateKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import { OID } from "./oid.ts";
 import { decodePem, encodePem } from "./pem.ts";
+import { RSA_BITS_MAX } from "./public-key.ts";
 import { inverse, type RsaPrivateKey } from "./rsa.ts";
 
 /** Keys by their SEC 1 octets: deriving the public point costs a millisecond, and files are read again and again. */
@@ -92,7 +93,7 @@ function sec1(reader: DerReader): PrivateKey {
 function pkcs1(reader: DerReader): PrivateKey {
   const number = () => derToBigInt(reader.next(TAG.integer).content);
   const [n, e, d, p, q] = [number(), number(), number(), number(), number()];
-  if (n <= 0n || e <= 0n || d <= 0n || p <= 1n || q <= 1n || p * q !== n) {
+  if (n <= 0n || e <= 0n || d <= 0n || p <= 1n || q <= 1n || p * q !== n || n >= 1n << RSA_BITS_MAX) {
     throw new DerError("x509: invalid RSA key");
   }
   return { algorithm: "RSA", n, e, d, p, q, publicKey: { algorithm: "RSA", n, e } };

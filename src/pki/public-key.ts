@@ -26,11 +26,16 @@ export function publicKeyFromDer(der: Uint8Array): PublicKey {
   return ecFromPoint(bits);
 }
 
+/** Larger keys would let a file hold up the whole world; crypto/tls stops at 8192 bits, too. */
+export const RSA_BITS_MAX = 16_384n;
+
 function rsaFromDer(der: Uint8Array): PublicKey {
   const reader = new DerReader(der).enter();
   const n = derToBigInt(reader.next(TAG.integer).content);
   const e = derToBigInt(reader.next(TAG.integer).content);
   if (n <= 0n) throw new DerError("x509: RSA modulus is not a positive number");
+  if (e >= 1n << 31n) throw new DerError("x509: invalid RSA public exponent");
+  if (n >= 1n << RSA_BITS_MAX) throw new DerError("x509: RSA modulus is too large");
   if (e <= 0n) throw new DerError("x509: RSA public exponent is not a positive number");
   return { algorithm: "RSA", n, e };
 }

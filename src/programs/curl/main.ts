@@ -6,7 +6,7 @@ import { CODE, CurlError } from "./curl-error.ts";
 import { type Facts, newFacts, writeOut } from "./facts.ts";
 import { collectData } from "./message.ts";
 import { meterRow, meterStart } from "./meter.ts";
-import { type CurlOptions, helpText, parseCurlOptions, UsageError } from "./options.ts";
+import { type CurlOptions, helpText, NotSimulated, parseCurlOptions, UsageError } from "./options.ts";
 import { Output } from "./output.ts";
 import { transfer } from "./transfer.ts";
 import { hideData, showData } from "./verbose.ts";
@@ -39,7 +39,7 @@ export const curl: Program = function* (process: Process): Task<number> {
     }
     return yield* transferAll(process, options);
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || error instanceof NotSimulated) {
       yield* writeText(process.stderr, error.message);
       return error.code;
     }

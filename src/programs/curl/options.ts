@@ -70,6 +70,24 @@ export class UsageError extends CurlError {
   }
 }
 
+/** An option of the real curl that this one lacks. */
+export class NotSimulated extends CurlError {
+  constructor(option: string) {
+    super(1, `not simulated in this sandbox: curl ${option}\n`);
+    this.name = "NotSimulated";
+  }
+}
+
+/** Options that curl has and learners meet, but that nothing here would answer to. */
+const NOT_SIMULATED: ReadonlySet<string> = new Set(
+  (
+    "aws-sigv4 capath ciphers config cookie cookie-jar crlfile doh-url form ftp-port globoff http0.9 http1.0 http3 " +
+    "interface ipv6 keepalive-time limit-rate netrc noproxy oauth2-bearer parallel pass proxy range referer retry " +
+    "retry-connrefused retry-delay socks5 tls-max tlsv1.2 tlsv1.3 trace trace-ascii unix-socket upload-file " +
+    "C B F K T U Y Z b c e g n p q r x y z 0 1 2 3 6"
+  ).split(" "),
+);
+
 /** A command line that has been read. */
 export class CurlOptions {
   private readonly given: readonly { readonly name: string; readonly value: string }[];
@@ -135,6 +153,7 @@ function longOption(word: string): OptionSpec {
   const matches = OPTIONS.filter((spec) => spec.long.startsWith(name));
   if (matches.length > 1) throw new UsageError(`curl: option ${word}: is ambiguous`);
   const only = matches[0];
+  if (NOT_SIMULATED.has(name)) throw new NotSimulated(word);
   if (only === undefined) throw new UsageError(`curl: option ${word}: is unknown`);
   return only;
 }
@@ -149,6 +168,7 @@ function shortOptions(
   for (let i = 1; i < word.length; i++) {
     const letter = word.charAt(i);
     const spec = OPTIONS.find((candidate) => candidate.short === letter);
+    if (spec === undefined && NOT_SIMULATED.has(letter)) throw new NotSimulated(`-${letter}`);
     if (spec === undefined) throw new UsageError(`curl: option ${word}: is unknown`);
     if (spec.value === undefined) {
       given.push({ name: spec.long, value: "" });

@@ -212,6 +212,20 @@ describe("a handshake between Go programs, as etcd 3.6 and etcdctl word it", () 
       "remote error: tls: bad certificate",
     ],
     [
+      "a server with a common name only",
+      {},
+      server("cnonly-server"),
+      "tls: failed to verify certificate: x509: certificate relies on legacy Common Name field, use SANs instead",
+      "remote error: tls: bad certificate",
+    ],
+    [
+      "a server with no name at all that fits",
+      { serverName: "localhost" },
+      server("cnonly-server"),
+      "tls: failed to verify certificate: x509: certificate is not valid for any names, but wanted to match localhost",
+      "remote error: tls: bad certificate",
+    ],
+    [
       "a server's certificate for clients only",
       {},
       server("clientauth-only-server"),

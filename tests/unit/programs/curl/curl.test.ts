@@ -242,6 +242,17 @@ describe("what Debian's curl 7.88 says when it fails", () => {
   });
 });
 
+describe("what is missing", () => {
+  it("says so", () => {
+    expect(run("-sT file http://localhost/")).toEqual({
+      out: "",
+      err: "not simulated in this sandbox: curl -T\n",
+      code: 1,
+    });
+    expect(run("--retry 3 http://localhost/").err).toBe("not simulated in this sandbox: curl --retry\n");
+  });
+});
+
 describe("transfers", () => {
   it("prints bodies over http, https, with client certificates and without any check", () => {
     const ok = { out: '{"health":"true"}\n', err: "", code: 0 };
