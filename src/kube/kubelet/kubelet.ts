@@ -273,7 +273,7 @@ export class Kubelet {
     const { runtime } = this.options;
     if (!runtime.available) return;
     const uid = runtime.podSandboxes().find((sandbox) => sandbox.id === sandboxId)?.config.uid;
-    if (uid !== undefined) this.workers.get(uid)?.kick();
+    if (uid !== undefined) this.workers.get(uid)?.stir();
   }
 
   private objectChanged(kind: "configMaps" | "secrets", key: string): void {

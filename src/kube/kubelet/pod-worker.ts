@@ -52,6 +52,10 @@ export class PodWorker {
   private readonly context: PodContext;
   private readonly changed = new Signal();
   private dirty = true;
+  /** The runtime has said that something of the pod changed. */
+  private stirred = false;
+  /** States of the containers when the present round began. */
+  private readonly roundStart = new Map<string, string>();
   private current: Pod;
   private ending: Ending | undefined;
   private readonly waiting = new Map<string, Waiting>();
@@ -95,6 +99,12 @@ export class PodWorker {
     this.kick();
   }
 
+  /** A container or the sandbox of the pod changed. */
+  stir(): void {
+    this.stirred = true;
+    this.changed.notify();
+  }
+
   /** An object that the pod's volumes or environment are made from has changed. */
   refresh(): void {
     this.volumes.refresh();
@@ -110,9 +120,10 @@ export class PodWorker {
   *run(): Task<void> {
     while (this.ending === undefined) {
       this.dirty = false;
+      this.stirred = false;
       this.wakeAt = Number.POSITIVE_INFINITY;
       yield* this.guarded();
-      if (this.dirty || this.ending !== undefined) continue;
+      if (this.dirty || this.stirred || this.ending !== undefined) continue;
       const left = this.wakeAt - this.context.tasks.clock.now;
       yield* waitAtMost(
         this.context.tasks.clock,
@@ -152,6 +163,7 @@ export class PodWorker {
   private *sync(): Task<void> {
     const { current } = this;
     const view = this.view();
+    this.noteStart(view);
     this.followProbes(view);
     this.report(view);
     if (isPodTerminal(current) || isPodTerminal({ ...current, status: this.status })) {
@@ -172,7 +184,22 @@ export class PodWorker {
     const after = this.view();
     this.followProbes(after);
     yield* this.dropOld(after);
-    this.report(this.view());
+    const last = this.view();
+    this.stirred = this.hasNews(last);
+    this.report(last);
+  }
+
+  /** Whether a container has ended that this round did not see end: else the runtime's events were our own doing. */
+  private hasNews(view: PodView): boolean {
+    return this.allContainers().some((container) => {
+      const info = latest(view, container.name);
+      return info?.state === "exited" && !this.waiting.has(container.name) && this.roundStart.get(info.id) !== "exited";
+    });
+  }
+
+  private noteStart(view: PodView): void {
+    this.roundStart.clear();
+    for (const list of view.containers.values()) for (const info of list) this.roundStart.set(info.id, info.state);
   }
 
   /** A pod that has ended keeps its containers' record, but no sandbox. */
