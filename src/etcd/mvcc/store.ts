@@ -192,7 +192,7 @@ export class Store {
     if (at < this.compactedRevision) throw new MvccError("compacted");
     if (at === this.compactionHash?.revision && at < this.currentRevision) return this.compactionHash;
     const kept = new Set<Version>();
-    if (this.compactedRevision > 0) this.index.forEachPair((_, known) => known.keep(this.compactedRevision, kept));
+    if (this.compactedRevision > 0) this.index.forEachPair((_, known) => known.keep(at, kept));
     let crc = HASH_SEED;
     for (const version of this.history) {
       if (version.kv.modRevision > at) break;

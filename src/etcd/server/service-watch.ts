@@ -104,7 +104,7 @@ export class WatchStream {
     watch.active = true;
     if (news.compactRevision !== 0) {
       this.open.delete(id);
-      this.send(id, { canceled: true, compactRevision: news.compactRevision });
+      this.send(id, { canceled: true, compactRevision: news.compactRevision }, 0);
       return;
     }
     const parts = watch.fragment ? fragments(news.events, this.fragmentBytes) : [news.events];
