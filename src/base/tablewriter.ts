@@ -11,7 +11,11 @@
 export function drawTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(wrapCell));
   const widths = header.map((title, column) =>
-    Math.max(width(title), ...cells.flatMap((row) => (row[column] ?? [""]).map(width))),
+    Math.max(
+      width(title),
+      ...rows.map((row) => Math.min(CELL_WIDTH_MAX, width(row[column] ?? ""))), // a broken text keeps its full width
+      ...cells.flatMap((row) => (row[column] ?? [""]).map(width)),
+    ),
   );
   const rule = `+${widths.map((size) => "-".repeat(size + 2)).join("+")}+\n`;
   const titles = header.map((title, column) => center(title.toUpperCase(), widths[column] ?? 0));

@@ -63,5 +63,5 @@ function radixOf(input: string): { radix: number; digits: string } | undefined {
   if (prefix === "0o") return { radix: 8, digits: digits.slice(2) };
   if (prefix === "0b") return { radix: 2, digits: digits.slice(2) };
   if (digits.length > 1 && digits.startsWith("0")) return { radix: 8, digits: digits.slice(1) };
-  return { radix: 10, digits: input.includes("_") ? "" : digits };
+  return { radix: 10, digits };
 }

@@ -176,8 +176,10 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["a", "\u0007"],
 ]);
 
+const TERMINATORS = new Set([..." .,[]{}()@\n\t|=!<>$"]);
+
 function isTerminator(char: string): boolean {
-  return " .,[]${}()@\n\t|=!<>".includes(char);
+  return TERMINATORS.has(char);
 }
 
 function hex4(char: string): string {

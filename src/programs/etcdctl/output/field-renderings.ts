@@ -163,7 +163,7 @@ class FieldPrinter {
 
   status({ endpoint, status }: EndpointStatus): ByteString {
     const recent = !this.old;
-    const errors = status.errors.map(quotedText).join(" ");
+    const errors = byteStringOf(status.errors.join(" "));
     return [
       this.header(status.header),
       row("Version", quotedText(status.version)),

@@ -76,8 +76,14 @@ describe("flags are read as pflag reads them", () => {
     ],
     ["--timeout=5", 'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'],
     ["--timeout=x", 'invalid argument "x" for "--timeout" flag: time: invalid duration "x"'],
-    ["--all=maybe", 'invalid argument "maybe" for "-A, --all" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
-    ['-fa"b', 'invalid argument "a\\"b" for "-f, --file" flag: parse error on line 1, column 2: bare " in non-quoted field'],
+    [
+      "--all=maybe",
+      'invalid argument "maybe" for "-A, --all" flag: strconv.ParseBool: parsing "maybe": invalid syntax',
+    ],
+    [
+      '-fa"b',
+      'invalid argument "a\\"b" for "-f, --file" flag: parse error on line 1, column 2: bare " in non-quoted field',
+    ],
   ])("%s: %s", (word, text) => {
     expect(parse(word).fault).toBe(text);
   });

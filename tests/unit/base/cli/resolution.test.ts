@@ -17,7 +17,14 @@ const root: Command<Tool> = {
   short: "A tool",
   flags: [
     { name: "endpoints", type: "stringSlice", persistent: true, default: ["a:1"], usage: "gRPC endpoints" },
-    { name: "write-out", shorthand: "w", type: "string", persistent: true, usage: "format", values: ["json", "simple"] },
+    {
+      name: "write-out",
+      shorthand: "w",
+      type: "string",
+      persistent: true,
+      usage: "format",
+      values: ["json", "simple"],
+    },
   ],
   commands: [
     { name: "get", use: "<key>", short: "Gets a key", args: exactArgs(1), run: (_c, parsed) => parsed.args.join() },
