@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type LineResult, LineRunner } from "../src/sandbox/line-runner.ts";
+import { ALL_PROGRAMS } from "../src/sandbox/programs/all-programs.ts";
 import { Sandbox } from "../src/sandbox/sandbox.ts";
 import type { TopologyName } from "../src/sandbox/topology.ts";
 import type { EtcdProfile } from "../src/sandbox/versions.ts";
@@ -96,12 +97,15 @@ function readable(screen: string): string {
 function main(): void {
   const options = parseArguments(process.argv.slice(2));
   const script = readFileSync(options.script === undefined || options.script === "-" ? 0 : options.script, "utf8");
-  const sandbox = Sandbox.open({
-    topology: options.topology,
-    etcd: options.etcd,
-    seed: options.seed,
-    now: options.now,
-  });
+  const sandbox = Sandbox.open(
+    {
+      topology: options.topology,
+      etcd: options.etcd,
+      seed: options.seed,
+      now: options.now,
+    },
+    ALL_PROGRAMS,
+  );
   for (const folder of options.files) copyFolder(sandbox, folder);
   const runner = new LineRunner(sandbox, sandbox.openTerminal(undefined, { tapped: options.json }));
   const show = (result: LineResult | "continues" | undefined) => {

@@ -1,74 +1,68 @@
+import { writeText } from "../machine/file-descriptor.ts";
 import type { Program, ProgramTable } from "../machine/process.ts";
 import { bash, sh } from "../programs/bash/main.ts";
-import { CORE_PROGRAMS } from "../programs/core/index.ts";
-import { coredns } from "../programs/coredns/main.ts";
-import { curl } from "../programs/curl/main.ts";
-import { etcdProgram } from "../programs/etcd/main.ts";
-import { etcdctlProgram } from "../programs/etcdctl/main.ts";
-import { etcdutlProgram } from "../programs/etcdutl/main.ts";
-import { httpd } from "../programs/httpd/main.ts";
-import { kubeControllerManager } from "../programs/kube-controller-manager/main.ts";
-import { kubeScheduler } from "../programs/kube-scheduler/main.ts";
-import { kubectl } from "../programs/kubectl/main.ts";
-import { kubelet } from "../programs/kubelet/main.ts";
-import { nginx, nginxEntrypoint } from "../programs/nginx/main.ts";
-import { openssl } from "../programs/openssl/main.ts";
-import { pause } from "../programs/pause/main.ts";
-import { redisServer } from "../programs/redis/main.ts";
-import { SYSTEM_PROGRAMS } from "../programs/system/index.ts";
+import { waitFor } from "../sim/task.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
-import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, type EtcdProfile } from "./versions.ts";
-
-/** Programs that every host has under /usr/bin. */
-const EVERYWHERE: Readonly<Record<string, Program>> = { ...CORE_PROGRAMS, ...SYSTEM_PROGRAMS, bash, sh, curl, openssl };
-
-/** Programs of a Kubernetes node. */
-const NODE: Readonly<Record<string, Program>> = { kubectl, kubelet };
-
-/** Programs that only images hold. */
-const IN_IMAGES: Readonly<Record<string, Program>> = {
-  coredns,
-  httpd,
-  "kube-controller-manager": kubeControllerManager,
-  "kube-scheduler": kubeScheduler,
-  nginx,
-  "nginx-entrypoint": nginxEntrypoint,
-  pause,
-  "redis-server": redisServer,
-  "etcd-of-image": etcdProgram(ETCD_IMAGE_VERSION),
-  "etcdctl-of-image": etcdctlProgram({ version: ETCD_IMAGE_VERSION }),
-  "etcdutl-of-image": etcdutlProgram({ version: ETCD_IMAGE_VERSION }),
-};
-
-const ETCD_TOOLS = ["etcdctl", "etcdutl"] as const;
-/** Programs whose arguments Tab completes by asking them. */
-const COMPLETING = ["kubectl", ...ETCD_TOOLS, "crictl"] as const;
+import { BINARIES, type BinaryPlace } from "./programs/binaries.ts";
+import type { GroupName, ProgramGroup, ProgramSource } from "./programs/program-group.ts";
+import type { EtcdProfile } from "./versions.ts";
 
 /** The code behind every binary of a world; hosts have the etcd of the chosen profile. */
-export function programTable(etcd: EtcdProfile): ProgramTable {
-  const version = ETCD_HOST_VERSIONS[etcd];
-  return new Map(
-    Object.entries({
-      ...EVERYWHERE,
-      ...NODE,
-      ...IN_IMAGES,
-      etcd: etcdProgram(version),
-      etcdctl: etcdctlProgram({ version }),
-      etcdutl: etcdutlProgram({ version }),
-    }),
-  );
+export function programTable(etcd: EtcdProfile, source: ProgramSource): ProgramTable {
+  const table = new Map<string, Program>([
+    ["bash", bash],
+    ["sh", sh],
+  ]);
+  const made = new Map<GroupName, Readonly<Record<string, Program>>>();
+  const inGroup = (group: GroupName, code: ProgramGroup) => {
+    const programs = made.get(group) ?? code(etcd);
+    made.set(group, programs);
+    return programs;
+  };
+  for (const { name, group } of BINARIES) table.set(name, whenLoaded(name, group, source, inGroup));
+  return table;
 }
+
+type InGroup = (group: GroupName, code: ProgramGroup) => Readonly<Record<string, Program>>;
+
+/** A program that waits for its code the first time; the page's pump holds the world's time meanwhile. */
+function whenLoaded(name: string, group: GroupName, source: ProgramSource, inGroup: InGroup): Program {
+  return function* (process) {
+    const code = source.loaded(group) ?? (yield* waitFor(arrival(group, source)));
+    const program = code === undefined ? undefined : inGroup(group, code)[name];
+    if (program !== undefined) return yield* program(process);
+    yield* writeText(
+      process.stderr,
+      `${name}: the sandbox could not load this program's code; is the network there?\n`,
+    );
+    return 126;
+  };
+}
+
+function arrival(group: GroupName, source: ProgramSource) {
+  return {
+    begin(resume: (code: ProgramGroup | undefined) => void) {
+      source.request(group, (code) => resume(code));
+      return undefined;
+    },
+  };
+}
+
+/** Programs whose arguments Tab completes by asking them. */
+const COMPLETING = ["kubectl", "etcdctl", "etcdutl", "crictl", "kubeadm", "lab"];
 
 /** The binaries on a host's disk. A node runs etcd in a pod, so only a bare host has etcd itself. */
 export function hostBinaries(kind: "bare" | "node"): Record<string, TreeEntry> {
-  const names =
-    kind === "bare"
-      ? [...Object.keys(EVERYWHERE), "etcd", ...ETCD_TOOLS]
-      : [...Object.keys(EVERYWHERE), ...Object.keys(NODE), ...ETCD_TOOLS];
+  const places: readonly BinaryPlace[] = kind === "bare" ? ["everywhere", "etcd-host"] : ["everywhere", "node"];
+  const names = [
+    "bash",
+    "sh",
+    ...BINARIES.filter(({ on }) => on.some((place) => places.includes(place))).map(({ name }) => name),
+  ];
   const binaries: Record<string, TreeEntry> = {};
-  for (const name of names) binaries[`/usr/bin/${name}`] = { program: name, mode: 0o755 };
-  for (const name of COMPLETING) {
-    if (binaries[`/usr/bin/${name}`] !== undefined) binaries[`/usr/share/bash-completion/completions/${name}`] = "";
+  for (const name of names) {
+    binaries[`${name === "sshd" ? "/usr/sbin" : "/usr/bin"}/${name}`] = { program: name, mode: 0o755 };
+    if (COMPLETING.includes(name)) binaries[`/usr/share/bash-completion/completions/${name}`] = "";
   }
   return binaries;
 }

@@ -1,6 +1,7 @@
 import type { Disposable } from "../base/disposable.ts";
 import { Machine, type MachineImage } from "../machine/machine.ts";
 import { firstKernelImage, Kernel, type KernelImage } from "../sim/kernel.ts";
+import type { ProgramSource } from "./programs/program-group.ts";
 import { type SessionOptions, TerminalSession } from "./terminal-session.ts";
 import { type Topology, type TopologyName, topology } from "./topology.ts";
 import type { EtcdProfile } from "./versions.ts";
@@ -39,21 +40,26 @@ export class Sandbox implements Disposable {
   }
 
   /** A fresh world, as long after its making as its topology says, and quiet. */
-  static open(options: SandboxOptions): Sandbox {
+  static open(options: SandboxOptions, source: ProgramSource): Sandbox {
     const born = options.now - topologyAge(options);
     const kernel = firstKernelImage(born, options.seed);
-    const plan = topology(options, born);
+    const plan = topology(options, source, born);
     const young = new Sandbox(options, kernel, plan, {});
     plan.settle(young);
     if (born === options.now) return young;
     const image = young.image();
     young.dispose();
-    return Sandbox.boot({ ...image, kernel: { ...image.kernel, now: options.now } });
+    return Sandbox.boot({ ...image, kernel: { ...image.kernel, now: options.now } }, source);
   }
 
   /** Goes on from an image. */
-  static boot(image: SandboxImage): Sandbox {
-    const sandbox = new Sandbox(image.options, image.kernel, topology(image.options, undefined), image.machines);
+  static boot(image: SandboxImage, source: ProgramSource): Sandbox {
+    const sandbox = new Sandbox(
+      image.options,
+      image.kernel,
+      topology(image.options, source, undefined),
+      image.machines,
+    );
     return sandbox;
   }
 

@@ -5,6 +5,7 @@ import { IMAGE_CATALOGUE } from "./images/catalogue.ts";
 import { genesis } from "./kubeadm/genesis.ts";
 import { CLUSTER_HOSTS, kubeadmTrees } from "./kubeadm/hosts.ts";
 import { hostBinaries, programTable } from "./program-table.ts";
+import type { ProgramSource } from "./programs/program-group.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox.ts";
 
 export type TopologyName = "kubeadm" | "bare";
@@ -17,16 +18,16 @@ export interface Topology {
 }
 
 /** `bornAt` is when the disks are made; undefined when they come from an image. */
-export function topology(options: SandboxOptions, bornAt: number | undefined): Topology {
-  return options.topology === "kubeadm" ? kubeadm(options, bornAt) : bare(options);
+export function topology(options: SandboxOptions, source: ProgramSource, bornAt: number | undefined): Topology {
+  return options.topology === "kubeadm" ? kubeadm(options, source, bornAt) : bare(options, source);
 }
 
 /** One host with etcd's programs on its disk and nothing running. */
-function bare(options: SandboxOptions): Topology {
+function bare(options: SandboxOptions, source: ProgramSource): Topology {
   const spec: MachineSpec = {
     name: "bare",
     addresses: ["10.0.1.10"],
-    programs: programTable(options.etcd),
+    programs: programTable(options.etcd, source),
     imageCatalogue: [],
     files: { ...hostBinaries("bare"), ...LOGIN_FILES },
   };
@@ -34,8 +35,8 @@ function bare(options: SandboxOptions): Topology {
 }
 
 /** A control plane and two workers, as kubeadm leaves them. */
-function kubeadm(options: SandboxOptions, bornAt: number | undefined): Topology {
-  const programs = programTable(options.etcd);
+function kubeadm(options: SandboxOptions, source: ProgramSource, bornAt: number | undefined): Topology {
+  const programs = programTable(options.etcd, source);
   const trees = bornAt === undefined ? undefined : kubeadmTrees(bornAt, new Random(options.seed).fork("kubeadm"));
   const machines = CLUSTER_HOSTS.map((host, index) => ({
     name: host.name,

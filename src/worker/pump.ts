@@ -22,6 +22,7 @@ export class Pump {
   private readonly soon = new MessageChannel();
   private soonPending = false;
   private stopped = false;
+  private held = 0;
   /** World milliseconds per real one. */
   speed = 1;
 
@@ -45,13 +46,19 @@ export class Pump {
     this.soon.port1.close();
   }
 
+  /** Stops the world's time while code that a program needs is on its way. */
+  hold(busy: boolean): void {
+    this.held += busy ? 1 : -1;
+    if (this.held === 0) this.start();
+  }
+
   /** Runs a slice at once: something was typed. */
   kick(): void {
     if (!this.stopped) this.slice();
   }
 
   private slice(): void {
-    if (this.stopped) return;
+    if (this.stopped || this.held > 0) return;
     clearTimeout(this.timer);
     const began = performance.now();
     this.backlog = Math.min(this.backlog + (began - this.lastReal) * this.speed, BACKLOG_MS * Math.max(1, this.speed));

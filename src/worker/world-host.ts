@@ -3,6 +3,7 @@ import { KeyObserver } from "../sandbox/key-observer.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
 import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION } from "../sandbox/versions.ts";
+import { ProgramLoader } from "./program-loader.ts";
 import type { KeyView, PageCalls, WorldCalls, WorldInfo, WorldOptions } from "./protocol.ts";
 import { Pump } from "./pump.ts";
 
@@ -33,6 +34,7 @@ export class WorldHost implements WorldCalls {
   private terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
   private faultsTold = 0;
+  private readonly programs = new ProgramLoader((busy) => this.pump?.hold(busy));
 
   constructor(line: Line, inWorker: boolean) {
     this.inWorker = inWorker;
@@ -52,11 +54,13 @@ export class WorldHost implements WorldCalls {
   async open(options: WorldOptions): Promise<WorldInfo> {
     this.options = options;
     this.shutDown();
-    const sandbox = Sandbox.open({ ...options, now: Date.now() });
+    await this.programs.ready("daemons");
+    const sandbox = Sandbox.open({ ...options, now: Date.now() }, this.programs);
     this.sandbox = sandbox;
     this.observer = new KeyObserver(sandbox);
     this.pump = new Pump(sandbox, () => this.deliver());
     this.pump.start();
+    void this.programs.ready("tools"); // so that the first command need not wait for it
     return {
       hosts: [...sandbox.machines.keys()],
       kubernetesVersion: options.topology === "kubeadm" ? KUBERNETES_VERSION : undefined,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
+import { ALL_PROGRAMS } from "../../src/sandbox/programs/all-programs.ts";
 import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 
 /** When test worlds are. */
@@ -14,12 +15,12 @@ export function freshWorld(options: Partial<SandboxOptions> = {}): Sandbox {
   const key = JSON.stringify(full);
   let image = images.get(key);
   if (image === undefined) {
-    const sandbox = Sandbox.open(full);
+    const sandbox = Sandbox.open(full, ALL_PROGRAMS);
     image = sandbox.image();
     sandbox.dispose();
     images.set(key, image);
   }
-  const sandbox = Sandbox.boot(image);
+  const sandbox = Sandbox.boot(image, ALL_PROGRAMS);
   if (full.topology === "kubeadm") sandbox.run(10_000);
   return sandbox;
 }

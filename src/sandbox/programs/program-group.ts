@@ -1,0 +1,16 @@
+import type { Program } from "../../machine/process.ts";
+import type { EtcdProfile } from "../versions.ts";
+
+/** Programs whose code comes together: in a page each group is a file of its own, loaded when first needed. */
+export type GroupName = "daemons" | "tools";
+
+/** A loaded group: its programs by the name that binaries on disks carry. */
+export type ProgramGroup = (etcd: EtcdProfile) => Readonly<Record<string, Program>>;
+
+/** Where the code of programs comes from. In Node and in tests all is there at once. */
+export interface ProgramSource {
+  /** The group if its code is there. */
+  loaded(group: GroupName): ProgramGroup | undefined;
+  /** Begins loading if need be; calls back when the code is there, or with what went wrong. */
+  request(group: GroupName, done: (group: ProgramGroup | undefined, problem: string) => void): void;
+}

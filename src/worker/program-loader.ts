@@ -1,0 +1,37 @@
+import type { GroupName, ProgramGroup, ProgramSource } from "../sandbox/programs/program-group.ts";
+
+const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
+  daemons: async () => (await import("../sandbox/programs/daemons.ts")).daemons,
+  tools: async () => (await import("../sandbox/programs/tools.ts")).tools,
+};
+
+/** Loads groups of programs as files of their own, each once. While one is on its way, `onBusy(true)` holds the world. */
+export class ProgramLoader implements ProgramSource {
+  private readonly groups = new Map<GroupName, ProgramGroup>();
+  private readonly onBusy: (busy: boolean) => void;
+
+  constructor(onBusy: (busy: boolean) => void) {
+    this.onBusy = onBusy;
+  }
+
+  loaded(group: GroupName): ProgramGroup | undefined {
+    return this.groups.get(group);
+  }
+
+  request(group: GroupName, done: (group: ProgramGroup | undefined, problem: string) => void): void {
+    this.onBusy(true);
+    this.ready(group)
+      .then(
+        (code) => done(code, ""),
+        (error: unknown) => done(undefined, error instanceof Error ? error.message : String(error)),
+      )
+      .finally(() => this.onBusy(false));
+  }
+
+  /** Loads a group; a failed load is tried again the next time. */
+  async ready(group: GroupName): Promise<ProgramGroup> {
+    const code = this.groups.get(group) ?? (await IMPORTS[group]());
+    this.groups.set(group, code);
+    return code;
+  }
+}
