@@ -189,12 +189,10 @@ export class Applier {
       if (request.alarm === "NONE" || this.activeAlarms.has(key)) return { alarms: [wanted] };
       this.activeAlarms.set(key, wanted);
       this.state.backend.set("alarm", key, NO_BYTES);
-      this.log.warn("apply/apply.go:220", "alarm raised", { alarm: request.alarm, from: hexId(request.memberId) });
       return { alarms: [wanted] };
     }
     if (!this.activeAlarms.delete(key)) return { alarms: [] };
     this.state.backend.set("alarm", key, undefined);
-    this.log.warn("apply/apply.go:235", "alarm disarmed", { alarm: request.alarm, from: hexId(request.memberId) });
     return { alarms: [wanted] };
   }
 
@@ -261,8 +259,4 @@ function hasPuts(request: TxnRequest): boolean {
   return [...request.success, ...request.failure].some((op) =>
     op.op === "txn" ? hasPuts(op.request) : op.op === "put",
   );
-}
-
-function hexId(id: bigint): string {
-  return id.toString(16);
 }

@@ -43,9 +43,12 @@ export class AuthStore {
   private readonly tokens = new Map<string, string>();
   private readonly backend: Backend;
   private readonly log: Logger;
+  /** 3.6 shows the root role's permission on everything, 3.5 what is stored: nothing. */
+  private readonly showsRootPermission: boolean;
 
-  constructor(backend: Backend, log: Logger) {
+  constructor(backend: Backend, log: Logger, showsRootPermission: boolean) {
     this.backend = backend;
+    this.showsRootPermission = showsRootPermission;
     this.log = log;
     this.load();
   }
@@ -290,7 +293,7 @@ export class AuthStore {
   private permissions(role: string): readonly Permission[] {
     const perms = this.roles.get(role);
     if (perms === undefined) throw new EtcdError("RoleNotFound");
-    return role === ROOT ? [ROOT_PERMISSION] : perms;
+    return role === ROOT && this.showsRootPermission ? [ROOT_PERMISSION] : perms;
   }
 
   private changed(): AuthAnswer {
@@ -314,7 +317,8 @@ export class AuthStore {
   private load(): void {
     this.enabled = this.backend.get("auth", "authEnabled")?.[0] === 1;
     const revision = this.backend.get("auth", "authRevision");
-    if (revision !== undefined) this.revision = decode<number>(revision);
+    if (revision === undefined) this.backend.set("auth", "authRevision", encode(this.revision));
+    else this.revision = decode<number>(revision);
     for (const [name, value] of this.backend.all("authUsers")) this.users.set(name, decode<User>(value));
     for (const [name, value] of this.backend.all("authRoles")) this.roles.set(name, decode<Permission[]>(value));
   }

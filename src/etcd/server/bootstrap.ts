@@ -14,7 +14,7 @@ import { type EtcdConfig, parseCluster } from "./config.ts";
 import type { MemberHost, MemberParts } from "./member.ts";
 import { clusterId, memberId } from "./member-id.ts";
 import { Membership } from "./membership.ts";
-import { type Envelope, encodeEnvelope } from "./request.ts";
+import { decodeEnvelope, type Envelope, encodeEnvelope, isConfChange } from "./request.ts";
 import { Wal, WalError, type WalRecords } from "./wal.ts";
 
 /** Why a member cannot start, in the words of the last line of its log. */
@@ -75,16 +75,17 @@ function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Bac
   let noticed = false;
   const options =
     "{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: hashmap, ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0xc000012345}";
-  log.info(
-    "backend/backend.go:203",
-    `Opening db file (${path}) with mode -rw------- and with options: ${options}`,
-    {},
-    "bbolt",
-  );
+  if (host.version.is36)
+    log.info(
+      "backend/backend.go:203",
+      `Opening db file (${path}) with mode -rw------- and with options: ${options}`,
+      {},
+      "bbolt",
+    );
   for (;;) {
     const opened = Backend.open(host.fs, path);
     if (opened !== undefined) {
-      log.info("bbolt/db.go:322", `Opening bbolt db (${path}) successfully`, {}, "bbolt");
+      if (host.version.is36) log.info("bbolt/db.go:322", `Opening bbolt db (${path}) successfully`, {}, "bbolt");
       log.info("storage/backend.go:80", "opened backend db", { path, took: formatGoDuration(clock.now - startedAt) });
       return opened;
     }
@@ -185,6 +186,7 @@ function assemble(
   const store = new Store(backend.sink, lessor);
   log.warn("auth/store.go:1137", "simple token is not cryptographically signed");
   const membership = new Membership({ clusterId: records.clusterId, localId: records.memberId }, backend, log);
+  if (restart && membership.get(records.memberId) === undefined) replayMembers(membership, records);
   store.restore(versionsOf(contents), 1, compactedOf(contents));
   log.info("mvcc/kvstore.go:408", "kvstore restored", { "current-rev": store.revision });
   const consensus = new SingleNodeLog(
@@ -197,8 +199,18 @@ function assemble(
     },
     raft,
   );
-  const auth = new AuthStore(backend, log);
+  const auth = new AuthStore(backend, log, host.version.is36);
   return { state: { store, lessor, auth, membership, backend }, consensus, wal, appliedIndex: applied };
+}
+
+/** The db is of another cluster than the log (a log elsewhere was used meanwhile): the log knows the members. */
+function replayMembers(membership: Membership, records: WalRecords): void {
+  for (const member of membership.list()) membership.apply({ op: "member_remove", id: member.id });
+  for (const entry of records.entries) {
+    if (entry.kind !== "conf-change" || entry.index > records.hardState.commit) continue;
+    const { body } = decodeEnvelope(entry.data);
+    if (isConfChange(body)) membership.apply(body);
+  }
 }
 
 function logStart(host: MemberHost, records: WalRecords, restart: boolean): void {

@@ -20,6 +20,7 @@ export interface EtcdConfig {
   readonly heartbeatMs: number;
   readonly electionTimeoutMs: number;
   readonly maxRequestBytes: number;
+  readonly maxTxnOps: number;
   readonly autoCompactionMode: "periodic" | "revision";
   readonly autoCompactionRetention: string;
   readonly progressNotifyMs: number;

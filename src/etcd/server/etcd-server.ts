@@ -72,14 +72,22 @@ export class EtcdServer {
     });
     yield* sleep(clock, GRACE_MS);
     yield* this.member.close();
-    for (const { url, listener } of this.bound) {
+    for (const { url, listener } of this.clientsFirst()) {
       if (this.config.listenPeerUrls.includes(url.url))
         log.info("embed/etcd.go:621", "stopping serving peer traffic", { address: url.address });
       listener.close();
+      if (this.member.version.is36 && this.config.listenClientUrls.includes(url.url)) this.logCutOff(url.address);
       if (this.config.listenPeerUrls.includes(url.url))
         log.info("embed/etcd.go:626", "stopped serving peer traffic", { address: url.address });
     }
     log.info("embed/etcd.go:428", "closed etcd server", fields);
+  }
+
+  /** The goroutine that serves clients ends with an error when its listener is closed, and says so. */
+  private logCutOff(address: string): void {
+    this.host.log.error("embed/etcd.go:912", "setting up serving from embedded etcd failed.", {
+      error: `accept tcp ${address}: use of closed network connection`,
+    });
   }
 
   private *run(peers: readonly Bound[], clients: readonly Bound[]): Task<void> {
@@ -103,6 +111,11 @@ export class EtcdServer {
     yield* this.member.lead();
     yield* this.member.publish();
     this.serveClients(clients);
+  }
+
+  private clientsFirst(): readonly Bound[] {
+    const isClient = ({ url }: Bound) => this.config.listenClientUrls.includes(url.url);
+    return [...this.bound.filter(isClient), ...this.bound.filter((bound) => !isClient(bound))];
   }
 
   /** The first election comes within the last tick before the timeout, after the fast-forward that etcd does. */

@@ -2,7 +2,7 @@ import { tlsAccept } from "../../pki/tls.ts";
 import { TlsError } from "../../pki/tls-config.ts";
 import { type Channel, ChannelError, type Frame, formatAddress, NetError } from "../../sim/channel.ts";
 import type { Clock } from "../../sim/clock.ts";
-import { type HttpHandler, serveHttp } from "../../sim/http.ts";
+import { type HttpHandler, isHttp, serveHttp } from "../../sim/http.ts";
 import type { Connection, Listener, Station } from "../../sim/network.ts";
 import type { Task, TaskGroup } from "../../sim/task.ts";
 import { type RpcService, ServerConnection } from "../rpc/serve.ts";
@@ -78,7 +78,7 @@ export class Serving {
     if (secured === undefined) return;
     const first = yield* receiveOrEnd(secured);
     if (first === undefined) secured.close();
-    else if (first.protocol === "http2" && this.endpoint.rpc !== undefined)
+    else if (first.protocol === "http2" && !isHttp(first) && this.endpoint.rpc !== undefined)
       yield* this.serveRpc(secured, first, this.endpoint.rpc);
     else if (first.protocol === "tls" || first.protocol === "raw") secured.close();
     else yield* serveHttp(this.host.tasks, secured, this.endpoint.http, first);

@@ -1,3 +1,4 @@
+import { utf8 } from "../../base/bytes.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import { Future, Signal } from "../../sim/signal.ts";
@@ -168,7 +169,7 @@ export class Member {
   /** Rewrites the db file without its free pages. */
   *defragment(): Task<void> {
     const { backend, store } = this.state;
-    yield* backend.rewrite(store.versions, true);
+    yield* this.timed(this.metrics.defragDuration, backend.rewrite(store.versions, true));
   }
 
   /** The cluster's or the db's version may have to follow. */
@@ -238,10 +239,10 @@ export class Member {
   private reconfigure(): void {
     const members = this.state.membership.list();
     const learners = members.filter((member) => member.isLearner).map((member) => member.id);
-    this.consensus.configure(
-      this.state.membership.voters.map((member) => member.id),
-      learners,
-    );
+    const voters = this.state.membership.voters.map((member) => member.id);
+    this.consensus.configure(voters, learners);
+    const learning = learners.length === 0 ? "" : `,"learners":[${learners.join(",")}]`;
+    this.state.backend.set("meta", "confState", utf8(`{"voters":[${voters.join(",")}]${learning},"auto_leave":false}`));
   }
 
   private *commitSoon(): Task<void> {
@@ -254,7 +255,8 @@ export class Member {
     this.snapshotIndex = this.appliedIndex;
     const place = { term: this.consensus.term, index: this.appliedIndex };
     yield* this.commit();
-    yield* saveSnapshot(this.host.fs, this.config.snapDir, place, this.state.membership);
+    const saving = saveSnapshot(this.host.fs, this.config.snapDir, place, this.state.membership);
+    yield* this.timed(this.metrics.snapFsync, saving);
     const hardState = { term: this.consensus.term, vote: this.consensus.id, commit: this.consensus.commit };
     yield* this.wal.mark(place, hardState);
     this.wal.purge(WALS_KEPT);

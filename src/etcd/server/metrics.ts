@@ -41,6 +41,8 @@ export class MemberMetrics {
   readonly walFsync = new Histogram(0.001, 14);
   readonly backendCommit = new Histogram(0.001, 14);
   readonly applyDuration = new Histogram(0.0001, 20);
+  readonly snapFsync = new Histogram(0.001, 14);
+  readonly defragDuration = new Histogram(0.1, 13);
   proposalsFailed = 0;
   watchEvents = 0;
 }
@@ -56,7 +58,9 @@ export function metricsText(member: Member): string {
   const histograms: readonly (readonly [string, Histogram])[] = [
     ["etcd_disk_backend_commit_duration_seconds", metrics.backendCommit],
     ["etcd_disk_wal_fsync_duration_seconds", metrics.walFsync],
+    ["etcd_disk_backend_defrag_duration_seconds", metrics.defragDuration],
     ["etcd_server_apply_duration_seconds", metrics.applyDuration],
+    ["etcd_snap_fsync_duration_seconds", metrics.snapFsync],
   ];
   for (const [name, histogram] of histograms) lines.push(`# TYPE ${name} histogram`, ...histogram.lines(name));
   for (const id of [member.consensus.id.toString(16)]) lines.push(`etcd_server_id{server_id="${id}"} 1`);

@@ -54,7 +54,7 @@ export const KV_METHODS: MethodTable<KvMethod> = {
   },
 
   *"etcdserverpb.KV/Txn"(member, request, info) {
-    refuse(checkTxnRequest(request));
+    refuse(checkTxnRequest(request, member.config.maxTxnOps));
     checkSize(member, messageSize("etcdserverpb.KV/Txn", request));
     if (!isWriteTxn(request)) return yield* readTxn(member, request, info);
     yield* checkQuota(member, txnCost(request));
@@ -92,10 +92,6 @@ export function* checkQuota(member: Member, cost: number): Task<void> {
   if (cost === 0 || member.state.backend.pages.size + cost < quota) return;
   const request = { action: "ACTIVATE", memberId: member.state.membership.localId, alarm: "NOSPACE" } as const;
   if (!member.applier.hasAlarm("NOSPACE")) {
-    member.host.log.warn("v3rpc/quota.go:55", "message exceeded backend quota; raising alarm", {
-      "quota-size-bytes": quota,
-      "quota-size": `${quota}`,
-    });
     yield* member.propose({ op: "alarm", request });
   }
   throw new EtcdError("NoSpace");

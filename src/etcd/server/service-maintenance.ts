@@ -3,6 +3,7 @@ import { humanBytes } from "../../base/byte-size.ts";
 import { text } from "../../base/bytes.ts";
 import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { Task } from "../../sim/task.ts";
+import { RpcError } from "../rpc/client.ts";
 import type { SnapshotResponse, UnaryMethod } from "../rpc/messages.ts";
 import type { ServerStream } from "../rpc/serve.ts";
 import { CHECKSUM_SIZE } from "../snapshot/snapshot.ts";
@@ -51,13 +52,13 @@ export const MAINTENANCE_METHODS: MethodTable<MaintenanceMethod> = {
   },
 
   *"etcdserverpb.Maintenance/Defragment"(member, _request, info) {
-    member.state.auth.checkAdmin(info);
+    checkMaintainer(member, info);
     yield* defragment(member);
     return { header: member.header() };
   },
 
   *"etcdserverpb.Maintenance/HashKV"(member, request, info) {
-    member.state.auth.checkAdmin(info);
+    checkMaintainer(member, info);
     const found = member.state.store.hash(request.revision);
     return {
       header: member.header(),
@@ -109,8 +110,8 @@ export function* sendSnapshot(
   stream: ServerStream<unknown, SnapshotResponse>,
   info: AuthInfo,
 ): Task<void> {
-  const { auth, backend, store } = member.state;
-  auth.checkAdmin(info);
+  const { backend, store } = member.state;
+  checkMaintainer(member, info);
   yield* member.commit();
   const db = backend.image(store.versions);
   const version = member.version.is36 ? storageVersion(member) : "";
@@ -134,6 +135,16 @@ export function* sendSnapshot(
     took: formatGoDuration(member.host.clock.now - startedAt),
     "storage-version": version,
   });
+}
+
+/** Administrators only; 3.5 lets the auth store's own error through here. */
+function checkMaintainer(member: Member, info: AuthInfo): void {
+  try {
+    member.state.auth.checkAdmin(info);
+  } catch (error) {
+    if (error instanceof EtcdError && !member.version.is36) throw new RpcError("Unknown", error.message);
+    throw error;
+  }
 }
 
 /** What the db says of its own format; before 3.6 has marked it, that is 3.5's. */

@@ -27,7 +27,8 @@ export class VersionMonitor {
       });
       yield* this.member.propose({ op: "cluster_version_set", version: `${this.member.version.minor}.0` });
     }
-    this.wake();
+    if (this.member.version.is36 && !membership.downgrade.enabled) this.followStorage(`${this.member.version.minor}.0`);
+    if (membership.downgrade.enabled) this.wake();
   }
 
   /** Look again at the next interval. */

@@ -1,7 +1,7 @@
 import { BootError } from "../../etcd/server/bootstrap.ts";
 import { type EtcdConfig, type EtcdVersion, etcdVersion } from "../../etcd/server/config.ts";
 import { EtcdServer } from "../../etcd/server/etcd-server.ts";
-import { Logger, type LogLevel } from "../../etcd/server/log.ts";
+import { CALLERS_35, Logger, type LogLevel } from "../../etcd/server/log.ts";
 import { DbFileError } from "../../etcd/snapshot/db-file.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
@@ -70,7 +70,12 @@ class EtcdMain {
 
   private *start(rest: readonly string[]): Task<number> {
     const early = new LogOutput(this.process, ["stderr"]);
-    const earlyLog = new Logger(this.process.clock, { level: "info", format: "json", write: early.write });
+    const earlyLog = new Logger(this.process.clock, {
+      level: "info",
+      format: "json",
+      write: early.write,
+      ...this.callers,
+    });
     let config: EtcdConfig;
     try {
       if (rest.length > 0) throw new SettingsError(`${JSON.stringify(rest[0])} is not a valid flag`);
@@ -96,6 +101,10 @@ class EtcdMain {
       return 2;
     }
     return yield* this.serve(config, level);
+  }
+
+  private get callers(): { readonly callers?: ReadonlyMap<string, string> } {
+    return this.version.is36 ? {} : { callers: CALLERS_35 };
   }
 
   private readSettings(): EtcdConfig {
@@ -146,9 +155,7 @@ class EtcdMain {
     const { process } = this;
     const output = new LogOutput(process, this.values.get("log-outputs").split(","));
     const format = this.values.get("log-format") === "console" ? "console" : "json";
-    const log = new Logger(process.clock, { level, format, write: output.write });
-    const stopped = new Future<Signal>();
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stopped.settle(signal));
+    const log = new Logger(process.clock, { level, format, write: output.write, ...this.callers });
     this.logGreeting(log, config);
     const { clock, tasks, random, trace, fs, net } = process;
     const host = { clock, tasks, random, log, trace, fs, net, version: this.version };
@@ -161,6 +168,9 @@ class EtcdMain {
       yield* output.drain();
       return code;
     }
+    // Only now, as upstream: a signal that comes while it still starts kills it at once.
+    const stopped = new Future<Signal>();
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stopped.settle(signal));
     const signal = yield* waitFor(stopped);
     log.info("osutil/interrupt_unix.go:65", "received signal; shutting down", {
       signal: signal === "SIGTERM" ? "terminated" : "interrupt",
@@ -178,7 +188,7 @@ class EtcdMain {
         "Running http and grpc server on single port. This is not recommended for production.",
       );
     const named = () => {
-      if (config.name === "default")
+      if (config.name === "default" && this.version.is36)
         log.warn(
           "embed/config.go:1318",
           "it isn't recommended to use default name, please set a value for --name. Note that etcd might run into issue when multiple members have the same default name",

@@ -77,6 +77,7 @@ export function configOf(values: FlagValues): EtcdConfig {
     heartbeatMs: Number(values.get("heartbeat-interval")),
     electionTimeoutMs: Number(values.get("election-timeout")),
     maxRequestBytes: Number(values.get("max-request-bytes")),
+    maxTxnOps: Number(values.get("max-txn-ops")),
     autoCompactionMode: values.get("auto-compaction-mode") === "revision" ? "revision" : "periodic",
     autoCompactionRetention: values.get("auto-compaction-retention"),
     progressNotifyMs: progressNotifyMs(values),
