@@ -1,6 +1,7 @@
 import { NO_BYTES } from "../base/bytes.ts";
 import type { Task } from "../sim/task.ts";
 import { FsError, type OpenFile } from "../vfs/file-system.ts";
+import { VolumeFile } from "../vfs/open-file.ts";
 import type { FileDescriptor } from "./file-descriptor.ts";
 
 /** An open file description (as open(2) makes it): what duplicated descriptors share, offset included. */
@@ -20,6 +21,8 @@ export class Descriptor implements FileDescriptor {
   readonly description: Description;
   private readonly references: { count: number };
   private open = true;
+  /** Called when this reference is closed. */
+  onClose: (() => void) | undefined;
 
   constructor(description: Description, references: { count: number } = { count: 0 }) {
     this.kind = description.kind;
@@ -46,6 +49,7 @@ export class Descriptor implements FileDescriptor {
   close(): void {
     if (!this.open) return;
     this.open = false;
+    this.onClose?.();
     this.references.count--;
     if (this.references.count === 0) this.description.release();
   }
@@ -81,6 +85,7 @@ class FileDescription implements Description {
 
 /** A descriptor for an open file; `append` puts each write at the end. */
 export function fileDescriptor(file: OpenFile, append = false): FileDescriptor {
+  if (file instanceof VolumeFile) file.disown();
   return new Descriptor(new FileDescription(file, append));
 }
 

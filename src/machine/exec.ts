@@ -52,12 +52,7 @@ export function findOnPath(process: Executor, name: string, path = DEFAULT_PATH)
 
 function isExecutable(process: Executor, file: string): boolean {
   const path = absolute(process, file);
-  try {
-    return process.fs.place(path).inode.type === "file" && process.fs.permits(path, EXECUTE);
-  } catch (error) {
-    if (error instanceof FsError) return false;
-    throw error;
-  }
+  return process.fs.placeIfThere(path)?.inode.type === "file" && process.fs.permits(path, EXECUTE);
 }
 
 function absolute(process: Executor, file: string): string {
@@ -72,8 +67,8 @@ function load(
   depth: number,
 ): FoundProgram {
   const path = absolute(process, file);
-  if (!process.fs.exists(path)) throw new FsError("ENOENT", file);
-  const { inode } = process.fs.place(path);
+  const inode = process.fs.placeIfThere(path)?.inode;
+  if (inode === undefined) throw new FsError("ENOENT", file);
   if (inode.type !== "file" || !process.fs.permits(path, EXECUTE)) throw new FsError("EACCES", file);
   const marked = programIn(inode);
   if (marked !== undefined) {

@@ -55,13 +55,13 @@ export class LineDiscipline {
     if (!mode.canonical && !mode.signals && !mode.echo) this.ready.push(bytes);
     else if (!mode.canonical) this.typeRaw(bytes, mode);
     else for (const byte of bytes) this.typeCooked(byte, mode);
-    return { echo: Uint8Array.from(this.echo), signals: this.signals, ready: this.ready, flushed: this.flushed };
+    return { echo: new Uint8Array(this.echo), signals: this.signals, ready: this.ready, flushed: this.flushed };
   }
 
   /** The unfinished line: a change to raw mode makes it readable. */
   takePending(): Uint8Array | undefined {
     if (this.line.length === 0) return undefined;
-    const pending = Uint8Array.from(this.line);
+    const pending = new Uint8Array(this.line);
     this.line = [];
     return pending;
   }
@@ -73,7 +73,7 @@ export class LineDiscipline {
       kept.push(byte);
       if (mode.echo) this.show(byte);
     }
-    if (kept.length > 0) this.ready.push(Uint8Array.from(kept));
+    if (kept.length > 0) this.ready.push(new Uint8Array(kept));
   }
 
   private typeCooked(byte: number, mode: TerminalMode): void {
@@ -135,7 +135,7 @@ export class LineDiscipline {
   }
 
   private finishLine(): void {
-    this.ready.push(Uint8Array.from(this.line));
+    this.ready.push(new Uint8Array(this.line));
     this.line = [];
   }
 

@@ -1,7 +1,7 @@
 import { type Task, waitFor } from "../sim/task.ts";
 import { FsError, type OpenFlags } from "../vfs/file-system.ts";
 import type { Inode } from "../vfs/inode.ts";
-import { fileDescriptor, nullDescriptor } from "./descriptor.ts";
+import { Descriptor, fileDescriptor, nullDescriptor } from "./descriptor.ts";
 import { type FileDescriptor, readToEnd } from "./file-descriptor.ts";
 import { Pipe } from "./pipe.ts";
 import type { Process } from "./process.ts";
@@ -19,6 +19,15 @@ const fifos = new WeakMap<Inode, Pipe>();
  * files named by their user should open them by this, so that `/dev/stdin` and process substitution work.
  */
 export function* openPath(process: Process, path: string, flags: OpenFlags): Task<FileDescriptor> {
+  const descriptor = yield* openAny(process, path, flags);
+  if (process instanceof RunningProcess && descriptor instanceof Descriptor) {
+    process.noteOpen(descriptor, true);
+    descriptor.onClose = () => process.noteOpen(descriptor, false);
+  }
+  return descriptor;
+}
+
+function* openAny(process: Process, path: string, flags: OpenFlags): Task<FileDescriptor> {
   const own = ownDescriptor(path);
   if (own !== undefined) {
     const descriptor = process.fds.get(own);
@@ -69,7 +78,13 @@ function* openFifo(process: Process, path: string, flags: OpenFlags): Task<FileD
   const descriptor = reads ? pipe.openReader() : pipe.openWriter();
   let opened = false;
   try {
-    while (reads ? pipe.writerCount === 0 : pipe.readerCount === 0) yield* waitFor(pipe.endsChanged);
+    // the other end may have come and gone again before this process runs
+    const before = reads ? pipe.writerOpens : pipe.readerOpens;
+    while (
+      (reads ? pipe.writerCount : pipe.readerCount) === 0 &&
+      (reads ? pipe.writerOpens : pipe.readerOpens) === before
+    )
+      yield* waitFor(pipe.endsChanged);
     opened = true;
     return descriptor;
   } finally {

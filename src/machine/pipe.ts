@@ -25,6 +25,11 @@ export class Pipe {
   /** Somebody opened or closed an end (named pipes wait for the other end). */
   readonly endsChanged = new Signal();
 
+  /** How often a reading end was opened, ever. */
+  readerOpens = 0;
+  /** How often a writing end was opened, ever. */
+  writerOpens = 0;
+
   get readerCount(): number {
     return this.readers;
   }
@@ -35,12 +40,14 @@ export class Pipe {
 
   openReader(): FileDescriptor {
     this.readers++;
+    this.readerOpens++;
     this.endsChanged.notify();
     return new Descriptor(new ReadEnd(this));
   }
 
   openWriter(): FileDescriptor {
     this.writers++;
+    this.writerOpens++;
     this.endsChanged.notify();
     return new Descriptor(new WriteEnd(this));
   }

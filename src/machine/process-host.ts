@@ -35,9 +35,14 @@ export class ProcessHost {
     this.programs = programs;
   }
 
+  /** Throws EAGAIN when the table is full. */
+  demandRoom(name: string): void {
+    if (this.pids.size >= PROCESSES_MAX) throw new FsError("EAGAIN", name);
+  }
+
   /** Starts a process. Throws EAGAIN when the table is full. */
   start(origin: ProcessOrigin): RunningProcess {
-    if (this.pids.size >= PROCESSES_MAX) throw new FsError("EAGAIN", origin.argv[0] ?? "");
+    this.demandRoom(origin.argv[0] ?? "");
     const process = new RunningProcess(this, origin);
     this.countTerminal(origin.terminal, 1);
     return process;

@@ -80,7 +80,7 @@ export class RunningMachine {
   }
 
   resume(image: ManagerImage): void {
-    this.tasks.spawn("systemd/resume", this.systemd.resume(image));
+    this.systemd.resume(image);
   }
 
   start(options: StartOptions, program?: Program): RunningProcess {

@@ -71,6 +71,9 @@ export class RunningProcess implements Process, ViewContext {
   private readonly main: RunningTask<number>;
   private taskGroup: ProcessTasks | undefined;
   private sockets: ProcessSockets | undefined;
+  private readonly openFiles = new Set<{ close(): void }>();
+  /** It is being ended from outside: failures of its `finally` blocks are not its exit. */
+  private dying = false;
   /** Whether its parent waits for it (or cannot): then its end leaves no zombie. */
   private awaited = false;
 
@@ -187,6 +190,12 @@ export class RunningProcess implements Process, ViewContext {
     };
   }
 
+  /** A file was opened or closed by the program; what is open at its end is closed then. */
+  noteOpen(file: { close(): void }, open: boolean): void {
+    if (open) this.openFiles.add(file);
+    else this.openFiles.delete(file);
+  }
+
   device(name: string): Device | undefined {
     return plainDevice(name, () => this.random);
   }
@@ -221,6 +230,7 @@ export class RunningProcess implements Process, ViewContext {
   }
 
   spawn(options: SpawnOptions): ChildProcess {
+    this.host.demandRoom(options.argv[0] ?? "");
     const env = new Map(options.env ?? this.env);
     const cwd = options.cwd ?? this.cwd;
     if (options.user !== undefined && this.user.uid !== 0) throw new FsError("EPERM", options.argv[0] ?? "");
@@ -263,13 +273,16 @@ export class RunningProcess implements Process, ViewContext {
   /** A task of the program failed and nobody waited for it. */
   taskFailed(error: unknown): void {
     if (this.hasEnded) return;
+    const code = this.codeOfError(error);
+    this.dying = true;
     this.main.cancel();
-    this.end(this.codeOfError(error));
+    this.end(code);
   }
 
   /** A failure in a `finally` block while the program was being ended. */
   lateError(error: unknown): void {
-    if (!isExpected(error) && !this.host.vanishing) this.host.fault(this, error);
+    const harmless = isExpected(error) || error instanceof FsError || this.host.vanishing;
+    if (!harmless) this.host.fault(this, error);
   }
 
   /** Removes it from the tables: its parent has waited, or nobody will. */
@@ -284,6 +297,7 @@ export class RunningProcess implements Process, ViewContext {
   /** Ends at once, telling nobody: the power is gone. */
   vanish(): void {
     this.exitCode ??= 137;
+    this.dying = true;
     this.main.cancel();
     this.taskGroup?.dispose();
     this.closeAll();
@@ -314,6 +328,10 @@ export class RunningProcess implements Process, ViewContext {
     if (error instanceof KilledBySignal) return this.signalled(error.signal);
     if (error instanceof BrokenPipe) return this.signalled("SIGPIPE");
     if (isStackOverflow(error)) return this.signalled("SIGSEGV");
+    if (this.dying) {
+      this.lateError(error);
+      return 134;
+    }
     this.host.fault(this, error);
     return 134;
   }
@@ -326,6 +344,7 @@ export class RunningProcess implements Process, ViewContext {
   private die(signal: Signal): void {
     if (this.host.machine.current === this) throw new KilledBySignal(signal);
     const code = this.signalled(signal);
+    this.dying = true;
     this.main.cancel();
     this.end(code);
   }
@@ -362,7 +381,8 @@ export class RunningProcess implements Process, ViewContext {
   private closeAll(): void {
     for (const descriptor of this.fds.values()) descriptor.close();
     this.fds.clear();
-    this.fs.releaseLocks();
+    for (const file of [...this.openFiles]) file.close();
+    this.openFiles.clear();
     this.sockets?.close();
   }
 

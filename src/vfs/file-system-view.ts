@@ -16,13 +16,14 @@ export interface ViewContext {
   readonly umask: number;
   /** The driver of a device that answers at once, or undefined (terminals, pipes). */
   device(name: string): Device | undefined;
+  /** Told of files that the program opens and closes by hand, so that its end can close the rest. */
+  noteOpen?(file: OpenFile, open: boolean): void;
 }
 
 const STICKY = 0o1000;
 
 /** A process's file system: its namespace seen with its rights from its working directory. */
 export class FileSystemView implements FileSystem {
-  private readonly locks = new Set<VolumeFile>();
   private readonly context: ViewContext;
 
   constructor(context: ViewContext) {
@@ -38,28 +39,18 @@ export class FileSystemView implements FileSystem {
   }
 
   exists(path: string): boolean {
-    try {
-      this.existing(path);
-      return true;
-    } catch (error) {
-      if (error instanceof FsError) return false;
-      throw error;
-    }
+    return this.placeIfThere(path) !== undefined;
   }
 
   /** Whether the process may read, write or execute what is there; for `access(2)`, `test -r` and exec. */
   permits(path: string, want: number): boolean {
-    try {
-      const place = this.existing(path);
-      return permits(this.context.who, place.inode, want) && !((want & WRITE) !== 0 && place.mount.readOnly);
-    } catch (error) {
-      if (error instanceof FsError) return false;
-      throw error;
-    }
+    const place = this.placeIfThere(path);
+    if (place === undefined) return false;
+    return permits(this.context.who, place.inode, want) && !((want & WRITE) !== 0 && place.mount.readOnly);
   }
 
   readFile(path: string): Uint8Array {
-    const file = this.open(path, { read: true });
+    const file = this.openAny(path, { read: true });
     try {
       return file.read(0, file.size);
     } finally {
@@ -189,12 +180,16 @@ export class FileSystemView implements FileSystem {
     return walked.realPath;
   }
 
-  /** The process has ended: others may lock its files. */
-  releaseLocks(): void {
-    for (const file of [...this.locks]) file.unlock();
+  open(path: string, flags: OpenFlags): OpenFile {
+    const file = this.openAny(path, flags);
+    if (file instanceof VolumeFile && this.context.noteOpen !== undefined) {
+      this.context.noteOpen(file, true);
+      file.onRelease = () => this.context.noteOpen?.(file, false);
+    }
+    return file;
   }
 
-  open(path: string, flags: OpenFlags): OpenFile {
+  private openAny(path: string, flags: OpenFlags): OpenFile {
     const walked = this.find(path, true);
     const place = walked.place ?? this.createFile(walked, path, flags);
     const { inode } = place;
@@ -207,7 +202,7 @@ export class FileSystemView implements FileSystem {
     if (inode.type !== "file") throw new FsError("EINVAL", path);
     const generated = inode.generate === undefined ? undefined : utf8(inode.generate());
     if (flags.truncate === true && generated === undefined) truncateContent(inode, 0, path);
-    return new VolumeFile(inode, path, flags, generated, this.locks);
+    return new VolumeFile(inode, path, flags, generated);
   }
 
   watch(path: string, listener: (name: string) => void): Disposable {
@@ -229,6 +224,16 @@ export class FileSystemView implements FileSystem {
   /** Where a path leads: for the machine (exec, mounts, devices), which needs the inode itself. */
   place(path: string): Place {
     return this.existing(path);
+  }
+
+  /** Where a path leads, or undefined when it leads nowhere the process may go. */
+  placeIfThere(path: string): Place | undefined {
+    try {
+      return this.find(path, true).place;
+    } catch (error) {
+      if (error instanceof FsError) return undefined;
+      throw error;
+    }
   }
 
   private find(path: string, followLast: boolean): Walked {
@@ -267,7 +272,7 @@ export class FileSystemView implements FileSystem {
   }
 
   private put(path: string, data: Uint8Array | string, flags: OpenFlags): void {
-    const file = this.open(path, flags);
+    const file = this.openAny(path, flags);
     try {
       file.write(0, typeof data === "string" ? utf8(data) : data);
     } finally {

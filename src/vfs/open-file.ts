@@ -5,24 +5,16 @@ import type { Device, Inode } from "./inode.ts";
 /** An open regular file of a volume. */
 export class VolumeFile implements OpenFile {
   readonly inode: Inode;
+  /** Called when the file is closed or changes hands (a descriptor may outlive the process that opened it). */
+  onRelease: (() => void) | undefined;
   private readonly path: string;
   private readonly flags: OpenFlags;
   private open = true;
   /** A made-up file's text, as it was when it was opened. */
   private readonly generated: Uint8Array | undefined;
 
-  /** The files that the process holds locks on; a lock ends with its process at the latest. */
-  private readonly locks: Set<VolumeFile> | undefined;
-
-  constructor(
-    inode: Inode,
-    path: string,
-    flags: OpenFlags,
-    generated: Uint8Array | undefined,
-    locks?: Set<VolumeFile>,
-  ) {
+  constructor(inode: Inode, path: string, flags: OpenFlags, generated: Uint8Array | undefined) {
     this.inode = inode;
-    this.locks = locks;
     this.path = path;
     this.flags = flags;
     this.generated = generated;
@@ -65,19 +57,20 @@ export class VolumeFile implements OpenFile {
     this.check(true);
     if (this.inode.lockedBy !== undefined && this.inode.lockedBy !== this) return false;
     this.inode.lockedBy = this;
-    this.locks?.add(this);
     return true;
   }
 
-  unlock(): void {
-    if (this.inode.lockedBy === this) this.inode.lockedBy = undefined;
-    this.locks?.delete(this);
+  /** The file belongs to a descriptor from now on, no longer to the process that opened it. */
+  disown(): void {
+    this.onRelease?.();
+    this.onRelease = undefined;
   }
 
   close(): void {
     if (!this.open) return;
     this.open = false;
-    this.unlock();
+    this.disown();
+    if (this.inode.lockedBy === this) this.inode.lockedBy = undefined;
     this.inode.opens--;
     releaseIfGone(this.inode);
   }

@@ -94,22 +94,24 @@ export class Service {
   }
 
   /** Goes on from an image: what was active is started again without a word. */
-  *resume(image: ServiceImage): Task<void> {
-    this.state = "inactive";
+  resume(image: ServiceImage): void {
     this.restarts = image.restarts;
     this.result = image.result;
     this.lastExit = image.lastExit;
-    this.since = image.since;
-    if (image.state === "active" || image.state === "deactivating") {
-      this.spawnMain();
-      this.settle("active", "running");
-      this.since = image.since;
+    if (image.state === "activating") {
+      this.context.tasks.spawn(`systemd/${this.name}`, this.restartAfter(this.definition.restartMs));
+      this.state = "activating";
+      this.subState = "auto-restart";
+    } else if (image.state === "active" || image.state === "deactivating") {
+      const running = this.spawnMain();
+      this.state = running ? "active" : "failed";
+      this.subState = running ? "running" : "failed";
       this.activeSince = image.since;
-    } else if (image.state === "activating") yield* this.restartAfter(this.definition.restartMs);
-    else {
+    } else {
       this.state = image.state;
       this.subState = image.state === "failed" ? "failed" : "dead";
     }
+    this.since = image.since;
   }
 
   image(): ServiceImage {
