@@ -140,7 +140,7 @@ function longFunctions(path: string, text: string): string[] {
       /^(\s*)(?:export )?(?:default )?(?:private |public |protected |static |override |readonly )*(?:function\b|\*?[\w$]+\s*\(.*\{$|\*?[\w$]+\s*\($|const [\w$]+ = (?:\(|function))/.exec(
         line,
       );
-    if (head === null || /^\s*(if|for|while|switch|return|describe|test|it)\b/.test(line)) continue;
+    if (head === null || /;$/.test(line) || /^\s*(if|for|while|switch|return|describe|test|it)\b/.test(line)) continue;
     const indent = head[1] ?? "";
     const end = lines.findIndex(
       (other, index) => index > start && new RegExp(`^${indent}[}\\])]`).test(other) && !/^\s*\)/.test(other),

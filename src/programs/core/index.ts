@@ -4,6 +4,7 @@ import { cat, nl, tac } from "./cat.ts";
 import { chmod, chown, ln, mkdir, rm, rmdir, tee, touch } from "./change-files.ts";
 import { cp, mv } from "./copy-files.ts";
 import { date } from "./date.ts";
+import { diff } from "./diff.ts";
 import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
@@ -30,6 +31,7 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   cp,
   cut,
   date,
+  diff,
   dirname,
   du,
   egrep,
