@@ -366,8 +366,13 @@ export class Containerd implements ContainerRuntime {
 
   private connect(sandbox: Sandbox): void {
     const { kernel, station } = this.setting;
-    if (sandbox.info.config.hostNetwork) sandbox.station = station();
-    else sandbox.station = kernel.network.attach(`pod/${sandbox.info.id.slice(0, 13)}`, [sandbox.info.ip]);
+    if (sandbox.info.config.hostNetwork) {
+      sandbox.station = station();
+      return;
+    }
+    sandbox.station = kernel.network.attach(`pod/${sandbox.info.id.slice(0, 13)}`, [sandbox.info.ip]);
+    // A pod's packets pass through its node, so the node's service rules hold for them.
+    sandbox.station.rewrite = (to) => station().rewrite?.(to);
   }
 
   private disconnect(sandbox: Sandbox): void {
