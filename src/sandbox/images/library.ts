@@ -114,15 +114,10 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     repository: "redis",
     tags: ["latest", "7", "7.2", "8", "alpine", "6"],
     sizeBytes: 52_531_421,
-    entrypoint: ["docker-entrypoint.sh"],
     args: ["redis-server"],
     workingDir: "/data",
     env: { REDIS_VERSION: "8.2.1" },
-    programs: {
-      ...DEBIAN,
-      "/usr/local/bin/docker-entrypoint.sh": "exec-arguments",
-      "/usr/local/bin/redis-server": "redis-server",
-    },
+    programs: { ...DEBIAN, "/usr/local/bin/redis-server": "redis-server" },
   }),
   ...images({
     repository: "httpd",
