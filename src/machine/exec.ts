@@ -2,7 +2,6 @@ import { text } from "../base/bytes.ts";
 import { FsError } from "../vfs/file-system.ts";
 import type { FileSystemView } from "../vfs/file-system-view.ts";
 import { programIn } from "../vfs/file-system-view.ts";
-import { EXECUTE } from "../vfs/path-walk.ts";
 import type { Program, ProgramTable } from "./process.ts";
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -51,8 +50,7 @@ export function findOnPath(process: Executor, name: string, path = DEFAULT_PATH)
 }
 
 function isExecutable(process: Executor, file: string): boolean {
-  const path = absolute(process, file);
-  return process.fs.placeIfThere(path)?.inode.type === "file" && process.fs.permits(path, EXECUTE);
+  return process.fs.executable(absolute(process, file)) !== undefined;
 }
 
 function absolute(process: Executor, file: string): string {
@@ -67,9 +65,8 @@ function load(
   depth: number,
 ): FoundProgram {
   const path = absolute(process, file);
-  const inode = process.fs.placeIfThere(path)?.inode;
-  if (inode === undefined) throw new FsError("ENOENT", file);
-  if (inode.type !== "file" || !process.fs.permits(path, EXECUTE)) throw new FsError("EACCES", file);
+  const inode = process.fs.executable(path);
+  if (inode === undefined) throw new FsError(process.fs.exists(path) ? "EACCES" : "ENOENT", file);
   const marked = programIn(inode);
   if (marked !== undefined) {
     const program = programs.get(marked);

@@ -1,4 +1,5 @@
 import { concat, utf8 } from "../base/bytes.ts";
+import { ByteBuffer } from "./byte-buffer.ts";
 import type { Signal } from "./signals.ts";
 import type { TerminalMode } from "./terminal.ts";
 
@@ -39,31 +40,28 @@ export interface Typed {
  * n_tty: turns typed bytes into lines, echo and signals. Costs grow with what is typed, whatever the length of a line.
  */
 export class LineDiscipline {
-  private line: number[] = [];
+  private readonly line = new ByteBuffer();
   private literal = false;
-  private echo: number[] = [];
+  private readonly echo = new ByteBuffer();
   private signals: Signal[] = [];
   private ready: (Uint8Array | "end")[] = [];
   private flushed = false;
 
   /** Takes typed bytes. */
   type(bytes: Uint8Array, mode: TerminalMode): Typed {
-    this.echo = [];
     this.signals = [];
     this.ready = [];
     this.flushed = false;
     if (!mode.canonical && !mode.signals && !mode.echo) this.ready.push(bytes);
     else if (!mode.canonical) this.typeRaw(bytes, mode);
-    else for (const byte of bytes) this.typeCooked(byte, mode);
-    return { echo: new Uint8Array(this.echo), signals: this.signals, ready: this.ready, flushed: this.flushed };
+    else this.typeLine(bytes, mode);
+    return { echo: this.echo.take(), signals: this.signals, ready: this.ready, flushed: this.flushed };
   }
 
   /** The unfinished line: a change to raw mode makes it readable. */
   takePending(): Uint8Array | undefined {
     if (this.line.length === 0) return undefined;
-    const pending = new Uint8Array(this.line);
-    this.line = [];
-    return pending;
+    return this.line.take();
   }
 
   private typeRaw(bytes: Uint8Array, mode: TerminalMode): void {
@@ -74,6 +72,21 @@ export class LineDiscipline {
       if (mode.echo) this.show(byte);
     }
     if (kept.length > 0) this.ready.push(new Uint8Array(kept));
+  }
+
+  /** Ordinary characters go in runs, so that a long paste costs little. */
+  private typeLine(bytes: Uint8Array, mode: TerminalMode): void {
+    for (let at = 0; at < bytes.length; ) {
+      let end = at;
+      while (end < bytes.length && isOrdinary(bytes[end] ?? 0)) end++;
+      if (end === at || this.literal) this.typeCooked(bytes[at++] ?? 0, mode);
+      else {
+        const run = bytes.subarray(at, end);
+        this.line.append(run);
+        if (mode.echo) this.echo.append(run);
+        at = end;
+      }
+    }
   }
 
   private typeCooked(byte: number, mode: TerminalMode): void {
@@ -121,7 +134,7 @@ export class LineDiscipline {
   private isSignal(byte: number, mode: TerminalMode): boolean {
     const signal = mode.signals ? SIGNAL_KEYS.get(byte) : undefined;
     if (signal === undefined) return false;
-    this.line = [];
+    this.line.clear();
     this.ready = [];
     this.flushed = true;
     this.signals.push(signal);
@@ -135,13 +148,12 @@ export class LineDiscipline {
   }
 
   private finishLine(): void {
-    this.ready.push(new Uint8Array(this.line));
-    this.line = [];
+    this.ready.push(this.line.take());
   }
 
   private eraseWord(mode: TerminalMode): void {
-    while (this.line.at(-1) === SPACE) this.erase(mode);
-    while (this.line.length > 0 && this.line.at(-1) !== SPACE) this.erase(mode);
+    while (this.line.last === SPACE) this.erase(mode);
+    while (this.line.length > 0 && this.line.last !== SPACE) this.erase(mode);
   }
 
   /** Takes the last character away, all bytes of it. */
@@ -157,7 +169,7 @@ export class LineDiscipline {
     if (!mode.echo) return;
     this.show(CTRL_R);
     this.echo.push(CARRIAGE_RETURN, NEWLINE);
-    for (const byte of this.line) this.show(byte);
+    for (const byte of this.line.copy()) this.show(byte);
   }
 
   private show(byte: number): void {
@@ -165,6 +177,10 @@ export class LineDiscipline {
     else if ((byte < SPACE && byte !== 9) || byte === DELETE) this.echo.push(94, byte ^ 64);
     else this.echo.push(byte);
   }
+}
+
+function isOrdinary(byte: number): boolean {
+  return byte >= SPACE && byte !== DELETE;
 }
 
 const CRLF = utf8("\r\n");

@@ -49,6 +49,12 @@ export class FileSystemView implements FileSystem {
     return permits(this.context.who, place.inode, want) && !((want & WRITE) !== 0 && place.mount.readOnly);
   }
 
+  /** The regular file that the process may execute there, or undefined. */
+  executable(path: string): Inode | undefined {
+    const inode = this.placeIfThere(path)?.inode;
+    return inode?.type === "file" && permits(this.context.who, inode, EXECUTE) ? inode : undefined;
+  }
+
   readFile(path: string): Uint8Array {
     const file = this.openAny(path, { read: true });
     try {

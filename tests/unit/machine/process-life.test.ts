@@ -126,7 +126,7 @@ test("a fork bomb ends in EAGAIN, and the machine can be used afterwards", () =>
   };
   const machine = newMachine({ programs: { bomb, quick } });
   const first = machine.start({ argv: ["bomb"] });
-  machine.kernel.clock.runUntil(machine.kernel.clock.now + 15_000);
+  machine.kernel.clock.runUntil(machine.kernel.clock.now + 13_000);
   expect(machine.host.pids.size).toBe(PROCESSES_MAX);
   machine.host.kill(first.compartment, -first.processGroup, "SIGKILL");
   expect(machine.host.pids.size).toBeLessThan(10);
