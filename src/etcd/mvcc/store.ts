@@ -190,7 +190,7 @@ export class Store {
     const at = revision === 0 ? this.currentRevision : revision;
     if (at > this.currentRevision) throw new MvccError("future");
     if (at < this.compactedRevision) throw new MvccError("compacted");
-    if (at === this.compactionHash?.revision && at < this.currentRevision) return this.compactionHash;
+    if (revision === this.compactionHash?.revision) return this.compactionHash;
     const kept = new Set<Version>();
     if (this.compactedRevision > 0) this.index.forEachPair((_, known) => known.keep(at, kept));
     let crc = HASH_SEED;
