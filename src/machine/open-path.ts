@@ -62,7 +62,7 @@ function openDevice(process: Process, path: string, flags: OpenFlags): FileDescr
   const real = process.fs.realpath(path);
   if (real === "/dev/null") return nullDescriptor();
   const { terminal } = process;
-  if (real === "/dev/tty" || (terminal !== undefined && real === `/dev/${terminal.name}`)) {
+  if (real === "/dev/tty" || (terminal !== undefined && real === terminal.name)) {
     if (terminal === undefined) throw new FsError("ENXIO", path);
     return terminal.open();
   }

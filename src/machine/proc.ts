@@ -89,8 +89,7 @@ class ProcTree {
       lookup: (name) => {
         const descriptor = process.fds.get(Number(name));
         if (descriptor === undefined) return undefined;
-        const target =
-          descriptor.kind === "terminal" ? `/dev/${process.terminal?.name}` : `${descriptor.kind}:[${name}]`;
+        const target = descriptor.kind === "terminal" ? `${process.terminal?.name}` : `${descriptor.kind}:[${name}]`;
         return this.inode("symlink", 0o700, descriptor.kind === "null" ? "/dev/null" : target);
       },
     };

@@ -37,7 +37,7 @@ export class PseudoTerminal implements Terminal {
 
   constructor(clock: Clock, name: string, columns = 80, rows = 24) {
     this.clock = clock;
-    this.name = name.replace(/^\/dev\//, "");
+    this.name = name.startsWith("/dev/") ? name : `/dev/${name}`;
     this.columns = columns;
     this.rows = rows;
   }

@@ -30,9 +30,9 @@ export const df: Program = function* (process) {
   const title = [
     "Filesystem",
     "Type",
-    human ? "Size" : "1K-blocks",
-    "Used",
-    human ? "Avail" : "Available",
+    (human ? "Size" : "1K-blocks").padStart(5),
+    "Used".padStart(5),
+    (human ? "Avail" : "Available").padStart(5),
     "Use%",
     "Mounted on",
   ];

@@ -207,11 +207,11 @@ export const free: Program = function* (process) {
     return String(Math.floor(kib / divisor));
   };
   const row = (name: string, values: readonly number[]) => [
-    name.padEnd(5),
+    name.padEnd(8),
     ...values.map((kib) => show(kib).padStart(11)),
   ];
   const titles = ["", "total", "used", "free", "shared", "buff/cache", "available"].map((title, at) =>
-    at === 0 ? title.padEnd(5) : title.padStart(11),
+    at === 0 ? title.padEnd(8) : title.padStart(11),
   );
   const rows = [
     titles,

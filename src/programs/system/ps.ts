@@ -34,7 +34,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   pmem: { title: "%MEM", right: true, value: (row) => ((100 * residentKib(row)) / MEMORY_KIB).toFixed(1) },
   vsz: { title: "VSZ", right: true, value: (row) => String(residentKib(row) * 14) },
   rss: { title: "RSS", right: true, value: (row) => String(residentKib(row)) },
-  tty: { title: "TTY", value: (row) => row.terminal ?? "?" },
+  tty: { title: "TTY", value: (row) => row.terminal?.replace("/dev/", "") ?? "?" },
   stat: { title: "STAT", value: (row) => row.state + (row.pid === row.processGroup ? "s" : "") },
   s: { title: "S", value: (row) => row.state },
   start: { title: "START", value: (row, now) => startedText(row.startedAt, now) },
@@ -87,7 +87,24 @@ export const ps: Program = function* (process) {
 function padded(request: Request, titles: readonly string[]): string[] {
   return titles.map((title, at) => {
     const { name } = request.columns[at] ?? { name: "" };
-    const width = { c: 2, pid: 7, ppid: 7, user: 8, uid: 8, tty: 8, vsz: 6, rss: 5 }[name] ?? 0;
+    const width =
+      {
+        bsdtime: 6,
+        start: 5,
+        stat: 4,
+        pcpu: 4,
+        pmem: 4,
+        time: 8,
+        stime: 5,
+        c: 2,
+        pid: 7,
+        ppid: 7,
+        user: 8,
+        uid: 8,
+        tty: 8,
+        vsz: 6,
+        rss: 5,
+      }[name] ?? 0;
     return COLUMNS[name]?.right === true
       ? title.padStart(width)
       : at === titles.length - 1
