@@ -139,9 +139,9 @@ export class Machine implements Disposable {
     return this.on.start(options);
   }
 
-  /** A new terminal of this machine (`pts/0` and so on). */
+  /** A new terminal of this machine (`/dev/pts/0` and so on). */
   openTerminal(columns = 80, rows = 24): PseudoTerminal {
-    return new PseudoTerminal(this.kernel.clock, `pts/${this.nextTerminal++}`, columns, rows);
+    return new PseudoTerminal(this.kernel.clock, `/dev/pts/${this.nextTerminal++}`, columns, rows);
   }
 
   /** Terminals that processes of this machine and its containers have. */

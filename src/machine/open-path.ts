@@ -34,6 +34,7 @@ function* openAny(process: Process, path: string, flags: OpenFlags): Task<FileDe
     if (descriptor === undefined) throw new FsError("ENOENT", path);
     return descriptor.duplicate();
   }
+  if (process.terminal !== undefined && path === process.terminal.name) return process.terminal.open();
   const type = flags.create === true && !process.fs.exists(path) ? "file" : process.fs.stat(path).type;
   if (type === "fifo") return yield* openFifo(process, path, flags);
   if (type === "device") return openDevice(process, path, flags);
@@ -62,7 +63,7 @@ function openDevice(process: Process, path: string, flags: OpenFlags): FileDescr
   const real = process.fs.realpath(path);
   if (real === "/dev/null") return nullDescriptor();
   const { terminal } = process;
-  if (real === "/dev/tty" || (terminal !== undefined && real === terminal.name)) {
+  if (real === "/dev/tty") {
     if (terminal === undefined) throw new FsError("ENXIO", path);
     return terminal.open();
   }

@@ -22,6 +22,7 @@ export const RAW_MODE: TerminalMode = { canonical: false, echo: false, signals: 
  *     xterm <-onOutput- [ \n becomes \r\n                  ] <-write--
  */
 export interface Terminal {
+  /** Its device, for example `/dev/pts/0`. */
   readonly name: string;
   readonly columns: number;
   readonly rows: number;

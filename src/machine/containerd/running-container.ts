@@ -115,7 +115,7 @@ export class RunningContainer {
         umask: 0o022,
         fds,
         compartment: this.compartment,
-        parent: undefined,
+        parent: host.pids.init, // where the shims are on a real node
         processGroup: "new",
         session: "new",
         terminal,

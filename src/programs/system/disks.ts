@@ -28,7 +28,7 @@ export const df: Program = function* (process) {
   if (trees.length === 0) return 1;
   const human = options.has("human-readable");
   const title = [
-    "Filesystem",
+    "Filesystem".padEnd(14),
     "Type",
     (human ? "Size" : "1K-blocks").padStart(5),
     "Used".padStart(5),
