@@ -147,10 +147,10 @@ function matchWhole(tokens: readonly Token[], actual: string, bindings: Bindings
 function literal(text: string): string {
   return text
     .replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")
-    .replace(/ +(?=\n)/g, " *")
+    .replace(/ *\n/g, "\u0001")
     .replace(/ +/g, " +")
     .replace(/-{3,}/g, "-+")
-    .replace(/\n/g, " *\\n");
+    .replace(/\u0001/g, " *\\n");
 }
 
 function placeholderPattern(name: string, bindings: Bindings, names: Map<string, string>): string {
