@@ -3,7 +3,7 @@ import { CommandFailure, EXIT, GoPanic } from "../../../base/cli/exit.ts";
 import { parseGoInt } from "../../../base/cli/go-number.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import type { Compare, CompareResult } from "../../../etcd/rpc/messages.ts";
-import { unquoteGo } from "../argify.ts";
+import { quotedEnd, unquoteGo } from "../argify.ts";
 import { argumentBytes } from "../context.ts";
 
 const RESULTS: Readonly<Record<string, CompareResult>> = {
@@ -54,13 +54,19 @@ function resultOf(operator: string): CompareResult {
 
 /** Go's Sscanf with `%q) %s %q`. */
 function scan(text: string): { key?: string; operator?: string; value?: string } {
-  const head = /^\s*("(?:[^"\\]|\\.)*")\)/.exec(text);
-  const key = head === null ? undefined : unquoteGo(head[1] ?? "");
-  if (head === null || key === undefined) return {};
-  const middle = /^\s+(\S+)/.exec(text.slice(head[0].length));
-  if (middle === null) return { key };
+  const key = scanQuoted(text);
+  if (key === undefined || text[key.end] !== ")") return {};
+  const middle = /^\s+(\S+)/.exec(text.slice(key.end + 1));
+  if (middle === null) return { key: key.text };
   const operator = middle[1] ?? "";
-  const tail = /^\s+("(?:[^"\\]|\\.)*")/.exec(text.slice(head[0].length + middle[0].length));
-  const value = tail === null ? undefined : unquoteGo(tail[1] ?? "");
-  return value === undefined ? { key, operator } : { key, operator, value };
+  const tail = text.slice(key.end + 1 + middle[0].length);
+  const value = /^\s/.test(tail) ? scanQuoted(tail) : undefined;
+  return value === undefined ? { key: key.text, operator } : { key: key.text, operator, value: value.text };
+}
+
+function scanQuoted(text: string): { readonly text: string; readonly end: number } | undefined {
+  const start = text.length - text.trimStart().length;
+  const end = quotedEnd(text, start);
+  const unquoted = end < 0 ? undefined : unquoteGo(text.slice(start, end));
+  return unquoted === undefined ? undefined : { text: unquoted, end };
 }
