@@ -1,12 +1,40 @@
 import type { ControllerDefinition } from "./controller.ts";
+import { cronJobController } from "./cronjob/cron-job.ts";
+import { daemonSetController } from "./daemonset/daemon-set.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { endpointsController } from "./endpoints/endpoints.ts";
+import { endpointSliceController } from "./endpointslice/endpointslice.ts";
+import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { jobController } from "./job/job.ts";
+import { namespaceController } from "./namespace/namespace.ts";
+import { nodeIpamController, ttlController } from "./node-ipam/node-ipam.ts";
+import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
+import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
+import { podGarbageCollector } from "./pod-gc/pod-gc.ts";
 import { replicaSetController, replicationController } from "./replicaset/replica-set.ts";
+import { rootCaCertPublisher, serviceAccountController } from "./service-account/service-account.ts";
+import { statefulSetController } from "./statefulset/stateful-set.ts";
 
 /** All controllers, in the order in which they start. To add one: write its folder, put it here. */
 export const CONTROLLERS: readonly ControllerDefinition[] = [
-  replicaSetController,
+  serviceAccountController,
+  rootCaCertPublisher,
+  namespaceController,
+  garbageCollector,
+  endpointsController,
+  endpointSliceController,
   replicationController,
+  replicaSetController,
   deploymentController,
+  daemonSetController,
+  statefulSetController,
+  jobController,
+  cronJobController,
+  podGarbageCollector,
+  nodeIpamController,
+  nodeLifecycleController,
+  taintEvictionController,
+  ttlController,
 ];
 
 /**
