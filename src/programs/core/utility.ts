@@ -92,6 +92,8 @@ export interface Input {
 /** Opens `name` (`-` is standard input). Throws FsError. */
 export function openInput(process: Process, name: string): Input {
   if (name === "-" || name === "/dev/stdin") return { label: "-", descriptor: process.stdin, close: () => undefined };
+  const own = process.fds.get(Number(/^\/dev\/fd\/(\d+)$/.exec(name)?.[1] ?? Number.NaN));
+  if (own !== undefined) return { label: name, descriptor: own, close: () => undefined };
   if (process.fs.stat(name).type === "directory") throw new FsError("EISDIR", name);
   const file = process.fs.open(name, { read: true });
   let offset = 0;
