@@ -20,7 +20,7 @@ export const jobs: Builtin = function* (shell, args) {
     if (job === undefined) status = 1;
     else chosen.push(job);
   }
-  for (const job of rest.length > 0 ? chosen : [...shell.jobs.all]) {
+  for (const job of rest.length > 0 ? chosen : listed(shell)) {
     noteStop(job);
     const state = jobState(job).kind;
     if ((flags.has("r") && state !== "running") || (flags.has("s") && state !== "stopped")) continue;
@@ -29,6 +29,12 @@ export const jobs: Builtin = function* (shell, args) {
   }
   return status;
 };
+
+/** A subshell that has started nothing shows its parent's jobs: `jobs | grep`. */
+function listed(shell: Shell): Job[] {
+  const own = shell.jobs.all.length > 0 ? shell.jobs : (shell.parentJobs ?? shell.jobs);
+  return [...own.all];
+}
 
 /** The job of a spec; complains when there is none. */
 function* findJob(shell: Shell, builtin: string, spec: string): Task<Job | undefined> {
@@ -157,7 +163,11 @@ export const disown: Builtin = function* (shell, args) {
     shell.jobs.remove(job);
   }
   if (args.includes("-a")) for (const job of [...shell.jobs.all]) shell.jobs.remove(job);
-  else if (args.length === 0 && shell.jobs.current !== undefined) shell.jobs.remove(shell.jobs.current);
+  else if (args.length === 0) {
+    const job = yield* findJob(shell, "disown", "%%");
+    if (job === undefined) return 1;
+    shell.jobs.remove(job);
+  }
   return 0;
 };
 

@@ -82,7 +82,7 @@ function* readInput(shell: Shell, settings: Settings): Task<Input | number> {
     return 130;
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    yield* fail(shell, "read", `read error: ${settings.descriptor}: ${error.message}`);
+    yield* fail(shell, "read", `${settings.descriptor}: invalid file descriptor: ${error.message}`);
     return 1;
   } finally {
     if (terminal !== undefined && mode !== undefined) terminal.setMode(mode);

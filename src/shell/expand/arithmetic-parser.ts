@@ -6,7 +6,14 @@ export type ArithmeticNode =
   | { readonly kind: "variable"; readonly name: string; readonly index: string | undefined }
   | { readonly kind: "unary"; readonly operator: string; readonly operand: ArithmeticNode }
   | { readonly kind: "step"; readonly by: 1n | -1n; readonly prefix: boolean; readonly target: ArithmeticNode }
-  | { readonly kind: "binary"; readonly operator: string; readonly left: ArithmeticNode; readonly right: ArithmeticNode }
+  | {
+      readonly kind: "binary";
+      readonly operator: string;
+      readonly left: ArithmeticNode;
+      readonly right: ArithmeticNode;
+      /** The text from the right operand on, which complaints about a division show. */
+      readonly rest?: string;
+    }
   | { readonly kind: "assign"; readonly operator: string; readonly target: ArithmeticNode; readonly value: ArithmeticNode }
   | {
       readonly kind: "choice";
@@ -130,7 +137,8 @@ export class ArithmeticParser {
     while (operators.includes(this.token)) {
       const operator = this.token;
       this.advance();
-      node = { kind: "binary", operator, left: node, right: this.binary(level + 1) };
+      const rest = this.source.slice(this.tokenStart);
+      node = { kind: "binary", operator, left: node, right: this.binary(level + 1), rest };
     }
     return node;
   }

@@ -101,7 +101,11 @@ function binaryNode(shell: Shell, node: Extract<ArithmeticNode, { kind: "binary"
   const left = compute(shell, node.left, hops);
   if (node.operator === "&&") return left !== 0n && compute(shell, node.right, hops) !== 0n ? 1n : 0n;
   if (node.operator === "||") return left !== 0n || compute(shell, node.right, hops) !== 0n ? 1n : 0n;
-  return binary(node.operator, left, compute(shell, node.right, hops));
+  const right = compute(shell, node.right, hops);
+  if (right === 0n && (node.operator === "/" || node.operator === "%")) {
+    throw new ArithmeticError(`division by 0 (error token is "${node.rest ?? "0"}")`);
+  }
+  return binary(node.operator, left, right);
 }
 
 function unary(operator: string, value: bigint): bigint {

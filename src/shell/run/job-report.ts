@@ -6,8 +6,9 @@ import { signalText } from "./foreground.ts";
 
 /** `+` for the current job, `-` for the one before. */
 export function jobMark(shell: Shell, job: Job): string {
-  if (job === shell.jobs.current) return "+";
-  return job === shell.jobs.previous ? "-" : " ";
+  const table = shell.jobs.all.length > 0 ? shell.jobs : (shell.parentJobs ?? shell.jobs);
+  if (job === table.current) return "+";
+  return job === table.previous ? "-" : " ";
 }
 
 /** A line of `jobs`, for example `[1]+  Running                 sleep 100 &`. */

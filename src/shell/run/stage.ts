@@ -7,7 +7,7 @@ import type { Shell } from "../state/shell.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { findCommand } from "./command-lookup.ts";
 import { type DescriptorTable, redirect, RedirectError, restore, type Saved } from "./redirect.ts";
-import { runAndOr } from "./list.ts";
+import { runAndOr, runStatements } from "./list.ts";
 import { runPipelineNode } from "./pipeline.ts";
 import { spawnOrFail } from "./spawn.ts";
 import { subshellBody } from "./subshell.ts";
@@ -27,6 +27,7 @@ export function* startStage(
   if (direct !== undefined) return direct;
   const body = subshellBody(shell, (copy) => {
     copy.conditionDepth = node.type === "AndOr" || node.type === "Pipeline" ? 0 : copy.conditionDepth;
+    if (node.type === "Subshell") return runStatements(copy, node.body.commands);
     return node.type === "AndOr" ? runAndOr(copy, node) : runPipelineNode(copy, node);
   });
   return yield* spawnOrFail(shell, { argv: [shell.start.name], fds: table, body, ...processGroup });

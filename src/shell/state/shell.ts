@@ -71,6 +71,8 @@ export class Shell {
   readonly mainPid: number;
   traps = new Map<string, string>();
   jobs = new JobTable();
+  /** In a subshell: the jobs of the shell that forked it. */
+  parentJobs: JobTable | undefined;
   history = new History();
   directories: string[] = [];
   /** The working directory as it was walked to, with its links. */
@@ -142,6 +144,7 @@ export class Shell {
     copy.isSubshell = true;
     copy.startedAt = this.startedAt;
     copy.history = this.history;
+    copy.parentJobs = this.jobs;
     copy.start.defineDynamic(copy);
     return copy;
   }
@@ -205,7 +208,7 @@ export class Shell {
   /** A failed expansion, told and turned into what it does to the shell. */
   *failExpansion(error: ExpansionError): Task<never> {
     yield* this.complain(error.message);
-    if (error.fatal && !this.start.interactive) throw new ExitShell(this.isSubshell ? 1 : 127);
+    if (error.fatal && !this.start.interactive) throw new ExitShell(this.isSubshell || this.options.has("errexit") ? 1 : 127);
     throw new DiscardCommand(1);
   }
 

@@ -161,7 +161,9 @@ export class Variables {
       const variable = this.layers[i]?.get(name);
       if (variable === undefined) continue;
       if (variable.readonly) throw new VariableError(`${name}: cannot unset: readonly variable`);
-      this.layers[i]?.delete(name);
+      // A function's own local stays its local, without a value.
+      if (i > 0 && i === this.layers.length - 1) this.layers[i]?.set(name, newVariable(undefined));
+      else this.layers[i]?.delete(name);
       return;
     }
     this.dynamic.delete(name);

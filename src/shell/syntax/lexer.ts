@@ -112,7 +112,7 @@ export class Lexer {
   private *hereDocument(document: HereDocument): Reading<void> {
     for (;;) {
       if (!(yield* this.source.more("here-document"))) {
-        const line = this.source.lineNumber + 1;
+        const line = this.source.lineNumber;
         this.warnings.push({ line, startLine: document.line, delimiter: document.delimiter });
         return;
       }
