@@ -4,6 +4,7 @@ import { dialEtcd } from "../../../../src/etcd/rpc/dial.ts";
 import { nullDescriptor, sinkDescriptor } from "../../../../src/machine/descriptor.ts";
 import type { Machine } from "../../../../src/machine/machine.ts";
 import { etcd } from "../../../../src/programs/etcd/main.ts";
+import type { Station } from "../../../../src/sim/network.ts";
 import type { Task } from "../../../../src/sim/task.ts";
 import { newMachine, runTask } from "../../../support/machine.ts";
 
@@ -11,22 +12,26 @@ import { newMachine, runTask } from "../../../support/machine.ts";
 export class Bench {
   readonly machine: Machine;
   private readonly log: Uint8Array[] = [];
-  private readonly connection: EtcdConnection;
+  private readonly endpoint: string;
+  private connection: EtcdConnection | undefined;
+  /** The network namespace that `connection` was dialled from; a switched-off host gets a new one. */
+  private dialledFrom: Station | undefined;
   process: ReturnType<Machine["start"]> | undefined;
 
   constructor(seed = 1, endpoint = "http://127.0.0.1:2379") {
     this.machine = newMachine({ programs: { etcd }, seed });
-    const { clock } = this.machine.kernel;
-    this.connection = dialEtcd({
-      net: this.machine.station,
-      clock,
-      tasks: this.machine.kernel.tasks,
-      random: this.machine.kernel.random.fork("client"),
-      endpoints: [endpoint],
-    });
+    this.endpoint = endpoint;
   }
 
   get client(): EtcdConnection {
+    const { kernel, station } = this.machine;
+    if (this.connection === undefined || this.dialledFrom !== station) {
+      this.connection?.close();
+      this.dialledFrom = station;
+      const random = kernel.random.fork("client");
+      const { clock, tasks } = kernel;
+      this.connection = dialEtcd({ net: station, clock, tasks, random, endpoints: [this.endpoint] });
+    }
     return this.connection;
   }
 
@@ -49,12 +54,12 @@ export class Bench {
   }
 
   put(key: string, value: string, lease = 0n): number {
-    return this.run(this.connection.call("etcdserverpb.KV/Put", { key, value: utf8(value), lease })).header.revision;
+    return this.run(this.client.call("etcdserverpb.KV/Put", { key, value: utf8(value), lease })).header.revision;
   }
 
   /** Keys with their values, `k=v`. */
   list(prefix = "\0", end = "\0"): string[] {
-    const answer = this.run(this.connection.call("etcdserverpb.KV/Range", { key: prefix, rangeEnd: end }));
+    const answer = this.run(this.client.call("etcdserverpb.KV/Range", { key: prefix, rangeEnd: end }));
     return answer.kvs.map((kv) => `${kv.key}=${text(kv.value)}`);
   }
 
