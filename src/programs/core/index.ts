@@ -4,6 +4,7 @@ import { cat, nl, tac } from "./cat.ts";
 import { chmod, chown, ln, mkdir, rm, rmdir, tee, touch } from "./change-files.ts";
 import { cp, mv } from "./copy-files.ts";
 import { date } from "./date.ts";
+import { dd } from "./dd.ts";
 import { diff } from "./diff.ts";
 import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
 import { find } from "./find.ts";
@@ -13,12 +14,21 @@ import { ls } from "./ls.ts";
 import { basename, dirname, du, mktemp, readlink, realpath, stat } from "./paths.ts";
 import { env, nice, nohup, printenv, sleep, sudo, timeout, watch, xargs } from "./run-programs.ts";
 import { sed } from "./sed/main.ts";
+import { bracket, echo, false_, printf, pwd, test, true_ } from "./shell-twins.ts";
 import { clear, cmp, seq, strings, tty, which, yes } from "./small.ts";
 import { sort } from "./sort.ts";
 import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
 
 /** The coreutils and their neighbours by the name under which /usr/bin has them. */
 export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
+  "[": bracket,
+  dd,
+  echo,
+  false: false_,
+  printf,
+  pwd,
+  test,
+  true: true_,
   awk,
   base64,
   basename,

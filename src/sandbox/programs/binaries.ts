@@ -10,7 +10,7 @@ export interface Binary {
 }
 
 const EVERYWHERE =
-  "awk base64 basename cat chmod chown clear cmp column cp curl cut date dirname du egrep env fgrep find grep head ln ls md5sum mkdir mktemp mv nice nl nohup openssl paste printenv " +
+  "[ dd echo false printf pwd test true awk base64 basename cat chmod chown clear cmp column cp curl cut date diff dirname du egrep env fgrep find grep head ln ls md5sum mkdir mktemp mv nice nl nohup openssl paste printenv " +
   "readlink realpath rev rm rmdir sed seq sha1sum sha256sum sleep sort stat strings sudo tac tail tee timeout touch tr tty uniq watch wc which xargs xxd yes " +
   "arch crictl df free groups halt hostname id journalctl kill killall mount netstat nproc pgrep pkill poweroff ps reboot shutdown ss sync systemctl umount uname uptime whoami " +
   "dmesg top htop strace tcpdump iptables iptables-save nft ipvsadm lsof modprobe lsmod sysctl swapoff lsblk fdisk docker nerdctl ctr apt apt-get dpkg useradd passwd crontab";

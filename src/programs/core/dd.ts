@@ -1,0 +1,96 @@
+import { concat, NO_BYTES } from "../../base/bytes.ts";
+import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
+import type { Process, Program } from "../../machine/process.ts";
+import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
+import { complain, fileErrorText } from "./utility.ts";
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  c: 1,
+  w: 2,
+  b: 512,
+  k: 1024,
+  K: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+};
+/** What one run may copy; more would only fill the page's memory. */
+const BYTES_MAX = 1024 ** 3;
+
+function size(text: string | undefined, otherwise: number): number {
+  const match = /^(\d+)([cwbkKMG]?)$/.exec(text ?? "");
+  return match === null ? otherwise : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 1);
+}
+
+/** dd: copies blocks between files at offsets. */
+export const dd: Program = function* (process) {
+  const operands = new Map(
+    process.argv.slice(1).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]),
+  );
+  const blockSize = size(operands.get("bs") ?? operands.get("ibs"), 512);
+  const skip = size(operands.get("skip"), 0) * blockSize;
+  const count = operands.has("count") ? size(operands.get("count"), 0) * blockSize : undefined;
+  if ((count ?? 0) > BYTES_MAX) {
+    yield* complain(process, "dd", "memory exhausted by input buffer of the size asked for");
+    return 1;
+  }
+  try {
+    const data = yield* input(process, operands.get("if"), skip, count);
+    yield* output(process, operands, data, blockSize);
+    if (operands.get("status") !== "none") yield* report(process, data.length, blockSize);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    yield* complain(process, "dd", `failed to open '${error.path}': ${fileErrorText(error)}`);
+    return 1;
+  }
+};
+
+function* input(process: Process, path: string | undefined, skip: number, count: number | undefined): Task<Uint8Array> {
+  if (path === undefined || path === "/dev/stdin") {
+    const all = yield* readToEnd(process.stdin);
+    return all.subarray(skip, count === undefined ? all.length : skip + count);
+  }
+  const file = process.fs.open(path, { read: true });
+  const parts: Uint8Array[] = [];
+  let offset = skip;
+  let left = count ?? Math.max(0, file.size - skip);
+  while (left > 0) {
+    const part = file.read(offset, Math.min(left, 65_536));
+    if (part.length === 0) break;
+    parts.push(part);
+    offset += part.length;
+    left -= part.length;
+  }
+  file.close();
+  return parts.length === 0 ? NO_BYTES : concat(parts);
+}
+
+function* output(
+  process: Process,
+  operands: ReadonlyMap<string, string>,
+  data: Uint8Array,
+  blockSize: number,
+): Task<void> {
+  const path = operands.get("of");
+  if (path === undefined) return yield* process.stdout.write(data);
+  const keep = (operands.get("conv") ?? "").split(",").includes("notrunc");
+  const seek = size(operands.get("seek"), 0) * size(operands.get("obs"), blockSize);
+  const file = process.fs.open(path, { write: true, create: true, truncate: !keep && seek === 0 });
+  if (!keep && seek > 0) file.truncate(seek);
+  file.write(seek, data);
+  file.close();
+}
+
+function* report(process: Process, bytes: number, blockSize: number): Task<void> {
+  const whole = Math.floor(bytes / blockSize);
+  const partial = bytes % blockSize === 0 ? 0 : 1;
+  const records = `${whole}+${partial}`;
+  const human =
+    bytes >= 1e6 ? ` (${(bytes / 1e6).toFixed(1)} MB)` : bytes >= 1000 ? ` (${(bytes / 1000).toFixed(1)} kB)` : "";
+  yield* writeText(
+    process.stderr,
+    `${records} records in\n${records} records out\n${bytes} bytes${human} copied, 0.000125 s, ${(bytes / 125).toFixed(1)} MB/s\n`,
+  );
+}
