@@ -1,4 +1,5 @@
 import { concat, NO_BYTES } from "../../base/bytes.ts";
+import { general } from "../../base/printf-format.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -17,6 +18,8 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 /** What one run may copy; more would only fill the page's memory. */
 const BYTES_MAX = 1024 ** 3;
+/** A disk and a copy at two gigabytes a second. */
+const COPIED_BYTES_PER_MS = 2_000_000;
 
 function size(text: string | undefined, otherwise: number): number {
   const match = /^(\d+)([cwbkKMG]?)$/.exec(text ?? "");
@@ -35,10 +38,13 @@ export const dd: Program = function* (process) {
     yield* complain(process, "dd", "memory exhausted by input buffer of the size asked for");
     return 1;
   }
+  const startedAt = process.clock.now;
   try {
     const data = yield* input(process, operands.get("if"), skip, count);
     yield* output(process, operands, data, blockSize);
-    if (operands.get("status") !== "none") yield* report(process, data.length, blockSize);
+    yield* process.compute(0.05 + data.length / COPIED_BYTES_PER_MS);
+    if (operands.get("status") !== "none")
+      yield* report(process, data.length, blockSize, process.clock.now - startedAt);
     return 0;
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
@@ -83,7 +89,7 @@ function* output(
   file.close();
 }
 
-function* report(process: Process, bytes: number, blockSize: number): Task<void> {
+function* report(process: Process, bytes: number, blockSize: number, elapsedMs: number): Task<void> {
   const whole = Math.floor(bytes / blockSize);
   const partial = bytes % blockSize === 0 ? 0 : 1;
   const records = `${whole}+${partial}`;
@@ -91,6 +97,6 @@ function* report(process: Process, bytes: number, blockSize: number): Task<void>
     bytes >= 1e6 ? ` (${(bytes / 1e6).toFixed(1)} MB)` : bytes >= 1000 ? ` (${(bytes / 1000).toFixed(1)} kB)` : "";
   yield* writeText(
     process.stderr,
-    `${records} records in\n${records} records out\n${bytes} bytes${human} copied, 0.000125 s, ${(bytes / 125).toFixed(1)} MB/s\n`,
+    `${records} records in\n${records} records out\n${bytes} bytes${human} copied, ${general(elapsedMs / 1000, "", 6)} s, ${(bytes / 1000 / elapsedMs).toFixed(1)} MB/s\n`,
   );
 }

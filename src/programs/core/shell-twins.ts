@@ -15,12 +15,10 @@ export const pwd = twin("pwd");
 export const test = twin("test");
 export const bracket = twin("[");
 
-// biome-ignore lint/correctness/useYield: a program that needs no waiting is still a task
 export const true_: Program = function* () {
   return 0;
 };
 
-// biome-ignore lint/correctness/useYield: a program that needs no waiting is still a task
 export const false_: Program = function* () {
   return 1;
 };
