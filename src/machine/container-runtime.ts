@@ -36,6 +36,8 @@ export interface ContainerRuntime {
 
   /** Starts another process in a running container. */
   exec(id: string, options: ExecOptions): ChildProcess;
+  /** Connects to what a running container reads, and writes from now on. Throws `ContainerError`. */
+  attach(id: string): Attachment;
   /** The network namespace of a sandbox. */
   station(sandboxId: string): Station | undefined;
   /** Something started or ended; look again. */
@@ -102,6 +104,15 @@ export interface ContainerInfo {
   readonly reason: string;
   readonly message: string;
   readonly pid: number | undefined;
+}
+
+/** A running container's streams. */
+export interface Attachment {
+  /** Its terminal, when it was made with `tty`: type into it; what it shows comes by `onOutput`. */
+  readonly terminal: import("./terminal.ts").Terminal | undefined;
+  /** The writing end of its standard input, when it was made with `stdin` and no tty. Closing it is the input's end. */
+  readonly stdin: FileDescriptor | undefined;
+  readonly onOutput: Event<{ readonly stream: "stdout" | "stderr"; readonly data: Uint8Array }>;
 }
 
 export interface ExecOptions {

@@ -138,10 +138,12 @@ export function bytesDescriptor(bytes: Uint8Array): FileDescriptor {
 class SinkDescription implements Description {
   readonly kind: FileDescriptor["kind"];
   private readonly sink: (data: Uint8Array) => void;
+  readonly release: () => void;
 
-  constructor(sink: (data: Uint8Array) => void, kind: FileDescriptor["kind"]) {
+  constructor(sink: (data: Uint8Array) => void, kind: FileDescriptor["kind"], release: () => void) {
     this.sink = sink;
     this.kind = kind;
+    this.release = release;
   }
 
   *read(): Task<Uint8Array | undefined> {
@@ -151,14 +153,13 @@ class SinkDescription implements Description {
   *write(data: Uint8Array): Task<void> {
     this.sink(data);
   }
-
-  release(): void {}
 }
 
 /** A descriptor whose writes go to a function at once (journals, logs, tests). */
 export function sinkDescriptor(
   sink: (data: Uint8Array) => void,
   kind: FileDescriptor["kind"] = "pipe",
+  onRelease: () => void = () => {},
 ): FileDescriptor {
-  return new Descriptor(new SinkDescription(sink, kind));
+  return new Descriptor(new SinkDescription(sink, kind, onRelease));
 }

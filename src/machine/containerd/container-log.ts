@@ -1,9 +1,6 @@
 import { utf8 } from "../../base/bytes.ts";
-import type { Task } from "../../sim/task.ts";
 import { FsError, type OpenFile } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
-import { type Description, Descriptor } from "../descriptor.ts";
-import type { FileDescriptor } from "../file-descriptor.ts";
 import { rfc3339Nano } from "../timestamp.ts";
 
 /** containerd cuts longer lines (max_container_log_line_size). */
@@ -24,9 +21,9 @@ export class ContainerLog {
     this.file = fs.open(path, { write: true, append: true, create: true, mode: 0o640 });
   }
 
-  /** A descriptor whose bytes become lines of `stream`; what is left at its close is a last full line. */
-  stream(stream: "stdout" | "stderr"): FileDescriptor {
-    return new Descriptor(new LogStream((line, full) => this.append(stream, line, full)));
+  /** Whatever is written to it becomes lines of `stream`; what is left at its end is a last full line. */
+  writer(stream: "stdout" | "stderr"): LogWriter {
+    return new LogWriter((line, full) => this.append(stream, line, full));
   }
 
   close(): void {
@@ -47,8 +44,8 @@ export class ContainerLog {
   }
 }
 
-class LogStream implements Description {
-  readonly kind = "pipe";
+/** Cuts bytes into lines. */
+export class LogWriter {
   private readonly append: (line: Uint8Array, full: boolean) => void;
   private pending: Uint8Array[] = [];
   private pendingBytes = 0;
@@ -57,11 +54,7 @@ class LogStream implements Description {
     this.append = append;
   }
 
-  *read(): Task<Uint8Array | undefined> {
-    return undefined;
-  }
-
-  *write(data: Uint8Array): Task<void> {
+  write(data: Uint8Array): void {
     let start = 0;
     for (let end = data.indexOf(NEWLINE); end >= 0; end = data.indexOf(NEWLINE, start)) {
       this.hold(data.subarray(start, end));
@@ -71,7 +64,7 @@ class LogStream implements Description {
     if (start < data.length) this.hold(data.subarray(start));
   }
 
-  release(): void {
+  end(): void {
     if (this.pendingBytes > 0) this.flush(true);
   }
 

@@ -4,10 +4,10 @@ import type { Kernel } from "../../sim/kernel.ts";
 import type { Station } from "../../sim/network.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitAtMost, waitFor } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
 import type { Volume, VolumeImage } from "../../vfs/volume.ts";
 import {
+  type Attachment,
   type ContainerConfig,
   ContainerError,
   type ContainerInfo,
@@ -23,6 +23,7 @@ import type { ChildProcess } from "../process.ts";
 import type { ProcessHost } from "../process-host.ts";
 import { ContainerRoot, firstRoot } from "./container-root.ts";
 import { ImageStore, type PulledImages } from "./image-store.ts";
+import { linkLog, unlinkLog } from "./log-links.ts";
 import { PodAddresses } from "./pod-addresses.ts";
 import { RunningContainer } from "./running-container.ts";
 
@@ -252,7 +253,8 @@ export class Containerd implements ContainerRuntime {
       if (error instanceof ContainerError) this.startFailed(record, error);
       throw error;
     }
-    this.linkLog(record);
+    const sandbox = this.sandboxes.get(record.info.sandboxId);
+    if (sandbox !== undefined) linkLog(this.setting.hostFs, sandbox.info.config, record.info);
     this.fire(id, record.info.sandboxId);
   }
 
@@ -275,7 +277,8 @@ export class Containerd implements ContainerRuntime {
     const record = this.records.get(id);
     if (record === undefined) return;
     if (record.info.state === "running") yield* this.stopContainer(id, 0);
-    this.unlinkLog(record);
+    const sandbox = this.sandboxes.get(record.info.sandboxId);
+    if (sandbox !== undefined) unlinkLog(this.setting.hostFs, sandbox.info.config, record.info);
     this.records.delete(id);
     this.fire(id, record.info.sandboxId);
   }
@@ -294,6 +297,12 @@ export class Containerd implements ContainerRuntime {
     const record = this.known(id);
     if (record.running === undefined) throw new ContainerError(`container is in ${criState(record.info)} state`, 1);
     return record.running.exec(options, this.newId());
+  }
+
+  attach(id: string): Attachment {
+    const record = this.known(id);
+    if (record.running === undefined) throw new ContainerError(`container is in ${criState(record.info)} state`, 1);
+    return record.running.attachment;
   }
 
   station(sandboxId: string): Station | undefined {
@@ -379,33 +388,6 @@ export class Containerd implements ContainerRuntime {
     if (!sandbox.info.config.hostNetwork && sandbox.station !== undefined)
       this.setting.kernel.network.detach(sandbox.station.name);
     sandbox.station = undefined;
-  }
-
-  /** /var/log/containers holds a symlink by pod, namespace, container and ID. */
-  private logLink(record: Container): string | undefined {
-    const sandbox = this.sandboxes.get(record.info.sandboxId);
-    if (sandbox === undefined) return undefined;
-    const { name, namespace } = sandbox.info.config;
-    return `/var/log/containers/${name}_${namespace}_${record.info.config.name}-${record.info.id}.log`;
-  }
-
-  private linkLog(record: Container): void {
-    const link = this.logLink(record);
-    const sandbox = this.sandboxes.get(record.info.sandboxId);
-    if (link === undefined || sandbox === undefined) return;
-    const { hostFs } = this.setting;
-    try {
-      hostFs.mkdir("/var/log/containers", { parents: true });
-      hostFs.removeTree(link);
-      hostFs.symlink(`${sandbox.info.config.logDirectory}/${record.info.config.logPath}`, link);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error; // a full disk costs the link only
-    }
-  }
-
-  private unlinkLog(record: Container): void {
-    const link = this.logLink(record);
-    if (link !== undefined) this.setting.hostFs.removeTree(link);
   }
 
   private of(sandboxId: string): Container[] {

@@ -1,24 +1,27 @@
+import { Emitter } from "../../base/event.ts";
 import type { Station } from "../../sim/network.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
 import { DEFAULT_PATH, ROOT_USER } from "../base-tree.ts";
 import { type Compartment, PidNamespace } from "../compartment.ts";
 import {
+  type Attachment,
   type ContainerConfig,
   ContainerError,
   type ExecOptions,
   type ImageDefinition,
   type PodSandboxConfig,
 } from "../container-runtime.ts";
-import { nullDescriptor } from "../descriptor.ts";
+import { nullDescriptor, sinkDescriptor } from "../descriptor.ts";
 import { findProgram } from "../exec.ts";
 import type { FileDescriptor } from "../file-descriptor.ts";
+import { Pipe } from "../pipe.ts";
 import { mountProc } from "../proc.ts";
 import type { MachineServices } from "../process.ts";
 import type { ProcessHost } from "../process-host.ts";
 import { PseudoTerminal } from "../pseudo-terminal.ts";
 import type { RunningProcess } from "../running-process.ts";
-import { ContainerLog } from "./container-log.ts";
+import { ContainerLog, type LogWriter } from "./container-log.ts";
 import type { ContainerRoot } from "./container-root.ts";
 
 const RUNC =
@@ -38,9 +41,15 @@ export interface ContainerSetting {
 /** A container whose process 1 runs. */
 export class RunningContainer {
   readonly init: RunningProcess;
+  /** Its streams, for whoever attaches. */
+  readonly attachment: Attachment;
   private readonly setting: ContainerSetting;
   private readonly compartment: Compartment;
   private readonly log: ContainerLog;
+  private readonly output = new Emitter<{ readonly stream: "stdout" | "stderr"; readonly data: Uint8Array }>();
+  private readonly terminal: PseudoTerminal | undefined;
+  private readonly input: Pipe | undefined;
+  private terminalLog: LogWriter | undefined;
 
   /** Starts process 1. Throws `ContainerError` with runc's text when its command can't be executed. */
   constructor(setting: ContainerSetting) {
@@ -52,25 +61,52 @@ export class RunningContainer {
     const { definition } = setting;
     const args = config.args ?? (config.command === undefined ? definition.args : []);
     const argv = [...(config.command ?? definition.entrypoint), ...args];
-    const fds = new Map<number, FileDescriptor>([
-      [0, nullDescriptor()],
-      [1, this.log.stream("stdout")],
-      [2, this.log.stream("stderr")],
-    ]);
+    this.terminal = config.tty ? new PseudoTerminal(host.kernel.clock, "/dev/pts/0") : undefined;
+    this.input = config.stdin && !config.tty ? new Pipe() : undefined;
+    const writer = this.input?.openWriter();
+    this.attachment = { terminal: this.terminal, stdin: writer, onOutput: this.output.event };
+    const fds = this.terminal === undefined ? this.plainStreams() : this.terminalStreams(this.terminal);
     try {
       this.init = this.startProcess(
         argv,
         fds,
-        undefined,
+        this.terminal,
         "failed to create containerd task: failed to create shim task: ",
         RUNC,
       );
+      this.terminal?.attach(this.init);
     } catch (error) {
       this.log.close();
       throw error;
     } finally {
       for (const descriptor of fds.values()) descriptor.close();
     }
+  }
+
+  private plainStreams(): Map<number, FileDescriptor> {
+    const stream = (name: "stdout" | "stderr") => {
+      const log = this.log.writer(name);
+      const write = (data: Uint8Array) => {
+        log.write(data);
+        this.output.fire({ stream: name, data });
+      };
+      return sinkDescriptor(write, "pipe", () => log.end());
+    };
+    return new Map([
+      [0, this.input?.openReader() ?? nullDescriptor()],
+      [1, stream("stdout")],
+      [2, stream("stderr")],
+    ]);
+  }
+
+  private terminalStreams(terminal: PseudoTerminal): Map<number, FileDescriptor> {
+    const log = this.log.writer("stdout");
+    terminal.onOutput((data) => {
+      log.write(data);
+      this.output.fire({ stream: "stdout", data });
+    });
+    this.terminalLog = log;
+    return new Map([0, 1, 2].map((number) => [number, terminal.open()]));
   }
 
   /** Starts another process. Throws `ContainerError`. */
@@ -89,6 +125,8 @@ export class RunningContainer {
 
   /** After the end of process 1. */
   finish(): void {
+    this.terminalLog?.end();
+    this.attachment.stdin?.close();
     this.log.close();
   }
 

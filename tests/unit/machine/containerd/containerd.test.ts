@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { text } from "../../../../src/base/bytes.ts";
+import { text, utf8 } from "../../../../src/base/bytes.ts";
 import { nullDescriptor, sinkDescriptor } from "../../../../src/machine/descriptor.ts";
 import { writeText } from "../../../../src/machine/file-descriptor.ts";
 import { Machine } from "../../../../src/machine/machine.ts";
@@ -156,4 +156,36 @@ test("without containerd every verb fails as a gRPC client says; containers run 
   );
   machine.containerd.setAvailable(true);
   expect(machine.containerd.container(id)?.state).toBe("running");
+});
+
+const echo: Program = function* (process) {
+  yield* writeText(process.stdout, `tty ${process.terminal !== undefined}\n`);
+  for (let bytes = yield* process.stdin.read(); bytes !== undefined; bytes = yield* process.stdin.read())
+    yield* writeText(process.stdout, `got ${text(bytes)}`);
+  return 4;
+};
+
+test.each([
+  [{ stdin: true, tty: false }, "tty false\ngot hi\n"],
+  [{ stdin: true, tty: true }, "tty true\r\nhi\r\ngot hi\r\n"],
+])("attaching with %j reaches the container's streams", (flags, shown) => {
+  const machine = newMachine({ programs: { app: echo }, spec: { imageCatalogue: [testImage()] } });
+  const { clock } = machine.kernel;
+  clock.runUntil(clock.now + 1000);
+  const cri = machine.containerd;
+  const { id } = runTask(machine.kernel, pod(machine, "app:1", flags));
+  const attachment = cri.attach(id);
+  const out: string[] = [];
+  attachment.onOutput(({ data }) => out.push(text(data)));
+  clock.runUntil(clock.now + 10);
+  if (attachment.terminal !== undefined) attachment.terminal.type(utf8("hi\r"));
+  else if (attachment.stdin !== undefined) runTask(machine.kernel, writeText(attachment.stdin, "hi\n"));
+  clock.runUntil(clock.now + 10);
+  expect(out.join("")).toBe(shown);
+  if (attachment.terminal !== undefined) attachment.terminal.type(utf8("\x04"));
+  else attachment.stdin?.close();
+  clock.runUntil(clock.now + 10);
+  expect(cri.container(id)).toMatchObject({ state: "exited", exitCode: 4 });
+  const log = machine.fs.readText(`/var/log/containers/web_default_app-${id}.log`).replace(/^\S+ stdout F /gm, "");
+  expect(log.replaceAll("\r", "")).toBe(shown.replaceAll("\r", ""));
 });
