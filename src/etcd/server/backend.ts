@@ -62,6 +62,7 @@ export class Backend {
     }
     if (file.size === 0) file.write(0, dbHeader());
     const { contents, usedBytes } = decodeDb(fs.readFile(path));
+    file.truncate(usedBytes); // a torn batch behind the last whole one must not be taken for data later
     const backend = new Backend(fs, path, file, usedBytes);
     for (const [bucket, records] of contents)
       if (bucket !== "key") for (const [key, value] of records) backend.records.get(bucket)?.set(key, value);

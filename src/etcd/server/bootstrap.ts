@@ -37,11 +37,10 @@ const LOCK_NOTICE_MS = 10_000;
  */
 export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberParts> {
   prepareFolders(config, host);
-  const restart = Wal.exists(host.fs, config.walDir);
   const { backend, contents } = yield* openBackend(config, host);
   const { log } = host;
   try {
-    const records = restart ? openWal(config, host) : undefined;
+    const records = openWal(config, host);
     log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", {
       index: numberRecord(contents, "consistent_index"),
     });
@@ -51,7 +50,7 @@ export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberPar
     log.info("etcdserver/bootstrap.go:101", "bootstrapping storage");
     log.info("etcdserver/bootstrap.go:109", "bootstrapping raft");
     log.info("etcdserver/server.go:312", "bootstrap successfully");
-    return assemble(host, backend, contents, found.wal, found.records, restart);
+    return assemble(host, backend, contents, found.wal, found.records, records !== undefined);
   } catch (error) {
     backend.close();
     throw error;
@@ -99,9 +98,14 @@ function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Bac
   }
 }
 
-function openWal(config: EtcdConfig, host: MemberHost): { wal: Wal; records: WalRecords } {
+function openWal(config: EtcdConfig, host: MemberHost): { wal: Wal; records: WalRecords } | undefined {
   try {
+    if (!Wal.exists(host.fs, config.walDir)) return undefined;
     const opened = Wal.open(host.fs, config.walDir);
+    if (opened === undefined) {
+      host.fs.removeTree(config.walDir);
+      return undefined;
+    }
     if (opened.records.snapshot.index === 0)
       host.log.info("etcdserver/bootstrap.go:441", "No snapshot found. Recovering WAL from scratch!");
     else host.log.info("etcdserver/bootstrap.go:90", "Bootstrapping WAL from snapshot");

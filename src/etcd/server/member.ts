@@ -12,6 +12,7 @@ import { Writer } from "../snapshot/codec.ts";
 import { numberBytes } from "../snapshot/schema.ts";
 import { type Applied, Applier, type MemberState } from "./applier.ts";
 import type { AuthInfo } from "./auth-store.ts";
+import { autoCompactor } from "./auto-compaction.ts";
 import type { EtcdConfig, EtcdVersion } from "./config.ts";
 import { EtcdError } from "./etcd-error.ts";
 import { LeaseExpirer } from "./lease-expirer.ts";
@@ -189,6 +190,8 @@ export class Member {
       "publish-timeout": "7s",
     });
     yield* this.monitor.begin();
+    const compactor = autoCompactor(this);
+    if (compactor !== undefined) this.host.tasks.spawn("etcd/auto-compaction", compactor);
   }
 
   /** Last writes of an orderly end. */

@@ -68,14 +68,18 @@ export class Wal {
     return fs.exists(folder) && segments(fs, folder).length > 0;
   }
 
-  /** Reads a log and opens it for writing behind its last whole record. Throws `WalError`. */
-  static open(fs: FileSystem, folder: string): { wal: Wal; records: WalRecords } {
+  /**
+   * Reads a log and opens it for writing behind its last whole record. Undefined for a log that the power left before
+   * its first entries were on the disk: nothing was agreed on yet, and the member is born again. Throws `WalError`.
+   */
+  static open(fs: FileSystem, folder: string): { wal: Wal; records: WalRecords } | undefined {
     const names = segments(fs, folder);
     const collected = new Collected();
     let end = 0;
     for (const [i, name] of names.entries())
       end = collected.read(fs.readFile(`${folder}/${name}`), i === names.length - 1);
     const last = names.at(-1);
+    if (collected.isUnborn && names.length === 1) return undefined;
     if (last === undefined || collected.head === undefined) throw new WalError("wal: file not found");
     const file = fs.open(`${folder}/${last}`, { write: true, read: true });
     file.truncate(end);
@@ -158,6 +162,10 @@ class Collected {
   private hardState: HardState = { term: 0, vote: 0n, commit: 0 };
   private entries: LogEntry[] = [];
   private snapshot = { term: 0, index: 0 };
+
+  get isUnborn(): boolean {
+    return this.head === undefined || (this.entries.length === 0 && this.snapshot.index === 0);
+  }
 
   records(head: { memberId: bigint; clusterId: bigint }): WalRecords {
     const entries = this.entries.filter((entry) => entry.index > this.snapshot.index);
