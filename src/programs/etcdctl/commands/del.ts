@@ -4,7 +4,7 @@ import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import type { DeleteRangeRequest } from "../../../etcd/rpc/messages.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
-import { completeKeys } from "../complete-keys.ts";
+import { completeKeys } from "../complete-live.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, printBytes, printError } from "../context.ts";
 import { is35 } from "../profile.ts";

@@ -3,7 +3,7 @@ import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { RangeRequest, SortOrder, SortTarget } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
-import { completeKeys } from "../complete-keys.ts";
+import { completeKeys } from "../complete-live.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
 import { fromKeyRange, prefixRange } from "../key-range.ts";

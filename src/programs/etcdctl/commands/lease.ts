@@ -5,6 +5,7 @@ import { RpcError } from "../../../etcd/rpc/client.ts";
 import type { LeaseKeepAliveResponse } from "../../../etcd/rpc/messages.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import { ClientError, type EtcdClient, errorText } from "../client.ts";
+import { completeLeases } from "../complete-live.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
 
@@ -15,13 +16,14 @@ export const leaseCommand: EtcdctlCommand = {
   short: "Lease related commands",
   commands: [
     { name: "grant", use: "<ttl>", short: "Creates leases", run: runGrant },
-    { name: "revoke", use: "<leaseID>", short: "Revokes leases", run: runRevoke },
+    { name: "revoke", use: "<leaseID>", short: "Revokes leases", run: runRevoke, complete: completeLeases },
     {
       name: "timetolive",
       use: "<leaseID> [options]",
       short: "Get lease information",
       flags: [{ name: "keys", type: "bool", usage: "show the keys that are attached to the lease" }],
       run: runTimeToLive,
+      complete: completeLeases,
     },
     { name: "list", use: "", short: "List all active leases", run: runList },
     {
@@ -30,6 +32,7 @@ export const leaseCommand: EtcdctlCommand = {
       short: "Keeps leases alive (renew)",
       flags: [{ name: "once", type: "bool", usage: "renew the lease once and end" }],
       run: runKeepAlive,
+      complete: completeLeases,
     },
   ],
 };

@@ -5,6 +5,7 @@ import { parseGoUint } from "../../../base/cli/go-number.ts";
 import type { AlarmMember } from "../../../etcd/rpc/messages.ts";
 import { type Task, waitFor } from "../../../sim/task.ts";
 import { ClientError } from "../client.ts";
+import { completeMembers } from "../complete-live.ts";
 import { commandDeadline, connect, openClient } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes, printError } from "../context.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
@@ -112,6 +113,7 @@ export const moveLeaderCommand: EtcdctlCommand = {
   use: "<transferee-member-id>",
   short: "Transfers leadership to another etcd cluster member.",
   run: runMoveLeader,
+  complete: completeMembers,
 };
 
 function* runMoveLeader(context: EtcdctlContext, parsed: ParsedFlags): Task<number> {

@@ -5,6 +5,7 @@ import { goQuote } from "../../../base/go-quote.ts";
 import { urlFault } from "../../../base/go-url.ts";
 import type { MemberAddResponse } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
+import { completeMembers } from "../complete-live.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
 import { type EtcdctlProfile, is35 } from "../profile.ts";
@@ -29,6 +30,7 @@ export function memberCommand(profile: EtcdctlProfile): EtcdctlCommand {
         use: "<memberID>",
         short: "Removes a member from the cluster",
         run: runRemove,
+        complete: completeMembers,
       },
       {
         name: "update",
@@ -36,6 +38,7 @@ export function memberCommand(profile: EtcdctlProfile): EtcdctlCommand {
         short: "Updates a member in the cluster",
         flags: [peerUrls],
         run: runUpdate,
+        complete: completeMembers,
       },
       {
         name: "list",
@@ -50,6 +53,7 @@ ID, status, name, peer addresses, client addresses, is learner.`,
         use: "<memberID>",
         short: "Promotes a non-voting member in the cluster",
         run: runPromote,
+        complete: completeMembers,
       },
     ],
   };

@@ -6,7 +6,7 @@ import { parseGoInt } from "../../../base/cli/go-number.ts";
 import type { PutRequest } from "../../../etcd/rpc/messages.ts";
 import { readToEnd } from "../../../machine/file-descriptor.ts";
 import type { Task } from "../../../sim/task.ts";
-import { completeKeys } from "../complete-keys.ts";
+import { completeKeys } from "../complete-live.ts";
 import { commandDeadline, connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
 

@@ -2,6 +2,7 @@ import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { PermissionType } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
+import { completeRoles } from "../complete-live.ts";
 import { connect } from "../connect.ts";
 import { argumentBytes, type EtcdctlCommand, type EtcdctlContext, printBytes } from "../context.ts";
 import { prefixEnd } from "../key-range.ts";
@@ -13,8 +14,14 @@ export const roleCommand: EtcdctlCommand = {
   short: "Role related commands",
   commands: [
     { name: "add", use: "<role name>", short: "Adds a new role", run: runAdd },
-    { name: "delete", use: "<role name>", short: "Deletes a role", run: runDelete },
-    { name: "get", use: "<role name>", short: "Gets detailed information of a role", run: runGet },
+    { name: "delete", use: "<role name>", short: "Deletes a role", run: runDelete, complete: completeRoles },
+    {
+      name: "get",
+      use: "<role name>",
+      short: "Gets detailed information of a role",
+      run: runGet,
+      complete: completeRoles,
+    },
     { name: "list", short: "Lists all roles", run: runList },
     {
       name: "grant-permission",
@@ -25,6 +32,7 @@ export const roleCommand: EtcdctlCommand = {
         { name: "from-key", type: "bool", usage: "grant all keys from the key on, in byte order" },
       ],
       run: runGrant,
+      complete: completeRoles,
     },
     {
       name: "revoke-permission",
@@ -35,6 +43,7 @@ export const roleCommand: EtcdctlCommand = {
         { name: "from-key", type: "bool", usage: "revoke the permission on all keys from the key on" },
       ],
       run: runRevoke,
+      complete: completeRoles,
     },
   ],
 };

@@ -1,6 +1,7 @@
 import { CommandFailure, EXIT } from "../../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
+import { completeUsers } from "../complete-live.ts";
 import { connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes } from "../context.ts";
 import { askNewPassword, readPassword } from "../password.ts";
@@ -29,13 +30,14 @@ export const userCommand: EtcdctlCommand = {
       ],
       run: runAdd,
     },
-    { name: "delete", use: "<user name>", short: "Deletes a user", run: runDelete },
+    { name: "delete", use: "<user name>", short: "Deletes a user", run: runDelete, complete: completeUsers },
     {
       name: "get",
       use: "<user name> [options]",
       short: "Gets detailed information of a user",
       flags: [{ name: "detail", type: "bool", usage: "show the permissions of the user's roles" }],
       run: runGet,
+      complete: completeUsers,
     },
     { name: "list", short: "Lists all users", run: runList },
     {
@@ -44,9 +46,22 @@ export const userCommand: EtcdctlCommand = {
       short: "Changes password of user",
       flags: [INTERACTIVE],
       run: runPasswd,
+      complete: completeUsers,
     },
-    { name: "grant-role", use: "<user name> <role name>", short: "Grants a role to a user", run: runGrant },
-    { name: "revoke-role", use: "<user name> <role name>", short: "Revokes a role from a user", run: runRevoke },
+    {
+      name: "grant-role",
+      use: "<user name> <role name>",
+      short: "Grants a role to a user",
+      run: runGrant,
+      complete: completeUsers,
+    },
+    {
+      name: "revoke-role",
+      use: "<user name> <role name>",
+      short: "Revokes a role from a user",
+      run: runRevoke,
+      complete: completeUsers,
+    },
   ],
 };
 

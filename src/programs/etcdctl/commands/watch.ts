@@ -8,7 +8,7 @@ import { Future } from "../../../sim/signal.ts";
 import { type Task, waitFor } from "../../../sim/task.ts";
 import { FsError } from "../../../vfs/file-system.ts";
 import { argify } from "../argify.ts";
-import { completeKeys } from "../complete-keys.ts";
+import { completeKeys } from "../complete-live.ts";
 import { type Connected, connect } from "../connect.ts";
 import { type EtcdctlCommand, type EtcdctlContext, print, printBytes, printError } from "../context.ts";
 import { WatchStream } from "../watch-stream.ts";

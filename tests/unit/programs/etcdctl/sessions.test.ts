@@ -66,6 +66,19 @@ etcdctl __complete --endpoints=127.0.0.1:1 get /`);
   expect(stderr).not.toContain("retrying");
 });
 
+test("members, leases, users and roles are completed from the live cluster, too", () => {
+  const { stdout } = runEtcdScript(`
+id=$(etcdctl lease grant 60 | cut -d' ' -f2); etcdctl user add alice:pw; etcdctl role add reader
+etcdctl __complete member remove 8
+etcdctl __complete lease revoke '' | sed "s/$id/ID/"
+etcdctl __complete user get a
+etcdctl __complete role get r
+etcdctl __complete role get reader ''`);
+  expect(stdout).toBe(
+    "User alice created\nRole reader created\n8e9e05c52164694d\tdefault\n:4\nID\n:4\nalice\n:4\nreader\n:4\n:4\n",
+  );
+});
+
 test("commands without a timeout hang on a dead endpoint; the others give up after five seconds", () => {
   const { stdout, elapsedMs } = runEtcdScript(
     `
