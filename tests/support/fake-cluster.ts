@@ -9,6 +9,7 @@ import type {
   Subresource,
 } from "../../src/kube/client/kube-client.ts";
 import type { Resource } from "../../src/kube/client/resources.ts";
+import * as resources from "../../src/kube/client/resources.ts";
 import { StatusError } from "../../src/kube/client/status-error.ts";
 import type { Kernel } from "../../src/sim/kernel.ts";
 import { Queue } from "../../src/sim/signal.ts";
@@ -165,8 +166,19 @@ export class FakeCluster implements KubeClient {
     }
   }
 
+  /** Discovery of the kinds that controllers know. */
   *raw(path: string): Task<unknown> {
-    throw refusal(404, "NotFound", `the server could not find the requested resource ${path}`);
+    const served = Object.values(resources).filter((of): of is Resource => typeof of === "object");
+    const versions = new Map(
+      served.filter(({ group }) => group !== "").map((of) => [of.group, `${of.group}/${of.version}`]),
+    );
+    if (path === "/apis") {
+      return { groups: [...versions].map(([name, groupVersion]) => ({ name, preferredVersion: { groupVersion } })) };
+    }
+    const version = path.replace(/^\/apis?\//, "");
+    const verbs = ["create", "delete", "get", "list", "patch", "update", "watch"];
+    const listed = served.filter((of) => (of.group === "" ? of.version : `${of.group}/${of.version}`) === version);
+    return { resources: listed.map(({ resource, kind, namespaced }) => ({ name: resource, kind, namespaced, verbs })) };
   }
 
   source<T extends KubeObject>(of: Resource<T>, selection: Selection = {}): ObjectSource<T> {

@@ -15,16 +15,14 @@ export const nodeIpamController: ControllerDefinition = {
     if (!context.options.allocateNodeCidrs || context.options.clusterCidr === "") return;
     const nodes = context.informer(NODES);
     const queue = newQueue(context);
-    nodes.onChange(({ key, object }) => {
-      if (object !== undefined && object.spec?.podCIDR === undefined) queue.add(key);
-    });
     const reserved = new Map<string, string>();
+    nodes.onChange(({ key, object }) => {
+      if (object === undefined || object.spec?.podCIDR !== undefined) reserved.delete(key);
+      else queue.add(key);
+    });
     const reconcile = function* (name: string): Task<void> {
       const node = nodes.get(name);
-      if (node === undefined || node.spec?.podCIDR !== undefined) {
-        reserved.delete(name);
-        return;
-      }
+      if (node === undefined || node.spec?.podCIDR !== undefined) return;
       const taken = new Set(reserved.values());
       for (const other of nodes.values()) if (other.spec?.podCIDR !== undefined) taken.add(other.spec.podCIDR);
       const cidr = reserved.get(name) ?? firstFree(context.options.clusterCidr, taken);
