@@ -144,10 +144,10 @@ const action = fc.oneof(
   fc.record({
     do: fc.constant("poke" as const),
     path,
-    at: fc.nat(40_000),
+    at: fc.oneof(fc.nat(30), fc.nat(40_000)),
     data: fc.string({ minLength: 1, maxLength: 5 }),
   }),
-  fc.record({ do: fc.constant("truncate" as const), path, at: fc.nat(20_000) }),
+  fc.record({ do: fc.constant("truncate" as const), path, at: fc.oneof(fc.nat(30), fc.nat(20_000)) }),
   fc.record({ do: fc.constant("mkdir" as const), path }),
   fc.record({ do: fc.constant("remove" as const), path }),
   fc.record({ do: fc.constant("rename" as const), path, to: path }),
