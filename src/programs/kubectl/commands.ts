@@ -2,21 +2,38 @@ import { helpCommand } from "../../base/cli/command.ts";
 import { loadKubeconfig } from "../../kube/client/kubeconfig.ts";
 import type { Task } from "../../sim/task.ts";
 import { apply } from "./apply/apply.ts";
+import { diff } from "./apply/diff.ts";
+import { auth } from "./auth/auth.ts";
+import { apiResources, apiVersions } from "./cluster/api-resources.ts";
+import { events } from "./cluster/events.ts";
+import { explain } from "./cluster/explain.ts";
+import { certificate, clusterInfo, completion, plugin, top, version } from "./cluster/information.ts";
 import { completeContainers, namesOf, offers } from "./completion/resources.ts";
+import { config } from "./config/config.ts";
 import { flagsFor } from "./core/flag-table.ts";
 import { kubeconfigPaths } from "./core/kubeconfig-paths.ts";
 import type { Kubectl, KubectlCommand } from "./core/kubectl.ts";
 import { create } from "./create/create.ts";
 import { deleteCommand } from "./delete/delete.ts";
+import { describe } from "./describe/describe.ts";
+import { edit } from "./edit/edit.ts";
+import { exec } from "./exec/exec.ts";
 import { expose } from "./expose/expose.ts";
 import { get } from "./get/get.ts";
 import { globalOptionsText } from "./help.ts";
 import { annotate, label } from "./label/label.ts";
+import { logs } from "./logs/logs.ts";
+import { cordon, drain, uncordon } from "./node/drain.ts";
+import { taint } from "./node/taint.ts";
 import { patch } from "./patch/patch.ts";
+import { attach, cp, debug, kustomize, portForward, proxy } from "./refusals.ts";
 import { replace } from "./replace/replace.ts";
+import { rollout } from "./rollout/rollout.ts";
 import { run } from "./run/run.ts";
 import { autoscale } from "./scale/autoscale.ts";
 import { scale } from "./scale/scale.ts";
+import { set } from "./set/set.ts";
+import { wait } from "./wait/wait.ts";
 
 const options: KubectlCommand = {
   name: "options",
@@ -56,15 +73,45 @@ export const KUBECTL: KubectlCommand = {
     create,
     expose,
     run,
+    set,
+    explain,
     get,
+    edit,
     deleteCommand,
+    rollout,
     scale,
     autoscale,
+    certificate,
+    clusterInfo,
+    top,
+    cordon,
+    uncordon,
+    drain,
+    taint,
+    describe,
+    logs,
+    attach,
+    exec,
+    portForward,
+    proxy,
+    cp,
+    auth,
+    debug,
+    events,
+    diff,
     apply,
     patch,
     replace,
+    wait,
+    kustomize,
     label,
     annotate,
+    completion,
+    apiResources,
+    apiVersions,
+    config,
+    plugin,
+    version,
     options,
     helpCommand(),
   ],

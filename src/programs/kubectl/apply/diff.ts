@@ -1,0 +1,85 @@
+import { createTwoFilesPatch } from "diff";
+import { emitYaml } from "../../../base/yaml/emit.ts";
+import type { Task } from "../../../sim/task.ts";
+import { getOrNone } from "../core/await-gone.ts";
+import { sendPatch } from "../core/edit-objects.ts";
+import { CommandError } from "../core/failure.ts";
+import { type Fields, fields, fieldsAt, stringsAt, withAt } from "../core/fields.ts";
+import { flagsFor } from "../core/flag-table.ts";
+import { collectionPath, type Info } from "../core/info.ts";
+import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
+import { manifestInfo, manifestObjects } from "../core/selection.ts";
+import { LAST_APPLIED, withLastApplied } from "../create/generator.ts";
+import { withoutManagedFields } from "../printers/object-printer.ts";
+import { applyPatch } from "./apply.ts";
+
+/** kubectl diff */
+export const diff: KubectlCommand = {
+  name: "diff",
+  use: "-f FILENAME",
+  short: "Diff the live version against a would-be applied version",
+  group: "advanced",
+  flags: flagsFor("diff"),
+  run: runDiff,
+};
+
+function* runDiff(kubectl: Kubectl): Task<number> {
+  const files = kubectl.parsed.list("filename");
+  const kustomize = kubectl.flag("kustomize");
+  if (files.length === 0 && kustomize === "") throw new CommandError("must specify one of -f and -k", 2);
+  const options = { args: [], filenames: files, kustomize, recursive: kubectl.isSet("recursive") };
+  const stamp = String(kubectl.process.random.below(4_000_000_000));
+  const texts: { name: string; text: string }[] = [];
+  for (const manifest of yield* manifestObjects(kubectl, options)) {
+    const info = yield* manifestInfo(kubectl, manifest);
+    const live = yield* getOrNone(kubectl, info);
+    const merged = yield* wouldBe(kubectl, info, live);
+    const name = fileName(info);
+    const text = differences(kubectl, name, stamp, live, merged);
+    if (text !== "") texts.push({ name, text });
+  }
+  texts.sort((a, b) => (a.name < b.name ? -1 : 1));
+  yield* kubectl.out(texts.map((one) => one.text).join(""));
+  return texts.length > 0 ? 1 : 0;
+}
+
+function fileName(info: Info): string {
+  const { group, version, kind } = info.resource;
+  return [...(group === "" ? [] : [group]), version, kind, info.namespace, info.name].join(".");
+}
+
+/** The object as the server would have it after an apply. */
+function* wouldBe(kubectl: Kubectl, info: Info, live: Fields | undefined): Task<Fields> {
+  const annotated = withAt(info.object, ["metadata", "annotations"], fieldsAt(info.object, "metadata", "annotations"));
+  const modified = withLastApplied(annotated);
+  if (live === undefined) {
+    const path = collectionPath(info.resource, info.namespace);
+    const created = fields(yield* kubectl.request("POST", path, { query: { dryRun: "All" }, body: modified }));
+    return withoutAnnotation(created, fieldsAt(info.object, "metadata", "annotations"));
+  }
+  const before = stringsAt(live, "metadata", "annotations")[LAST_APPLIED];
+  const { kind, patch } = applyPatch(before === undefined ? {} : fields(JSON.parse(before)), modified, live);
+  const after = Object.keys(patch).length === 0 ? live : yield* sendPatch(kubectl, info, kind, patch, "server");
+  return before === undefined
+    ? withoutAnnotation(after, fieldsAt(live, "metadata", "annotations"))
+    : withAt(after, ["metadata", "annotations", LAST_APPLIED], before);
+}
+
+function withoutAnnotation(object: Fields, annotations: Fields): Fields {
+  return withAt(object, ["metadata", "annotations"], Object.keys(annotations).length === 0 ? undefined : annotations);
+}
+
+function differences(kubectl: Kubectl, name: string, stamp: string, live: Fields | undefined, merged: Fields): string {
+  const before = live === undefined ? "" : emitYaml(withoutManagedFields(live));
+  const after = emitYaml(withoutManagedFields(merged));
+  if (before === after) return "";
+  const left = `/tmp/LIVE-${stamp}/${name}`;
+  const right = `/tmp/MERGED-${stamp}/${name}`;
+  const time = `${new Date(kubectl.now)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.(\d+)Z$/, ".$1000000")} +0000`;
+  const patch = createTwoFilesPatch(left, right, before, after, time, time, { context: 3 });
+  const hunks = patch.slice(patch.indexOf("--- "));
+  return `diff -u -N ${left} ${right}\n${hunks}`;
+}

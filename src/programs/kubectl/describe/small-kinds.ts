@@ -1,0 +1,258 @@
+import { fromBase64 } from "../../../base/bytes.ts";
+import type { Task } from "../../../sim/task.ts";
+import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
+import type { Info } from "../core/info.ts";
+import type { Kubectl } from "../core/kubectl.ts";
+import { sortedEntries, writeMeta } from "./common.ts";
+import { eventsFor, writeEvents } from "./events.ts";
+import type { DescribeWriter } from "./writer.ts";
+
+type Describer = (kubectl: Kubectl, info: Info, writer: DescribeWriter) => Task<void>;
+
+function* configMap(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const events = yield* eventsFor(kubectl, info);
+  writeMeta(writer, info.object, true);
+  writer.raw("\nData\n====\n");
+  for (const [key, value] of sortedEntries(stringsAt(info.object, "data"))) writer.raw(`${key}:\n----\n${value}\n\n`);
+  writer.raw("\nBinaryData\n====\n");
+  for (const [key, value] of sortedEntries(stringsAt(info.object, "binaryData")))
+    writer.raw(`${key}: ${byteCount(value)} bytes\n`);
+  writer.raw("\n");
+  writeEvents(writer, events, kubectl.now);
+}
+
+function byteCount(encoded: string): number {
+  const decoded = fromBase64(encoded);
+  return "bytes" in decoded ? decoded.bytes.length : encoded.length;
+}
+
+function* secret(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  writeMeta(writer, info.object, true);
+  writer.raw(`\nType:\t${textAt(info.object, "type")}\n\nData\n====\n`);
+  const token = textAt(info.object, "type") === "kubernetes.io/service-account-token";
+  for (const [key, value] of sortedEntries(stringsAt(info.object, "data"))) {
+    const decoded = fromBase64(value);
+    const shown =
+      token && key === "token" && "bytes" in decoded
+        ? new TextDecoder().decode(decoded.bytes)
+        : `${byteCount(value)} bytes`;
+    writer.raw(`${key}:\t${shown}\n`);
+  }
+}
+
+function* serviceAccount(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const events = yield* eventsFor(kubectl, info);
+  writeMeta(writer, info.object, true);
+  const secrets = listAt(info.object, "imagePullSecrets").map((one) => textAt(one, "name"));
+  writer.line(0, `Image pull secrets:\t${secrets[0] ?? "<none>"}`);
+  for (const name of secrets.slice(1)) writer.line(0, `\t${name}`);
+  writeEvents(writer, events, kubectl.now);
+}
+
+function* namespace(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const quotas = listAt(
+    yield* kubectl.request("GET", `/api/v1/namespaces/${info.name}/resourcequotas`, { query: { limit: 500 } }),
+    "items",
+  );
+  const ranges = listAt(
+    yield* kubectl.request("GET", `/api/v1/namespaces/${info.name}/limitranges`, { query: { limit: 500 } }),
+    "items",
+  );
+  writeMeta(writer, info.object, false);
+  writer.field(0, "Status", textAt(info.object, "status", "phase"));
+  const conditions = listAt(info.object, "status", "conditions");
+  if (conditions.length > 0) {
+    writer.line(0, "Conditions:\n  Type\tStatus\tLastTransitionTime\tReason\tMessage");
+    writer.line(1, "----\t------\t------------------\t------\t-------");
+    for (const one of conditions) {
+      writer.line(
+        1,
+        `${textAt(one, "type")}\t${textAt(one, "status")}\t${textAt(one, "lastTransitionTime")}\t${textAt(one, "reason")}\t${textAt(one, "message")}`,
+      );
+    }
+  }
+  if (quotas.length === 0) writer.raw("\nNo resource quota.\n");
+  else {
+    writer.raw("\nResource Quotas\n");
+    for (const quota of quotas) writeQuota(writer, fields(quota), 2);
+  }
+  if (ranges.length === 0) writer.raw("\nNo LimitRange resource.\n");
+  else writer.raw("\nResource Limits\n");
+}
+
+function writeQuota(writer: DescribeWriter, quota: Fields, level: number): void {
+  const pad = level === 0 ? "" : "  ";
+  writer.raw(`${pad}Name:\t${textAt(quota, "metadata", "name")}\n`);
+  if (level === 0) writer.raw(`Namespace:\t${textAt(quota, "metadata", "namespace")}\n`);
+  const scopes = listAt(quota, "spec", "scopes");
+  if (scopes.length > 0) writer.raw(`${pad}Scopes:\t${scopes.join(", ")}\n`);
+  writer.raw(
+    `${pad}Resource\tUsed\tHard\n${pad}--------\t---${level === 0 ? "-" : ""}\t---${level === 0 ? "-" : ""}\n`,
+  );
+  const used = stringsAt(quota, "status", "used");
+  for (const [name, hard] of sortedEntries(stringsAt(quota, "status", "hard")))
+    writer.raw(`${pad}${name}\t${used[name] ?? "0"}\t${hard}\n`);
+}
+
+function* resourceQuota(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  writeQuota(writer, info.object, 0);
+}
+
+function* role(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  writeMeta(writer, info.object, false);
+  writer.line(0, "PolicyRule:");
+  writer.line(1, "Resources\tNon-Resource URLs\tResource Names\tVerbs");
+  writer.line(1, "---------\t-----------------\t--------------\t-----");
+  const list = (rule: unknown, key: string) => `[${listAt(rule, key).join(" ")}]`;
+  for (const rule of compactRules(listAt(info.object, "rules"))) {
+    writer.line(
+      1,
+      `${rule.resource}\t${list(rule.rule, "nonResourceURLs")}\t${list(rule.rule, "resourceNames")}\t[${rule.verbs.join(" ")}]`,
+    );
+  }
+}
+
+interface CompactRule {
+  readonly resource: string;
+  readonly rule: unknown;
+  readonly verbs: string[];
+}
+
+/** One row per group and resource, verbs joined, sorted as upstream's CompactRules and SortableRuleSlice. */
+export function compactRules(rules: readonly unknown[]): CompactRule[] {
+  const rows = new Map<string, CompactRule>();
+  for (const rule of rules) {
+    const resources = listAt(rule, "resources").map(String);
+    const groups = listAt(rule, "apiGroups").map(String);
+    const combined = resources.flatMap((resource) => groups.map((group) => combineResource(resource, group)));
+    for (const resource of combined.length === 0 ? [""] : combined) {
+      const key = JSON.stringify([resource, listAt(rule, "nonResourceURLs"), listAt(rule, "resourceNames")]);
+      const known = rows.get(key);
+      const verbs = listAt(rule, "verbs").map(String);
+      if (known === undefined) rows.set(key, { resource, rule, verbs: [...verbs] });
+      else known.verbs.push(...verbs.filter((verb) => !known.verbs.includes(verb)));
+    }
+  }
+  return [...rows.values()].sort((a, b) => (sortText(a) < sortText(b) ? -1 : 1));
+}
+
+/** Rules are ordered by the text of the whole rule, which begins with its verbs, groups and resources. */
+function sortText(row: CompactRule): string {
+  const [resource = "", ...group] = row.resource.split(".");
+  return `${group.join(".")}\u0001${resource}`;
+}
+
+function combineResource(resource: string, group: string): string {
+  if (group === "") return resource;
+  const [name = "", subresource] = resource.split("/");
+  return subresource === undefined ? `${name}.${group}` : `${name}.${group}/${subresource}`;
+}
+
+function* binding(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  writeMeta(writer, info.object, false);
+  writer.line(0, "Role:");
+  writer.line(1, `Kind:\t${textAt(info.object, "roleRef", "kind")}`);
+  writer.line(1, `Name:\t${textAt(info.object, "roleRef", "name")}`);
+  writer.line(0, "Subjects:");
+  writer.line(1, "Kind\tName\tNamespace");
+  writer.line(1, "----\t----\t---------");
+  for (const subject of listAt(info.object, "subjects")) {
+    writer.line(1, `${textAt(subject, "kind")}\t${textAt(subject, "name")}\t${textAt(subject, "namespace")}`);
+  }
+}
+
+function* priorityClass(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const events = yield* eventsFor(kubectl, info);
+  writer.field(0, "Name", info.name);
+  writer.line(0, `Value:\t${numberAt(info.object, "value") ?? 0}`);
+  writer.line(0, `GlobalDefault:\t${at(info.object, "globalDefault") === true}`);
+  writer.field(0, "PreemptionPolicy", textAt(info.object, "preemptionPolicy"));
+  writer.field(0, "Description", textAt(info.object, "description"));
+  writer.annotations("Annotations", stringsAt(info.object, "metadata", "annotations"));
+  writeEvents(writer, events, kubectl.now);
+}
+
+function* persistentVolumeClaim(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const pods = listAt(yield* kubectl.request("GET", `/api/v1/namespaces/${info.namespace}/pods`), "items");
+  const events = yield* eventsFor(kubectl, info);
+  const { object } = info;
+  writer.field(0, "Name", info.name);
+  writer.field(0, "Namespace", info.namespace);
+  writer.field(0, "StorageClass", textAt(object, "spec", "storageClassName"));
+  const deleting = textAt(object, "metadata", "deletionTimestamp") !== "";
+  writer.field(0, "Status", deleting ? "Terminating" : textAt(object, "status", "phase"));
+  writer.field(0, "Volume", textAt(object, "spec", "volumeName"));
+  writer.labels(0, "Labels", stringsAt(object, "metadata", "labels"));
+  writer.annotations("Annotations", stringsAt(object, "metadata", "annotations"));
+  writer.line(0, `Finalizers:\t[${listAt(object, "metadata", "finalizers").join(" ")}]`);
+  const bound = textAt(object, "spec", "volumeName") !== "";
+  writer.field(0, "Capacity", bound ? textAt(object, "status", "capacity", "storage") : "");
+  writer.field(0, "Access Modes", bound ? accessModes(listAt(object, "status", "accessModes")) : "");
+  writer.field(0, "VolumeMode", textAt(object, "spec", "volumeMode"));
+  const users = pods.filter((pod) =>
+    listAt(pod, "spec", "volumes").some((volume) => textAt(volume, "persistentVolumeClaim", "claimName") === info.name),
+  );
+  const names = users.map((pod) => textAt(pod, "metadata", "name"));
+  writer.line(0, `Used By:\t${names[0] ?? "<none>"}`);
+  for (const name of names.slice(1)) writer.line(0, `\t${name}`);
+  writeEvents(writer, events, kubectl.now);
+}
+
+const MODES: Readonly<Record<string, string>> = {
+  ReadWriteOnce: "RWO",
+  ReadOnlyMany: "ROX",
+  ReadWriteMany: "RWX",
+  ReadWriteOncePod: "RWOP",
+};
+
+function accessModes(modes: readonly unknown[]): string {
+  return modes.map((mode) => MODES[String(mode)] ?? String(mode)).join(",");
+}
+
+function* persistentVolume(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const events = yield* eventsFor(kubectl, info);
+  const { object } = info;
+  writer.field(0, "Name", info.name);
+  writer.labels(0, "Labels", stringsAt(object, "metadata", "labels"));
+  writer.annotations("Annotations", stringsAt(object, "metadata", "annotations"));
+  writer.line(0, `Finalizers:\t[${listAt(object, "metadata", "finalizers").join(" ")}]`);
+  writer.field(0, "StorageClass", textAt(object, "spec", "storageClassName"));
+  const deleting = textAt(object, "metadata", "deletionTimestamp") !== "";
+  writer.field(0, "Status", deleting ? "Terminating" : textAt(object, "status", "phase"));
+  const claim = fieldsAt(object, "spec", "claimRef");
+  writer.field(
+    0,
+    "Claim",
+    Object.keys(claim).length === 0 ? "" : `${textAt(claim, "namespace")}/${textAt(claim, "name")}`,
+  );
+  writer.field(0, "Reclaim Policy", textAt(object, "spec", "persistentVolumeReclaimPolicy"));
+  writer.field(0, "Access Modes", accessModes(listAt(object, "spec", "accessModes")));
+  writer.field(0, "VolumeMode", textAt(object, "spec", "volumeMode"));
+  writer.field(0, "Capacity", textAt(object, "spec", "capacity", "storage"));
+  writer.line(0, "Node Affinity:\t<none>");
+  writer.field(0, "Message", textAt(object, "status", "message"));
+  writer.line(0, "Source:");
+  const path = fieldsAt(object, "spec", "hostPath");
+  if (Object.keys(path).length > 0) {
+    writer.line(2, "Type:\tHostPath (bare host directory volume)");
+    writer.line(2, `Path:\t${textAt(path, "path")}`);
+    writer.line(2, `HostPathType:\t${textAt(path, "type")}`);
+  }
+  writeEvents(writer, events, kubectl.now);
+}
+
+/** Describers by kind and group. */
+export const SMALL_DESCRIBERS: Readonly<Record<string, Describer>> = {
+  "ConfigMap.": configMap,
+  "Secret.": secret,
+  "ServiceAccount.": serviceAccount,
+  "Namespace.": namespace,
+  "ResourceQuota.": resourceQuota,
+  "PersistentVolumeClaim.": persistentVolumeClaim,
+  "PersistentVolume.": persistentVolume,
+  "Role.rbac.authorization.k8s.io": role,
+  "ClusterRole.rbac.authorization.k8s.io": role,
+  "RoleBinding.rbac.authorization.k8s.io": binding,
+  "ClusterRoleBinding.rbac.authorization.k8s.io": binding,
+  "PriorityClass.scheduling.k8s.io": priorityClass,
+};

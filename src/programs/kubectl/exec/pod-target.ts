@@ -1,0 +1,88 @@
+import { formatRequirements, fromLabelSelector } from "../../../kube/api/labels.ts";
+import type { LabelSelector } from "../../../kube/api/types.generated.ts";
+import type { Task } from "../../../sim/task.ts";
+import { CommandError } from "../core/failure.ts";
+import { type Fields, fields, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
+import { infoPath } from "../core/info.ts";
+import type { Kubectl } from "../core/kubectl.ts";
+
+/** The pod that `POD` or `TYPE/NAME` means: of a workload the first of its pods, ready ones first. */
+export function* podFor(kubectl: Kubectl, target: string): Task<Fields> {
+  const [type = "", name] = target.split("/");
+  if (name === undefined) return fields(yield* kubectl.request("GET", podPath(kubectl, target)));
+  const resource = yield* kubectl.discovery.resolve(type);
+  const info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
+  const object = fields(yield* kubectl.request("GET", infoPath(info)));
+  if (resource.kind === "Pod") return object;
+  const [pod] = yield* podsOf(kubectl, object);
+  if (pod === undefined) throw new CommandError(`no pods found for ${target}`);
+  return pod;
+}
+
+function podPath(kubectl: Kubectl, name: string): string {
+  return `/api/v1/namespaces/${kubectl.namespace}/pods/${name}`;
+}
+
+/** The pods that a workload or service selects, best ones first. */
+export function* podsOf(kubectl: Kubectl, object: Fields): Task<Fields[]> {
+  const labelSelector = selectorOf(object);
+  const list = yield* kubectl.request("GET", `/api/v1/namespaces/${kubectl.namespace}/pods`, {
+    query: { labelSelector },
+  });
+  const pods = listAt(list, "items").map(fields);
+  return pods.sort((a, b) => rank(a) - rank(b));
+}
+
+function selectorOf(object: Fields): string {
+  const selector = fieldsAt(object, "spec", "selector");
+  const structured = Object.hasOwn(selector, "matchLabels") || Object.hasOwn(selector, "matchExpressions");
+  const requirements = structured
+    ? fromLabelSelector(selector as LabelSelector)
+    : fromLabelSelector({ matchLabels: stringsAt(object, "spec", "selector") });
+  if (requirements === "nothing" || requirements.length === 0) {
+    throw new CommandError(
+      `cannot attach to ${textAt(object, "kind")}: selector for ${textAt(object, "kind")} is empty`,
+    );
+  }
+  return formatRequirements(requirements);
+}
+
+function rank(pod: Fields): number {
+  const ready = listAt(pod, "status", "conditions").some(
+    (one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True",
+  );
+  if (ready) return 0;
+  return textAt(pod, "status", "phase") === "Running" ? 1 : 2;
+}
+
+/** The container to use, with the hint on stderr when the pod has several and none was named. */
+export function* containerFor(kubectl: Kubectl, pod: Fields, wanted: string, quiet = false): Task<string> {
+  const all = containerNames(pod);
+  if (wanted !== "") {
+    if (!all.some((one) => one.name === wanted)) {
+      throw new CommandError(
+        `container ${wanted} is not valid for pod ${textAt(pod, "metadata", "name")} out of: ${all.map((one) => one.shown).join(", ")}`,
+      );
+    }
+    return wanted;
+  }
+  const marked = stringsAt(pod, "metadata", "annotations")["kubectl.kubernetes.io/default-container"];
+  if (marked !== undefined && all.some((one) => one.name === marked)) return marked;
+  const [first] = all;
+  if (first === undefined) throw new CommandError("the pod has no containers");
+  if (all.length > 1 && !quiet) {
+    yield* kubectl.err(`Defaulted container "${first.name}" out of: ${all.map((one) => one.shown).join(", ")}\n`);
+  }
+  return first.name;
+}
+
+/** Containers, then init containers, then ephemeral ones, as kubectl lists them. */
+export function containerNames(pod: Fields): { readonly name: string; readonly shown: string }[] {
+  const named = (key: string, suffix: string) =>
+    listAt(pod, "spec", key).map((one) => ({ name: textAt(one, "name"), shown: `${textAt(one, "name")}${suffix}` }));
+  return [
+    ...named("containers", ""),
+    ...named("initContainers", " (init)"),
+    ...named("ephemeralContainers", " (ephem)"),
+  ];
+}

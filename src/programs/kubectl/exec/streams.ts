@@ -1,0 +1,105 @@
+import { concat, text, utf8 } from "../../../base/bytes.ts";
+import { RAW_MODE, type TerminalMode } from "../../../machine/terminal.ts";
+import type { HttpAnswer, HttpBody } from "../../../sim/http.ts";
+import { bodyBytes } from "../../../sim/http.ts";
+import type { Task } from "../../../sim/task.ts";
+import { CommandError } from "../core/failure.ts";
+import { fields, listAt, textAt } from "../core/fields.ts";
+import type { Kubectl } from "../core/kubectl.ts";
+
+/** Channels of the WebSocket protocol v5.channel.k8s.io; a message's first byte names one. */
+export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+
+export interface StreamOptions {
+  readonly stdin: boolean;
+  readonly tty: boolean;
+  readonly quiet?: boolean;
+}
+
+/** A command in a container that ended with a code other than 0. */
+export class RemoteExit extends CommandError {}
+
+/** Opens exec or attach and connects it with this process's descriptors until it ends. Gives the exit code. */
+export function* runStream(
+  kubectl: Kubectl,
+  path: string,
+  query: Record<string, string | readonly string[]>,
+  options: StreamOptions,
+): Task<number> {
+  const request = kubectl.restRequest("GET", path, { query });
+  const answer = yield* kubectl.client.stream({
+    ...request,
+    headers: {
+      ...request.headers,
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-protocol": "v5.channel.k8s.io",
+      "sec-websocket-version": "13",
+    },
+  });
+  const restore = options.tty ? enterRawMode(kubectl) : undefined;
+  const feeding = options.stdin ? kubectl.process.tasks.spawn("kubectl/stdin", sendStdin(kubectl, answer)) : undefined;
+  if (options.tty) sendSize(kubectl, answer);
+  try {
+    return yield* receive(kubectl, answer, options);
+  } finally {
+    feeding?.cancel();
+    restore?.();
+    answer.abort();
+  }
+}
+
+function enterRawMode(kubectl: Kubectl): (() => void) | undefined {
+  const { terminal } = kubectl.process;
+  if (terminal === undefined || kubectl.process.stdin.kind !== "terminal") return undefined;
+  const before: TerminalMode = terminal.mode;
+  terminal.setMode(RAW_MODE);
+  return () => terminal.setMode(before);
+}
+
+function* sendStdin(kubectl: Kubectl, answer: HttpAnswer): Task<void> {
+  for (;;) {
+    const data = yield* kubectl.process.stdin.read();
+    if (data === undefined) break;
+    answer.send(message(CHANNEL.stdin, data));
+  }
+  answer.send(message(CHANNEL.close, new Uint8Array([CHANNEL.stdin])));
+}
+
+/** Tells the terminal's size now and whenever it changes. */
+function sendSize(kubectl: Kubectl, answer: HttpAnswer): void {
+  const { terminal } = kubectl.process;
+  if (terminal === undefined) return;
+  const send = () =>
+    answer.send(message(CHANNEL.resize, utf8(JSON.stringify({ Width: terminal.columns, Height: terminal.rows }))));
+  send();
+  kubectl.process.onSignal("SIGWINCH", send);
+}
+
+function message(channel: number, data: Uint8Array): HttpBody {
+  return { kind: "bytes", bytes: concat([new Uint8Array([channel]), data]) };
+}
+
+function* receive(kubectl: Kubectl, answer: HttpAnswer, options: StreamOptions): Task<number> {
+  for (let item = yield* answer.next(); item !== undefined; item = yield* answer.next()) {
+    const bytes = bodyBytes(item);
+    const data = bytes.subarray(1);
+    if (bytes[0] === CHANNEL.stdout) yield* kubectl.process.stdout.write(data);
+    else if (bytes[0] === CHANNEL.stderr) yield* kubectl.process.stderr.write(data);
+    else if (bytes[0] === CHANNEL.error) return exitCode(text(data), options);
+  }
+  return 0;
+}
+
+/** The last message is a Status; a command's own exit code stands in its causes. */
+function exitCode(status: string, options: StreamOptions): number {
+  const value = fields(JSON.parse(status));
+  if (textAt(value, "status") === "Success") return 0;
+  if (textAt(value, "reason") === "NonZeroExitCode") {
+    const cause = listAt(value, "details", "causes").find((one) => textAt(one, "reason") === "ExitCode");
+    const code = Number(textAt(cause, "message"));
+    if (options.quiet === true) return code;
+    throw new RemoteExit(`command terminated with exit code ${code}`, code);
+  }
+  throw new CommandError(textAt(value, "message"));
+}

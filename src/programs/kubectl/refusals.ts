@@ -1,0 +1,139 @@
+import { emitYaml } from "../../base/yaml/emit.ts";
+import type { Task } from "../../sim/task.ts";
+import { completePods } from "./completion/resources.ts";
+import { CommandError, notSimulated, usageError } from "./core/failure.ts";
+import { fields, textAt } from "./core/fields.ts";
+import { flagsFor } from "./core/flag-table.ts";
+import type { Kubectl, KubectlCommand } from "./core/kubectl.ts";
+import { buildKustomization } from "./core/kustomize.ts";
+import { terminalWanted } from "./exec/exec.ts";
+import { containerFor, podFor } from "./exec/pod-target.ts";
+import { runStream } from "./exec/streams.ts";
+
+/** Commands that exist and are not imitated, or only so far as to say what is wrong with how they were called. */
+function refused(
+  name: string,
+  use: string,
+  short: string,
+  check: (kubectl: Kubectl) => Task<void>,
+  group?: string,
+): KubectlCommand {
+  return {
+    name,
+    use,
+    short,
+    ...(group === undefined ? {} : { group }),
+    flags: flagsFor(name),
+    complete: completePods,
+    *run(kubectl): Task<number> {
+      yield* check(kubectl);
+      throw notSimulated(`kubectl ${name}`);
+    },
+  };
+}
+
+export const portForward = refused(
+  "port-forward",
+  "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
+  "Forward one or more local ports to a pod",
+  function* check(kubectl) {
+    const [target, ...ports] = kubectl.parsed.args;
+    if (target === undefined || ports.length === 0) {
+      throw usageError(kubectl.path, "TYPE/NAME and list of ports are required for port-forward");
+    }
+    yield* podFor(kubectl, target);
+  },
+  "debugging",
+);
+
+export const proxy = refused(
+  "proxy",
+  "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
+  "Run a proxy to the Kubernetes API server",
+  function* check() {},
+  "debugging",
+);
+
+export const debug = refused(
+  "debug",
+  "(POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
+  "Create debugging sessions for troubleshooting workloads and nodes",
+  function* check(kubectl) {
+    if (kubectl.flag("image") === "" && kubectl.flag("copy-to") === "") {
+      throw new CommandError("you must specify --image when not using --copy-to.");
+    }
+  },
+  "debugging",
+);
+
+export const cp = refused(
+  "cp",
+  "<file-spec-src> <file-spec-dest>",
+  "Copy files and directories to and from containers",
+  function* check(kubectl) {
+    const [source, destination] = kubectl.parsed.args;
+    if (source === undefined || destination === undefined)
+      throw new CommandError("source and destination are required");
+    const remote = (spec: string) => /^[^/.][^/]*(\/[^/]+)?:/.test(spec);
+    if (!remote(source) && !remote(destination))
+      throw new CommandError("one of src or dest must be a remote file specification");
+    if (!remote(source) && !kubectl.process.fs.exists(source))
+      throw new CommandError(`${source} doesn't exist in local filesystem`);
+    const spec = (remote(source) ? source : destination).split(":")[0] ?? "";
+    const [namespace, pod] = spec.includes("/") ? spec.split("/") : [kubectl.namespace, spec];
+    yield* kubectl.request("GET", `/api/v1/namespaces/${namespace}/pods/${pod}`);
+  },
+  "debugging",
+);
+
+/** kubectl attach */
+export const attach: KubectlCommand = {
+  name: "attach",
+  use: "(POD | TYPE/NAME) -c CONTAINER",
+  short: "Attach to a running container",
+  group: "debugging",
+  flags: flagsFor("attach"),
+  complete: completePods,
+  run: runAttach,
+};
+
+function* runAttach(kubectl: Kubectl): Task<number> {
+  const [target] = kubectl.parsed.args;
+  if (target === undefined) throw new CommandError("at least 1 argument is required for attach");
+  const pod = yield* podFor(kubectl, target);
+  const phase = textAt(pod, "status", "phase");
+  if (phase === "Succeeded" || phase === "Failed") {
+    throw new CommandError(`cannot attach a container in a completed pod; current phase is ${phase}`);
+  }
+  const quiet = kubectl.isSet("quiet");
+  const container = yield* containerFor(kubectl, pod, kubectl.flag("container"), quiet);
+  const stdin = kubectl.isSet("stdin");
+  const tty = yield* terminalWanted(kubectl, stdin, quiet);
+  if (!quiet) {
+    yield* kubectl.err(
+      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n",
+    );
+  }
+  const query = {
+    container,
+    ...(stdin ? { stdin: "true" } : {}),
+    stdout: "true",
+    ...(tty ? { tty: "true" } : { stderr: "true" }),
+  };
+  const path = `/api/v1/namespaces/${kubectl.namespace}/pods/${textAt(pod, "metadata", "name")}/attach`;
+  return yield* runStream(kubectl, path, query, { stdin, tty });
+}
+
+/** kubectl kustomize */
+export const kustomize: KubectlCommand = {
+  name: "kustomize",
+  use: "DIR [flags]",
+  short: "Build a kustomization target from a directory or URL",
+  group: "advanced",
+  flags: flagsFor("kustomize"),
+  *run(kubectl): Task<number> {
+    const objects = buildKustomization(kubectl.process.fs, kubectl.parsed.args[0] ?? ".");
+    yield* kubectl.out(objects.map((object) => emitYaml(fields(object))).join("---\n"));
+    return 0;
+  },
+};
