@@ -104,14 +104,14 @@ function parseRequirement(lexer: Lexer): LabelRequirement {
   const next = lexer.peek();
   if (next === "" || next === ",") return { key, operator: "exists", values: [] };
   lexer.take();
-  if (next === "=" || next === "==") return { key, operator: "=", values: [valueOf(lexer)] };
-  if (next === "!=") return { key, operator: "!=", values: [valueOf(lexer)] };
-  if (next === ">" || next === "<") return { key, operator: next === ">" ? "gt" : "lt", values: [valueOf(lexer)] };
+  if (next === "=" || next === "==") return { key, operator: "=", values: [readValue(lexer)] };
+  if (next === "!=") return { key, operator: "!=", values: [readValue(lexer)] };
+  if (next === ">" || next === "<") return { key, operator: next === ">" ? "gt" : "lt", values: [readValue(lexer)] };
   if (next === "in" || next === "notin") return { key, operator: next, values: valueList(lexer) };
   throw new SelectorError(`unable to parse requirement: found '${next}', expected: in, notin, =, ==, !=, gt, lt`);
 }
 
-function valueOf(lexer: Lexer): string {
+function readValue(lexer: Lexer): string {
   const next = lexer.peek();
   if (next === "," || next === "") return "";
   return checkedValue(lexer.take());

@@ -29,6 +29,14 @@ export interface Kind extends GroupVersionKind, GroupVersionResource {
   readonly view?: KindView;
   /** Schema of a custom resource's openAPIV3Schema, for pruning, defaults and validation. */
   readonly openApiSchema?: Fields | undefined;
+  /** Where a custom resource keeps what its scale subresource shows. */
+  readonly scalePaths?:
+    | {
+        readonly specReplicasPath: string;
+        readonly statusReplicasPath: string;
+        readonly labelSelectorPath?: string | undefined;
+      }
+    | undefined;
 }
 
 /** How another version's objects become the stored version's and back. */

@@ -41,6 +41,11 @@ export class ApiRequest {
     if (!this.warnings.includes(text)) this.warnings.push(text);
   }
 
+  /** The same request as if it named another subresource. */
+  onSubresource(subresource: string): ApiRequest {
+    return new ApiRequest(this.http, { ...this.info, subresource }, this.user, this.form, this.clock);
+  }
+
   get dryRun(): boolean {
     return this.info.query.all("dryRun").includes("All");
   }

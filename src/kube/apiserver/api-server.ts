@@ -1,0 +1,199 @@
+import type { Certificate } from "../../pki/certificate.ts";
+import { type HttpHeaders, type HttpRequest, type HttpResponse, jsonBody } from "../../sim/http.ts";
+import type { Task } from "../../sim/task.ts";
+import { accessRequest, forbiddenText } from "./auth/attributes.ts";
+import type { Authenticator } from "./auth/authenticate.ts";
+import type { Authorizer } from "./auth/authorize.ts";
+import type { Discovery } from "./discovery/discovery.ts";
+import type { OpenApi } from "./discovery/openapi.ts";
+import { versionResponse } from "./discovery/version.ts";
+import { createObject } from "./handlers/create.ts";
+import { deleteCollection, deleteObject } from "./handlers/delete.ts";
+import { patchObject } from "./handlers/patch.ts";
+import { getObject, listObjects } from "./handlers/read.ts";
+import { updateObject } from "./handlers/update.ts";
+import { watchObjects } from "./handlers/watch.ts";
+import type { Health } from "./health.ts";
+import { metricsResponse } from "./metrics.ts";
+import type { ServedKind } from "./registry/kind-index.ts";
+import { ApiRequest, firstValue, type UserInfo } from "./request/api-request.ts";
+import { impersonate } from "./request/impersonation.ts";
+import { negotiate } from "./request/media-type.ts";
+import { type RequestInfo, requestInfo } from "./request/request-info.ts";
+import type { ServerContext } from "./server-context.ts";
+import { ApiError, failure, forbidden, internalError, methodNotSupported, noSuchPath, unauthorized } from "./status.ts";
+import type { SubresourceHandler, Subresources } from "./subresources/subresources.ts";
+
+/** A request as it comes in, from a simulated or a real port. */
+export interface ApiExchange {
+  readonly request: HttpRequest;
+  /** What the client showed in the handshake, leaf first. */
+  readonly peerCertificates: readonly Certificate[];
+}
+
+/** Who the API server is to itself. */
+const LOOPBACK_USER: UserInfo = { name: "system:apiserver", groups: ["system:authenticated", "system:masters"] };
+
+/** The parts that answer. */
+export interface ApiServerParts {
+  readonly context: ServerContext;
+  readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
+  readonly discovery: Discovery;
+  readonly openApi: OpenApi;
+  readonly health: Health;
+  readonly subresources: Subresources;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * The API server as a function from request to response:
+ *
+ *     authenticate ▶ impersonate ▶ authorize ▶ route ▶ (admission ▶ validation ▶ registry) ▶ etcd
+ */
+export class ApiServer {
+  private readonly parts: ApiServerParts;
+
+  constructor(parts: ApiServerParts) {
+    this.parts = parts;
+  }
+
+  /** Answers a request; never throws. */
+  *handle(exchange: ApiExchange): Task<HttpResponse> {
+    const { request } = exchange;
+    const warnings: string[] = [];
+    try {
+      const response = yield* this.answer(exchange, warnings);
+      return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
+    } catch (error) {
+      const known = error instanceof ApiError ? error : this.unexpected(request, error);
+      const response = errorResponse(known);
+      return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
+    }
+  }
+
+  private unexpected(request: HttpRequest, error: unknown): ApiError {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.parts.log(`"Observed a panic" URI=${JSON.stringify(request.path)} err=${JSON.stringify(text)}`);
+    return internalError(error instanceof Error ? error.message : String(error));
+  }
+
+  private *answer({ request, peerCertificates }: ApiExchange, warnings: string[]): Task<HttpResponse> {
+    const { authenticator, authorizer } = this.parts;
+    const info = requestInfo(request.method, request.path);
+    const real = authenticator.authenticate(request, peerCertificates);
+    if (real === undefined) throw unauthorized();
+    const user = impersonate(request, real, (access) => authorizer.authorize(access));
+    this.authorize(user, info);
+    return yield* this.dispatch(request, info, user, warnings);
+  }
+
+  /** Answers the server's own request as its own user, past authentication and authorization; throws `ApiError`. */
+  *loopback(request: HttpRequest): Task<HttpResponse> {
+    return yield* this.dispatch(request, requestInfo(request.method, request.path), LOOPBACK_USER, []);
+  }
+
+  private *dispatch(request: HttpRequest, info: RequestInfo, user: UserInfo, warnings: string[]): Task<HttpResponse> {
+    const form = negotiate(firstValue(request.headers, "accept"));
+    if (form === undefined)
+      throw failure(
+        406,
+        "NotAcceptable",
+        "only the following media types are accepted: application/json, application/yaml",
+      );
+    const api = new ApiRequest(request, info, user, form, this.parts.context.clock);
+    try {
+      return info.isResource ? yield* this.resource(api) : yield* this.other(api);
+    } finally {
+      warnings.push(...api.warnings);
+    }
+  }
+
+  private authorize(user: UserInfo, info: RequestInfo): void {
+    const access = accessRequest(user, info);
+    const decision = this.parts.authorizer.authorize(access);
+    if (decision.allowed) return;
+    const text = forbiddenText(access);
+    throw forbidden(
+      { group: info.group, resource: info.resource },
+      info.name,
+      decision.reason === "" ? text : `${text}: ${decision.reason}`,
+    );
+  }
+
+  private *other(request: ApiRequest): Task<HttpResponse> {
+    const { path, query } = request.info;
+    const health = yield* this.parts.health.respond(path, query);
+    if (health !== undefined) return health;
+    if (path === "/version" || path === "/version/") return versionResponse();
+    if (path === "/metrics") return metricsResponse(this.parts.context);
+    const clean = path.replace(/\/+$/, "");
+    const found = this.parts.discovery.respond(request, clean) ?? this.parts.openApi.respond(clean);
+    if (found !== undefined) return found;
+    if (clean === "")
+      return {
+        status: 200,
+        headers: {},
+        body: jsonBody({
+          paths: ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"],
+        }),
+      };
+    throw noSuchPath();
+  }
+
+  private *resource(request: ApiRequest): Task<HttpResponse> {
+    const { context, subresources } = this.parts;
+    const { group, version, resource, subresource } = request.info;
+    const served = context.index.find(group, version, resource);
+    if (served === undefined) throw noSuchPath();
+    if (served.kind.strategy.deprecation !== undefined) request.warn(served.kind.strategy.deprecation);
+    const special = subresources.find(served.kind, subresource);
+    if (special !== undefined) return yield* this.special(special, request, served);
+    if (subresource !== "" && !(subresource === "status" && served.kind.strategy.status === true)) throw noSuchPath();
+    return yield* this.generic(request, served);
+  }
+
+  private *special(handler: SubresourceHandler, request: ApiRequest, served: ServedKind): Task<HttpResponse> {
+    return yield* handler(this.parts.context, request, served);
+  }
+
+  private *generic(request: ApiRequest, { kind, cache }: ServedKind): Task<HttpResponse> {
+    const { context } = this.parts;
+    const { verb, name } = request.info;
+    if (cache === undefined) throw methodNotSupported(kind, verb);
+    if (kind.namespaced && request.info.namespace === "" && !["list", "watch"].includes(verb)) throw noSuchPath();
+    if (name === "" && !["list", "watch", "create", "deletecollection"].includes(verb))
+      throw methodNotSupported(kind, verb);
+    switch (verb) {
+      case "get":
+        if (request.info.query.flag("watch")) return yield* watchObjects(context, request, kind, cache);
+        return yield* getObject(context, request, kind, cache);
+      case "list":
+        return yield* listObjects(context, request, kind, cache);
+      case "watch":
+        return yield* watchObjects(context, request, kind, cache);
+      case "create":
+        if (name !== "") throw methodNotSupported(kind, verb);
+        return yield* createObject(context, request, kind, cache);
+      case "update":
+        return yield* updateObject(context, request, kind, cache);
+      case "patch":
+        return yield* patchObject(context, request, kind, cache);
+      case "delete":
+        return yield* deleteObject(context, request, kind, cache);
+      case "deletecollection":
+        return yield* deleteCollection(context, request, kind, cache);
+      default:
+        throw methodNotSupported(kind, verb);
+    }
+  }
+}
+
+function errorResponse(error: ApiError): HttpResponse {
+  const headers = { "content-type": "application/json", "cache-control": "no-cache, private", ...error.headers };
+  return { status: error.code, headers, body: jsonBody(error.status) };
+}
+
+function withWarnings(headers: HttpHeaders, warnings: readonly string[]): HttpHeaders {
+  return { ...headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };
+}

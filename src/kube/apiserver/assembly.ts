@@ -1,0 +1,136 @@
+import type { EtcdConnection } from "../../etcd/rpc/client.ts";
+import type { PrivateKey } from "../../pki/keys.ts";
+import type { Clock } from "../../sim/clock.ts";
+import type { RandomStream } from "../../sim/random.ts";
+import type { Task, TaskGroup } from "../../sim/task.ts";
+import { admissionChain } from "./admission/chain.ts";
+import { ApiServer } from "./api-server.ts";
+import { type AuthenticationSettings, Authenticator } from "./auth/authenticate.ts";
+import { Authorizer } from "./auth/authorize.ts";
+import { startBootstrap } from "./bootstrap/start.ts";
+import { CustomResources } from "./custom/custom-resources.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import { OpenApi } from "./discovery/openapi.ts";
+import { Health } from "./health.ts";
+import { Loopback } from "./loopback.ts";
+import { builtInKinds } from "./registry/catalog.ts";
+import type { KindHooks } from "./registry/hooks.ts";
+import { KindIndex } from "./registry/kind-index.ts";
+import { ObjectStore } from "./registry/object-store.ts";
+import type { ServerContext } from "./server-context.ts";
+import { parseIpRange } from "./service/ip-range.ts";
+import { serviceHooks } from "./service/service-hooks.ts";
+import { type Deadline, EtcdStore } from "./storage/etcd-store.ts";
+import { type StorageMediaType, ValueCodec } from "./storage/value-codec.ts";
+import { WatchFeed } from "./storage/watch-feed.ts";
+import type { ComponentProbe } from "./subresources/component-status.ts";
+import type { KubeletDialer } from "./subresources/kubelet-proxy.ts";
+import { registerSubresources } from "./subresources/register.ts";
+
+/** What the flags say, as far as it matters here. */
+export interface ApiServerSettings {
+  readonly storageMediaType: StorageMediaType;
+  /** `/registry`. */
+  readonly etcdPrefix: string;
+  readonly authorizationModes: readonly string[];
+  readonly authentication: AuthenticationSettings;
+  /** Signs service account tokens. */
+  readonly signingKey: PrivateKey;
+  readonly serviceCidr: string;
+  readonly advertiseIp: string;
+  readonly port: number;
+  readonly hostname: string;
+  /** What ConfigMap extension-apiserver-authentication tells other servers. */
+  readonly requestHeaderConfig: Readonly<Record<string, string>>;
+}
+
+/** What the server needs of its surroundings. */
+export interface ApiServerEnvironment {
+  readonly connection: EtcdConnection;
+  readonly clock: Clock;
+  readonly random: RandomStream;
+  readonly tasks: TaskGroup;
+  readonly log: (line: string) => void;
+  readonly dialKubelet: KubeletDialer;
+  readonly probe: ComponentProbe;
+}
+
+/** An API server put together; `start` connects it to etcd. */
+export interface AssembledServer {
+  readonly api: ApiServer;
+  readonly health: Health;
+  readonly context: ServerContext;
+  /** Reads all that is stored and begins to watch; then runs the post-start hooks. Throws what `deadline` says. */
+  start(deadline: Deadline): Task<void>;
+}
+
+/** Puts an API server together (cmd/kube-apiserver/app/server.go CreateServerChain). */
+export function assembleApiServer(settings: ApiServerSettings, environment: ApiServerEnvironment): AssembledServer {
+  const { clock, random, tasks } = environment;
+  const index = new KindIndex();
+  const codec = new ValueCodec(
+    settings.storageMediaType,
+    (apiVersion, kind) => index.findKind(apiVersion, kind) !== undefined,
+  );
+  const etcd = new EtcdStore(environment.connection, clock);
+  const feed = new WatchFeed({
+    connection: environment.connection,
+    store: etcd,
+    codec,
+    clock,
+    tasks,
+    log: environment.log,
+    root: settings.etcdPrefix,
+  });
+  for (const kind of builtInKinds()) {
+    index.add({
+      kind,
+      cache: kind.storage === undefined ? undefined : feed.register(kind.storage.type, kind.storage.prefix),
+    });
+  }
+  const objects = new ObjectStore(etcd, codec);
+  const loopback = new Loopback();
+  const hooks = new Map<string, KindHooks>();
+  const range = parseIpRange(settings.serviceCidr) ?? { first: 0x0a60_0000, size: 2 ** 20 };
+  hooks.set("/Service", serviceHooks(index, loopback, random, range));
+  const context: ServerContext = {
+    clock,
+    random,
+    tasks,
+    index,
+    feed,
+    etcd,
+    objects,
+    hooks,
+    admission: admissionChain(index, objects, clock, random),
+  };
+  const authenticator = new Authenticator(settings.authentication, index, clock);
+  const authorizer = new Authorizer(index, settings.authorizationModes);
+  const health = new Health(etcd, clock, () =>
+    [...index.all()].every(({ cache }) => cache === undefined || cache.broken === undefined),
+  );
+  const subresources = registerSubresources({ authenticator, authorizer, settings, environment });
+  const api = new ApiServer({
+    context,
+    authenticator,
+    authorizer,
+    discovery: new Discovery(index, `${settings.advertiseIp}:${settings.port}`),
+    openApi: new OpenApi(index),
+    health,
+    subresources,
+    log: environment.log,
+  });
+  loopback.connect(api);
+  const bootstrap = { clock, tasks, index, loopback, health, log: environment.log };
+  const custom = new CustomResources(context, bootstrap);
+  return {
+    api,
+    health,
+    context,
+    *start(deadline) {
+      yield* feed.start(deadline);
+      yield* custom.start();
+      startBootstrap(bootstrap, etcd, settings, range, random);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Clock } from "../../sim/clock.ts";
+import { type HttpResponse, textBody } from "../../sim/http.ts";
+import { runAtMost, type Task } from "../../sim/task.ts";
+import type { QueryParameters } from "./request/request-info.ts";
+import { ApiError } from "./status.ts";
+import type { EtcdStore } from "./storage/etcd-store.ts";
+
+/** Post-start hooks in the order in which upstream lists their checks. */
+const HOOKS = [
+  "start-apiserver-admission-initializer",
+  "generic-apiserver-start-informers",
+  "priority-and-fairness-config-consumer",
+  "priority-and-fairness-filter",
+  "storage-object-count-tracker-hook",
+  "start-apiextensions-informers",
+  "start-apiextensions-controllers",
+  "crd-informer-synced",
+  "start-system-namespaces-controller",
+  "start-cluster-authentication-info-controller",
+  "start-kube-apiserver-identity-lease-controller",
+  "start-kube-apiserver-identity-lease-garbage-collector",
+  "start-legacy-token-tracking-controller",
+  "start-service-ip-repair-controllers",
+  "rbac/bootstrap-roles",
+  "scheduling/bootstrap-system-priority-classes",
+  "priority-and-fairness-config-producer",
+  "bootstrap-controller",
+  "start-kubernetes-service-cidr-controller",
+  "aggregator-reload-proxy-client-cert",
+  "start-kube-aggregator-informers",
+  "apiservice-status-local-available-controller",
+  "apiservice-status-remote-available-controller",
+  "apiservice-registration-controller",
+  "apiservice-wait-for-first-sync",
+  "apiservice-discovery-controller",
+  "kube-apiserver-autoregistration",
+  "autoregister-completion",
+  "apiservice-openapi-controller",
+  "apiservice-openapiv3-controller",
+] as const;
+
+export type HookName = (typeof HOOKS)[number];
+
+/** --etcd-healthcheck-timeout and --etcd-readycheck-timeout. */
+const ETCD_TIMEOUT_MS = 2000;
+
+type Check = { readonly name: string; readonly ok: () => boolean | Task<boolean> };
+
+/** /livez, /readyz, /healthz and their single checks (apiserver server/healthz). */
+export class Health {
+  private readonly etcd: EtcdStore;
+  private readonly clock: Clock;
+  private readonly pending = new Set<string>(HOOKS);
+  private readonly informersSynced: () => boolean;
+  /** Set when the server was told to stop. */
+  shuttingDown = false;
+
+  constructor(etcd: EtcdStore, clock: Clock, informersSynced: () => boolean) {
+    this.etcd = etcd;
+    this.clock = clock;
+    this.informersSynced = informersSynced;
+  }
+
+  /** A post-start hook has done its work. */
+  finish(hook: HookName): void {
+    this.pending.delete(hook);
+  }
+
+  /** All hooks that nobody finishes on its own are done. */
+  finishOthers(except: readonly HookName[]): void {
+    for (const hook of HOOKS) if (!except.includes(hook)) this.pending.delete(hook);
+  }
+
+  /** The answer to a health path, or undefined when it is none. */
+  *respond(path: string, query: QueryParameters): Task<HttpResponse | undefined> {
+    const match = /^\/(livez|readyz|healthz)(?:\/(.+))?$/.exec(path);
+    if (match === null) return undefined;
+    const [, kind = "", single] = match;
+    const checks = this.checks(kind);
+    if (single !== undefined) {
+      const check = checks.find(({ name }) => name === single);
+      return check === undefined ? undefined : yield* this.single(check);
+    }
+    return yield* this.all(kind, checks, query);
+  }
+
+  private *single(check: Check): Task<HttpResponse> {
+    const ok = yield* evaluate(check);
+    return ok ? plain(200, "ok") : plain(500, `internal server error: ${check.name} failed: reason withheld\n`);
+  }
+
+  private *all(kind: string, checks: readonly Check[], query: QueryParameters): Task<HttpResponse> {
+    const excluded = query.all("exclude");
+    let report = "";
+    let healthy = true;
+    for (const check of checks) {
+      if (excluded.includes(check.name)) {
+        report += `[+]${check.name} excluded: ok\n`;
+        continue;
+      }
+      const ok = yield* evaluate(check);
+      if (!ok) healthy = false;
+      report += ok ? `[+]${check.name} ok\n` : `[-]${check.name} failed: reason withheld\n`;
+    }
+    if (!healthy) return plain(500, `${report}${kind} check failed\n`);
+    return plain(200, query.has("verbose") ? `${report}${kind} check passed\n` : "ok");
+  }
+
+  private checks(kind: string): Check[] {
+    const done = (name: string) => !this.pending.has(name);
+    const hooks: Check[] = HOOKS.map((hook) => {
+      const name = hook === "autoregister-completion" ? hook : `poststarthook/${hook}`;
+      return { name, ok: () => done(hook) };
+    });
+    const etcd = { name: "etcd", ok: () => this.etcdAnswers() };
+    const first: Check[] = [{ name: "ping", ok: () => true }, { name: "log", ok: () => true }, etcd];
+    if (kind !== "readyz") return [...first, ...hooks];
+    const ready: Check[] = [
+      { name: "etcd-readiness", ok: () => this.etcdAnswers() },
+      { name: "informer-sync", ok: this.informersSynced },
+    ];
+    return [...first, ...ready, ...hooks, { name: "shutdown", ok: () => !this.shuttingDown }];
+  }
+
+  private *etcdAnswers(): Task<boolean> {
+    const deadline = { at: this.clock.now + ETCD_TIMEOUT_MS, error: () => new ApiError({ metadata: {}, code: 504 }) };
+    try {
+      const race = yield* runAtMost(this.clock, this.etcd.get("/registry/health", deadline), ETCD_TIMEOUT_MS);
+      return race.status === "value";
+    } catch (error) {
+      if (error instanceof ApiError) return false;
+      throw error;
+    }
+  }
+}
+
+function* evaluate(check: Check): Task<boolean> {
+  const result = check.ok();
+  return typeof result === "boolean" ? result : yield* result;
+}
+
+function plain(status: number, text: string): HttpResponse {
+  return {
+    status,
+    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+    body: textBody(text),
+  };
+}

@@ -1,0 +1,104 @@
+import { dialEtcd } from "../../etcd/rpc/dial.ts";
+import { type AssembledServer, assembleApiServer } from "../../kube/apiserver/assembly.ts";
+import { Klog } from "../../kube/client/klog.ts";
+import { writeText } from "../../machine/file-descriptor.ts";
+import type { Process, Program } from "../../machine/process.ts";
+import { NetError } from "../../sim/channel.ts";
+import type { Listener } from "../../sim/network.ts";
+import { Future } from "../../sim/signal.ts";
+import { sleep, type Task, waitFor } from "../../sim/task.ts";
+import { dialKubelet, probeComponent } from "./outgoing.ts";
+import { acceptConnections, ServingCertificate } from "./serving.ts";
+import { type DaemonSettings, readSettings, SettingsError } from "./settings.ts";
+
+/** From the process's start to its first look at etcd: the time that upstream takes to build itself. */
+const BUILD_MS = 1500;
+/** How long etcd may be away at the start. */
+const ETCD_WAIT_MS = 20_000;
+const ETCD_PROBE_MS = 1000;
+
+/** The API server daemon, as kubeadm's static pod runs it. */
+export const kubeApiserver: Program = function* (process) {
+  const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
+  log.info("options.go:263", "external host was not specified, using " + (process.net.addresses[0] ?? ""));
+  log.info("server.go:150", "Version: v1.35.2");
+  log.info("server.go:152", "Golang settings", { GOGC: "", GOMAXPROCS: "", GOTRACEBACK: "" });
+  let settings: DaemonSettings;
+  let certificate: ServingCertificate;
+  let listener: Listener;
+  try {
+    settings = readSettings(process);
+    certificate = new ServingCertificate(process.fs, settings.servingFiles);
+    certificate.current();
+    listener = process.net.listen(settings.bindAddress, settings.server.port);
+  } catch (error) {
+    if (!(error instanceof SettingsError) && !(error instanceof NetError)) throw error;
+    return yield* fail(
+      process,
+      log,
+      error instanceof NetError
+        ? `failed to create listener: failed to listen on 0.0.0.0:6443: listen tcp 0.0.0.0:6443: ${error.message}`
+        : error.message,
+    );
+  }
+  const server = build(process, settings, log);
+  const ended = new Future<number>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stop(server, listener, ended));
+  yield* sleep(process.clock, BUILD_MS);
+  if (!(yield* start(process, server, log))) return yield* fail(process, log, "context deadline exceeded");
+  log.info("secure_serving.go:211", `Serving securely on [::]:${settings.server.port}`);
+  process.tasks.spawn("kube-apiserver/accept", acceptConnections(process, listener, certificate, server.api, log));
+  return yield* waitFor(ended);
+};
+
+function* fail(process: Process, log: Klog, text: string): Task<number> {
+  log.error("run.go:72", "command failed", new Error(text));
+  yield* sleep(process.clock, 1);
+  return 1;
+}
+
+function stop(server: AssembledServer, listener: Listener, ended: Future<number>): void {
+  server.health.shuttingDown = true;
+  listener.close();
+  ended.settle(0);
+}
+
+function build(process: Process, settings: DaemonSettings, log: Klog): AssembledServer {
+  const connection = dialEtcd({
+    net: process.net,
+    clock: process.clock,
+    tasks: process.tasks,
+    random: process.random,
+    endpoints: settings.etcdEndpoints,
+    tls: { rootCas: settings.etcdCas, certificate: settings.etcdCertificate, insecureSkipVerify: false },
+    trace: process.trace,
+  });
+  return assembleApiServer(settings.server, {
+    connection,
+    clock: process.clock,
+    random: process.random,
+    tasks: process.tasks,
+    log: (line) => log.plain("E", "apiserver.go:1", line),
+    dialKubelet: dialKubelet(process, settings.kubeletCertificate),
+    probe: probeComponent(process),
+  });
+}
+
+/** Waits for etcd, reads what is stored and starts the hooks. False: etcd stayed away. */
+function* start(process: Process, server: AssembledServer, log: Klog): Task<boolean> {
+  const until = process.clock.now + ETCD_WAIT_MS;
+  while (process.clock.now < until) {
+    const deadline = { at: Math.min(until, process.clock.now + ETCD_PROBE_MS), error: () => new EtcdAway() };
+    try {
+      yield* server.start({ ...deadline, at: until });
+      return true;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      if (!(error instanceof EtcdAway)) log.plain("W", "logging.go:55", error.message);
+      yield* sleep(process.clock, ETCD_PROBE_MS);
+    }
+  }
+  return false;
+}
+
+class EtcdAway extends Error {}

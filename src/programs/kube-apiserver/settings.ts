@@ -1,0 +1,128 @@
+import type { ApiServerSettings } from "../../kube/apiserver/assembly.ts";
+import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import type { Process } from "../../machine/process.ts";
+import type { Certificate } from "../../pki/certificate.ts";
+import { parseCertificates, parseCertPool } from "../../pki/certificate-parser.ts";
+import { KeyPairError, loadKeyPair } from "../../pki/key-pair.ts";
+import type { PublicKey } from "../../pki/keys.ts";
+import { privateKeyFromPem } from "../../pki/private-key.ts";
+import { publicKeyFromPem } from "../../pki/public-key.ts";
+import type { KeyPair } from "../../pki/tls-config.ts";
+import { FsError, goFsError } from "../../vfs/file-system.ts";
+
+/** A start that can't succeed; `message` is upstream's. */
+export class SettingsError extends Error {}
+
+/** What the flags and the files they name say. */
+export interface DaemonSettings {
+  readonly server: ApiServerSettings;
+  readonly bindAddress: string;
+  readonly etcdEndpoints: readonly string[];
+  readonly etcdCas: readonly Certificate[] | undefined;
+  readonly etcdCertificate: KeyPair | undefined;
+  readonly kubeletCertificate: KeyPair | undefined;
+  readonly servingFiles: { readonly cert: string; readonly key: string };
+}
+
+const DEFAULT_PORT = 6443;
+
+/** Reads the flags of a kubeadm manifest (cmd/kube-apiserver/app/options). Throws `SettingsError`. */
+export function readSettings(process: Process): DaemonSettings {
+  const flags = new DaemonFlags(process.argv.slice(1));
+  const file = (flag: string) => readFlagFile(process, flags, flag);
+  const issuer = flags.text("service-account-issuer");
+  if (issuer === "")
+    throw new SettingsError(
+      "service-account-issuer is a required flag, --service-account-signing-key-file and --service-account-issuer are required flags",
+    );
+  if (flags.list("etcd-servers").length === 0) throw new SettingsError("--etcd-servers must be specified");
+  const signingKey = privateKeyFromPem(file("service-account-signing-key-file") ?? "");
+  if (signingKey === undefined)
+    throw new SettingsError(
+      "failed to parse service-account-issuer-key-file: data does not contain a valid RSA or ECDSA private key",
+    );
+  const mediaType = flags.text("storage-media-type", "application/vnd.kubernetes.protobuf");
+  if (mediaType !== "application/json" && mediaType !== "application/vnd.kubernetes.protobuf") {
+    throw new SettingsError(
+      `--storage-media-type ${JSON.stringify(mediaType)} invalid, must be one of application/json, application/yaml, application/vnd.kubernetes.protobuf`,
+    );
+  }
+  const audiences = flags.list("api-audiences");
+  return {
+    bindAddress: flags.text("bind-address", "0.0.0.0"),
+    etcdEndpoints: flags.list("etcd-servers"),
+    etcdCas: pool(file("etcd-cafile")),
+    etcdCertificate: pair(file("etcd-certfile"), file("etcd-keyfile")),
+    kubeletCertificate: pair(file("kubelet-client-certificate"), file("kubelet-client-key")),
+    servingFiles: { cert: flags.text("tls-cert-file"), key: flags.text("tls-private-key-file") },
+    server: {
+      storageMediaType: mediaType,
+      etcdPrefix: flags.text("etcd-prefix", "/registry"),
+      authorizationModes: flags.text("authorization-mode", "AlwaysAllow").split(","),
+      authentication: {
+        clientCas: pool(file("client-ca-file")) ?? [],
+        frontProxyCas: pool(file("requestheader-client-ca-file")) ?? [],
+        frontProxyNames: flags.list("requestheader-allowed-names"),
+        serviceAccountKeys: publicKeys(file("service-account-key-file") ?? ""),
+        issuer,
+        audiences: audiences.length > 0 ? audiences : [issuer],
+        bootstrapTokens: flags.flag("enable-bootstrap-token-auth", false),
+        anonymous: flags.flag("anonymous-auth", true),
+      },
+      signingKey,
+      serviceCidr: flags.text("service-cluster-ip-range", "10.0.0.0/24").split(",")[0] ?? "",
+      advertiseIp: flags.text("advertise-address", process.net.addresses[0] ?? "127.0.0.1"),
+      port: flags.number("secure-port", DEFAULT_PORT),
+      hostname: process.hostname,
+      requestHeaderConfig: requestHeaderConfig(flags, file),
+    },
+  };
+}
+
+function readFlagFile(process: Process, flags: DaemonFlags, flag: string): string | undefined {
+  const path = flags.text(flag);
+  if (path === "") return undefined;
+  try {
+    return process.fs.readText(path);
+  } catch (error) {
+    if (error instanceof FsError) throw new SettingsError(`unable to load ${flag}: ${goFsError("open", error)}`);
+    throw error;
+  }
+}
+
+function pool(pem: string | undefined): readonly Certificate[] | undefined {
+  return pem === undefined ? undefined : parseCertPool(pem);
+}
+
+function pair(cert: string | undefined, key: string | undefined): KeyPair | undefined {
+  if (cert === undefined || key === undefined) return undefined;
+  try {
+    return loadKeyPair(cert, key);
+  } catch (error) {
+    if (error instanceof KeyPairError) throw new SettingsError(error.message);
+    throw error;
+  }
+}
+
+/** Public keys, or the public halves of private keys and certificates, as upstream takes them. */
+function publicKeys(pem: string): PublicKey[] {
+  const key = publicKeyFromPem(pem) ?? privateKeyFromPem(pem)?.publicKey ?? parseCertificates(pem)[0]?.publicKey;
+  return key === undefined ? [] : [key];
+}
+
+function requestHeaderConfig(flags: DaemonFlags, file: (flag: string) => string | undefined): Record<string, string> {
+  const list = (flag: string) => JSON.stringify(flags.list(flag));
+  const config: Record<string, string> = {};
+  const clientCa = file("client-ca-file");
+  if (clientCa !== undefined) config["client-ca-file"] = clientCa;
+  const proxyCa = file("requestheader-client-ca-file");
+  if (proxyCa === undefined) return config;
+  return {
+    ...config,
+    "requestheader-allowed-names": list("requestheader-allowed-names"),
+    "requestheader-client-ca-file": proxyCa,
+    "requestheader-extra-headers-prefix": list("requestheader-extra-headers-prefix"),
+    "requestheader-group-headers": list("requestheader-group-headers"),
+    "requestheader-username-headers": list("requestheader-username-headers"),
+  };
+}
