@@ -136,6 +136,20 @@ test("bind mounts show the host's directory in another tree, read-only if asked"
   expect(box.fs.readdir("/mnt")).toEqual([]);
 });
 
+test("an image keeps what it saw while the file goes on changing", () => {
+  const kernel = newKernel();
+  const { fs, volume } = newVolume(kernel);
+  fs.writeFile("/f", "0123456789");
+  const image = volume.image();
+  const file = fs.open("/f", { write: true });
+  file.write(2, utf8("XX"));
+  file.write(10, utf8("more"));
+  expect(newVolume(kernel, { image }).fs.readText("/f")).toBe("0123456789");
+  file.truncate(4);
+  expect(fs.readText("/f")).toBe("01XX");
+  expect(newVolume(kernel, { image }).fs.readText("/f")).toBe("0123456789");
+});
+
 const NAMES = ["/a", "/b", "/d", "/d/a", "/d/e", "/d/e/a"];
 const path = fc.constantFrom(...NAMES);
 const action = fc.oneof(
