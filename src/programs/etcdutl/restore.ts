@@ -94,6 +94,9 @@ function readSnapshot(
 ): { readonly contents: DbContents; readonly size: number } {
   const file = orFail("open", () => context.process.fs.readFile(plan.path));
   if (file.length < CHECKSUM_SIZE) throw new CommandFailure(EXIT.error, `seek ${plan.path}: invalid argument`);
+  // upstream copies first and looks at the hash then, so a bad snapshot leaves a data directory behind
+  orFail("mkdir", () => context.process.fs.mkdir(plan.snapDir, { parents: true, mode: 0o700 }));
+  orFail("open", () => context.process.fs.writeFile(`${plan.snapDir}/db`, file, 0o600));
   const { contents, db } = orFail("read", () => openSnapshot(file, !plan.skipHashCheck));
   return { contents: restoredContents(contents, plan), size: db.length };
 }
@@ -133,7 +136,6 @@ function* logBump(
 function* writeDataDir(context: EtcdutlContext, plan: RestorePlan, contents: DbContents, size: number): Task<void> {
   const { fs } = context.process;
   const place = { term: TERM, index: plan.members.length };
-  orFail("mkdir", () => fs.mkdir(plan.snapDir, { parents: true, mode: 0o700 }));
   const file = orFail("open", () =>
     fs.open(`${plan.snapDir}/db`, { write: true, create: true, truncate: true, mode: 0o600 }),
   );

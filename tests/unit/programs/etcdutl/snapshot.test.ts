@@ -54,8 +54,9 @@ Error: etcdserver: mvcc: required revision has been compacted
     const { stdout } = runEtcdScript(`${SAVE}
 head -c 20480 s.db > cut.db; (head -c 20511 s.db; printf x) > flipped.db; echo hello > text.db; : > empty.db
 for f in cut flipped text empty none; do
-  etcdutl snapshot restore $f.db --data-dir r 2>&1 | tail -1 | sed 's/\\[[0-9 ]*\\]/[..]/g'
+  etcdutl snapshot restore $f.db --data-dir r-$f 2>&1 | tail -1 | sed 's/\\[[0-9 ]*\\]/[..]/g'
 done
+ls -d r-*
 for f in text empty none; do etcdutl snapshot status $f.db 2>&1; done
 etcdutl hashkv text.db 2>&1 | head -1
 etcdutl snapshot restore cut.db --skip-hash-check --data-dir r 2>/dev/null; echo $?
@@ -65,6 +66,8 @@ Error: expected sha256 [..], got [..]
 Error: seek text.db: invalid argument
 Error: seek empty.db: invalid argument
 Error: open none.db: no such file or directory
+r-cut
+r-flipped
 Error: invalid database
 Error: write empty.db: bad file descriptor
 Error: stat none.db: no such file or directory
