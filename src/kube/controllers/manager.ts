@@ -46,7 +46,7 @@ export class ControllerManager {
 
   private isEnabled(definition: ControllerDefinition): boolean {
     const { enabled } = this.options;
-    const names = [definition.name, definition.name.replace(/-controller$/, "").replaceAll("-", "")];
+    const names = [definition.name, definition.name.replace(/-controller$/, "").replaceAll("-", "")]; // the old names, such as `tokencleaner`
     if (enabled.some((name) => name.startsWith("-") && names.includes(name.slice(1)))) return false;
     if (enabled.some((name) => names.includes(name))) return true;
     return enabled.includes("*") && definition.onByDefault !== false;

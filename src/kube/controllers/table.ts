@@ -1,17 +1,24 @@
+import { bootstrapSigner, tokenCleaner } from "./bootstrap/bootstrap.ts";
+import { clusterRoleAggregation } from "./cluster-role-aggregation/aggregation.ts";
 import type { ControllerDefinition } from "./controller.ts";
 import { cronJobController } from "./cronjob/cron-job.ts";
 import { daemonSetController } from "./daemonset/daemon-set.ts";
 import { deploymentController } from "./deployment/deployment.ts";
+import { disruptionController } from "./disruption/disruption.ts";
 import { endpointsController } from "./endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice/endpointslice.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { horizontalPodAutoscaler } from "./horizontal-pod-autoscaler/autoscaler.ts";
 import { jobController } from "./job/job.ts";
 import { namespaceController } from "./namespace/namespace.ts";
 import { nodeIpamController, ttlController } from "./node-ipam/node-ipam.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
 import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
+import { claimProtection, volumeProtection } from "./persistent-volume/protection.ts";
+import { volumeBinder } from "./persistent-volume/volume-binder.ts";
 import { podGarbageCollector } from "./pod-gc/pod-gc.ts";
 import { replicaSetController, replicationController } from "./replicaset/replica-set.ts";
+import { resourceQuotaController } from "./resource-quota/resource-quota.ts";
 import { rootCaCertPublisher, serviceAccountController } from "./service-account/service-account.ts";
 import { statefulSetController } from "./statefulset/stateful-set.ts";
 
@@ -35,6 +42,15 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   nodeLifecycleController,
   taintEvictionController,
   ttlController,
+  volumeBinder,
+  claimProtection,
+  volumeProtection,
+  resourceQuotaController,
+  disruptionController,
+  horizontalPodAutoscaler,
+  clusterRoleAggregation,
+  bootstrapSigner,
+  tokenCleaner,
 ];
 
 /**
