@@ -81,6 +81,8 @@ export interface SpawnOptions {
   readonly user?: User;
   /** True: a session of its own without a controlling terminal, as setsid(2). */
   readonly newSession?: boolean;
+  /** The child leads a session of its own with this controlling terminal (sshd, script, tmux). */
+  readonly terminal?: Terminal;
   /** Signals that the child ignores from the start (`trap '' INT`, nohup, background jobs without job control). */
   readonly ignoredSignals?: readonly Signal[];
 }

@@ -118,6 +118,12 @@ export class PseudoTerminal implements Terminal {
     }
   }
 
+  putBack(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.input.unshift(bytes);
+    this.changed.notify();
+  }
+
   *write(data: Uint8Array): Task<void> {
     while (this.paused && !this.hungUp) yield* waitFor(this.flow);
     if (this.hungUp) return;

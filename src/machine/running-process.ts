@@ -239,8 +239,8 @@ export class RunningProcess implements Process, ViewContext {
         ? findProgram({ fs: this.fs, cwd }, this.host.programs, options.argv, options.executable, env.get("PATH"))
         : { argv: options.argv, program: options.body };
     const ignored = [...this.actions].filter(([, action]) => action === "ignore").map(([signal]) => signal);
-    const newSession = options.newSession === true;
-    return this.host.start({
+    const newSession = options.newSession === true || options.terminal !== undefined;
+    const child = this.host.start({
       argv: found.argv,
       env,
       cwd,
@@ -251,10 +251,12 @@ export class RunningProcess implements Process, ViewContext {
       parent: this,
       processGroup: newSession ? "new" : (options.processGroup ?? this.processGroup),
       session: newSession ? "new" : this.session,
-      terminal: newSession ? undefined : this.terminal,
+      terminal: options.terminal ?? (newSession ? undefined : this.terminal),
       ignored: [...ignored, ...(options.ignoredSignals ?? [])],
       program: found.program,
     });
+    options.terminal?.attach?.(child);
+    return child;
   }
 
   which(name: string): string | undefined {

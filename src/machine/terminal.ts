@@ -28,6 +28,8 @@ export interface Terminal {
   readonly rows: number;
   readonly mode: TerminalMode;
   setMode(mode: TerminalMode): void;
+  /** Makes a process's session the terminal's; whoever starts a process with a terminal of its own does this. */
+  attach?(leader: import("./running-process.ts").RunningProcess): void;
   /** The process group that gets the terminal's signals. */
   foregroundGroup: number;
 
@@ -44,4 +46,6 @@ export interface Terminal {
   open(): FileDescriptor;
   /** Inner side: bytes as they are typed, for programs in raw mode; the same as reading the descriptor. */
   read(): Task<Uint8Array | undefined>;
+  /** Inner side: gives back bytes that were read too far, to be read next (by whoever reads next). */
+  putBack?(bytes: Uint8Array): void;
 }
