@@ -222,6 +222,15 @@ export class Shell {
     return new Map(this.variables.exported());
   }
 
+  /** Back at the prompt after a command was thrown away: nothing of what ran is left over. */
+  resetAfterDiscard(layers: number): void {
+    this.variables.unwind(layers);
+    this.frames = [];
+    this.loopDepth = 0;
+    this.conditionDepth = 0;
+    this.runningTrap = false;
+  }
+
   /** Lets a signal do what it does to this shell without a trap; an interactive shell survives most. */
   usualSignal(signal: Signal): void {
     if (!this.interactive) this.process.onSignal(signal, "default");

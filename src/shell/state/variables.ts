@@ -56,8 +56,14 @@ export class Variables {
     this.exportedOrNone = undefined;
   }
 
-  get inFunction(): boolean {
-    return this.layers.length > 1;
+  /** How many layers there are. */
+  get depth(): number {
+    return this.layers.length;
+  }
+
+  /** Takes layers away until there are `depth`. */
+  unwind(depth: number): void {
+    while (this.layers.length > depth) this.popLayer();
   }
 
   /** The variable that a name means, references followed. */

@@ -1,0 +1,185 @@
+import { COOKED_MODE, RAW_MODE, type Terminal } from "../../machine/terminal.ts";
+import type { Task } from "../../sim/task.ts";
+import { encodeShellText } from "../byte-text.ts";
+import { completeAt } from "../completion/complete.ts";
+import { KeySource } from "../line-editor/key-source.ts";
+import { LineEditor, type Outcome } from "../line-editor/line-editor.ts";
+import { LineScreen } from "../line-editor/line-screen.ts";
+import { interruptible } from "../run/interruptible.ts";
+import { checkSignals } from "../run/trap.ts";
+import { Interrupted } from "../state/control.ts";
+import type { Shell } from "../state/shell.ts";
+import { showCandidates } from "./candidate-list.ts";
+
+const PASTE_ON = "\x1b[?2004h";
+const PASTE_OFF = "\x1b[?2004l";
+
+/** What came of asking for a line. */
+export type LineRead =
+  | { readonly kind: "line"; readonly line: string }
+  | { readonly kind: "interrupt" }
+  | { readonly kind: "end" };
+
+/** Asks for lines at the terminal with the line editor. */
+export class LineInput {
+  private readonly shell: Shell;
+  private readonly terminal: Terminal;
+  private readonly source: KeySource;
+  private readonly screen: LineScreen;
+  private readonly killRing: string[] = [];
+  private output = "";
+
+  constructor(shell: Shell, terminal: Terminal) {
+    this.shell = shell;
+    this.terminal = terminal;
+    this.source = new KeySource(terminal, shell.process.stdin);
+    this.screen = new LineScreen((text) => {
+      this.output += text;
+    });
+  }
+
+  /** Shows `prompt` and gives the line that is entered. */
+  *read(prompt: string): Task<LineRead> {
+    this.terminal.setMode(RAW_MODE);
+    const editor = new LineEditor(this.shell.history, this.killRing);
+    this.output += PASTE_ON;
+    this.screen.begin(prompt, this.terminal.columns);
+    try {
+      for (;;) {
+        yield* this.flush();
+        const result = yield* this.step(editor, prompt);
+        if (result !== undefined) return result;
+      }
+    } finally {
+      this.source.giveBack();
+      this.terminal.setMode(COOKED_MODE);
+    }
+  }
+
+  private *step(editor: LineEditor, prompt: string): Task<LineRead | undefined> {
+    const key = this.source.poll();
+    if (key !== undefined) return yield* this.obey(editor, editor.press(key), prompt);
+    if (this.source.isEnded) return yield* this.leave(editor, { kind: "end" }, "");
+    const wait = yield* interruptible(this.shell, this.source.fill());
+    if (wait.kind !== "signal") return undefined;
+    try {
+      yield* checkSignals(this.shell);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      return yield* this.leave(editor, { kind: "interrupt" }, "^C");
+    }
+    this.redraw(editor);
+    return undefined;
+  }
+
+  private *obey(editor: LineEditor, outcome: Outcome, prompt: string): Task<LineRead | undefined> {
+    switch (outcome.kind) {
+      case "accept":
+        return yield* this.leave(editor, { kind: "line", line: outcome.line }, "");
+      case "interrupt":
+        return yield* this.leave(editor, { kind: "interrupt" }, "^C");
+      case "end":
+        return yield* this.leave(editor, { kind: "end" }, "");
+      case "appended":
+        this.screen.append(outcome.text);
+        return undefined;
+      case "changed":
+        this.redraw(editor);
+        return undefined;
+      case "clear":
+        this.output += "\x1b[H\x1b[2J";
+        this.screen.begin(prompt, this.terminal.columns);
+        this.redraw(editor);
+        return undefined;
+      case "complete":
+        yield* this.complete(editor, outcome.again, prompt);
+        return undefined;
+      case "bell":
+        this.output += "\x07";
+        return undefined;
+      case "nothing":
+        return undefined;
+    }
+  }
+
+  private redraw(editor: LineEditor): void {
+    const { left, right } = editor.buffer;
+    this.screen.draw(left, right, this.terminal.columns, editor.searchPrompt);
+  }
+
+  private *leave(editor: LineEditor, result: LineRead, mark: string): Task<LineRead> {
+    if (editor.searchPrompt !== undefined) this.redraw(editor);
+    const newline = result.kind !== "end";
+    this.output += newline ? "" : PASTE_OFF;
+    if (newline) {
+      this.screen.leave(editor.buffer.right, mark);
+      this.output += PASTE_OFF;
+    }
+    yield* this.flush();
+    return result;
+  }
+
+  /** Completes the word at the cursor; a key typed meanwhile ends the search for candidates. */
+  private *complete(editor: LineEditor, again: boolean, prompt: string): Task<void> {
+    const { left, right } = editor.buffer;
+    const search = this.shell.process.tasks.spawn("completion", completeAt(this.shell, left));
+    const filling = this.shell.process.tasks.spawn("keys", this.source.fill());
+    try {
+      const found = yield {
+        begin(resume) {
+          search.onEnd((outcome) => resume(outcome.status === "done" ? outcome.value : undefined));
+          filling.onEnd(() => resume(undefined));
+          return undefined;
+        },
+      };
+      const completion = found as Awaited<ReturnType<typeof search.join> extends Task<infer T> ? T : never>;
+      if (completion === undefined) return;
+      if (completion.insert !== "" || completion.replaced > 0) {
+        const start = editor.buffer.cursor - completion.replaced;
+        editor.replaceBefore(start, completion.insert);
+        this.redraw(editor);
+      } else if (again && completion.candidates.length > 1) {
+        yield* this.list(editor, completion.candidates, right, prompt);
+      } else this.output += "\x07";
+    } finally {
+      search.cancel();
+      filling.cancel();
+    }
+  }
+
+  private *list(editor: LineEditor, candidates: readonly string[], right: string, prompt: string): Task<void> {
+    this.screen.leave(right);
+    yield* this.flush();
+    const text = yield* showCandidates(candidates, this.terminal.columns, (question) =>
+      this.ask(question),
+    );
+    this.output += text;
+    this.screen.begin(prompt, this.terminal.columns);
+    this.redraw(editor);
+  }
+
+  /** A question that one key answers. */
+  private *ask(question: string): Task<boolean> {
+    this.output += question;
+    yield* this.flush();
+    for (;;) {
+      const key = this.source.poll();
+      if (key === undefined) {
+        if (this.source.isEnded) return false;
+        yield* this.source.fill();
+        continue;
+      }
+      const yes = key.kind === "text" && /^[yY ]/.test(key.text);
+      const no = (key.kind === "text" && /^[nN]/.test(key.text)) || key.kind === "control" || key.kind === "named";
+      if (!yes && !no) continue;
+      this.output += "\n";
+      return yes;
+    }
+  }
+
+  private *flush(): Task<void> {
+    const text = this.output;
+    this.output = "";
+    if (text !== "") yield* this.shell.process.stderr.write(encodeShellText(text));
+  }
+}

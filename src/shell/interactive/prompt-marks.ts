@@ -1,0 +1,45 @@
+import type { Task } from "../../sim/task.ts";
+import type { Shell } from "../state/shell.ts";
+
+const mark = (text: string): string => `\x1b]133;${text}\x07`;
+
+/**
+ * OSC 133 marks (FinalTerm's), by which a page or a script that types sees where prompts, commands and their exit codes
+ * are. They are written only for terminals that say they want them.
+ */
+export class PromptMarks {
+  private readonly shell: Shell;
+  private readonly wanted: boolean;
+  private running = false;
+
+  constructor(shell: Shell) {
+    this.shell = shell;
+    const { variables } = shell;
+    this.wanted =
+      variables.get("ETCD_SANDBOX_MARKS") !== undefined || variables.get("TERM_PROGRAM") === "etcd-sandbox";
+  }
+
+  *promptBegins(): Task<void> {
+    yield* this.write("A");
+  }
+
+  /** To stand behind the prompt; it takes no columns. */
+  get promptEnds(): string {
+    return this.wanted ? `\x01${mark("B")}\x02` : "";
+  }
+
+  *commandBegins(): Task<void> {
+    this.running = true;
+    yield* this.write("C");
+  }
+
+  *commandEnds(status: number): Task<void> {
+    if (!this.running) yield* this.write("C");
+    this.running = false;
+    yield* this.write(`D;${status}`);
+  }
+
+  private *write(text: string): Task<void> {
+    if (this.wanted) yield* this.shell.writeError(mark(text));
+  }
+}

@@ -1,0 +1,132 @@
+import { eastAsianWidth } from "get-east-asian-width";
+
+/** Columns of a text with its place on the screen. */
+interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+/**
+ * Shows the line behind its prompt, wrapped at the terminal's width:
+ *
+ *     root@host:~# kubectl get pods -n kube-system -l component=et   row 0
+ *     cd,tier=control-plane|                                         row 1, the cursor
+ *
+ * Everything is drawn anew after a change but text added at the end, which is only written.
+ */
+export class LineScreen {
+  private readonly write: (text: string) => void;
+  private cursor: Place = { row: 0, column: 0 };
+  private prompt = "";
+  private promptWidth = 0;
+  private columns = 80;
+
+  constructor(write: (text: string) => void) {
+    this.write = write;
+  }
+
+  /** Shows a fresh prompt with an empty line. The lines of the prompt but its last are written once. */
+  begin(prompt: string, columns: number): void {
+    const lastLine = prompt.lastIndexOf("\n") + 1;
+    this.columns = Math.max(2, columns);
+    this.setPrompt(prompt.slice(lastLine));
+    this.cursor = { row: 0, column: 0 };
+    this.write(prompt.slice(0, lastLine));
+    this.draw("", "", columns);
+  }
+
+  /** Draws the whole line: what is left and right of the cursor. `prompt` replaces the prompt for now (searching). */
+  draw(left: string, right: string, columns: number, prompt?: string): void {
+    this.columns = Math.max(2, columns);
+    const shown = prompt ?? this.prompt;
+    const width = prompt === undefined ? this.promptWidth : widthOf(prompt);
+    const origin: Place = { row: Math.floor(width / this.columns), column: width % this.columns };
+    const before = layOut(left, origin, this.columns);
+    const after = layOut(right, before.end, this.columns);
+    const up = this.cursor.row > 0 ? `\x1b[${this.cursor.row}A` : "";
+    const body = shown + before.text + after.text;
+    this.write(`${up}\r\x1b[J${body}${this.back(after.end, before.end)}`);
+    this.cursor = before.end;
+  }
+
+  /** Writes text that was added at the end of the line. */
+  append(text: string): void {
+    const laid = layOut(text, this.cursor, this.columns);
+    this.write(laid.text);
+    this.cursor = laid.end;
+  }
+
+  /** Leaves the line: the cursor goes behind `right`, then to a fresh row. */
+  leave(right: string, mark = ""): void {
+    const laid = layOut(right, this.cursor, this.columns);
+    const down = laid.end.row - this.cursor.row;
+    const column = laid.end.column;
+    this.write(`${down > 0 ? `\x1b[${down}B` : ""}\r${column > 0 ? `\x1b[${column}C` : ""}${mark}\n`);
+  }
+
+  private setPrompt(prompt: string): void {
+    this.prompt = prompt.replace(/[\x01\x02]/g, "");
+    this.promptWidth = widthOf(prompt);
+  }
+
+  private back(from: Place, to: Place): string {
+    if (from.row === to.row && from.column === to.column) return "";
+    const up = from.row - to.row;
+    return `${up > 0 ? `\x1b[${up}A` : ""}\r${to.column > 0 ? `\x1b[${to.column}C` : ""}`;
+  }
+}
+
+/** A text as it is shown from a place on: control characters as `^X`, a newline where the row is full. */
+function layOut(text: string, from: Place, columns: number): { readonly text: string; readonly end: Place } {
+  let { row, column } = from;
+  const shown: string[] = [];
+  for (const char of text) {
+    if (char === "\n") {
+      shown.push("\n");
+      row++;
+      column = 0;
+      continue;
+    }
+    const visible = visibleChar(char, column);
+    const width = widthOf(visible);
+    if (column + width > columns) {
+      shown.push("\n");
+      row++;
+      column = 0;
+    }
+    shown.push(visible);
+    column += width;
+    if (column === columns) {
+      shown.push("\n");
+      row++;
+      column = 0;
+    }
+  }
+  return { text: shown.join(""), end: { row, column } };
+}
+
+function visibleChar(char: string, column: number): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (char === "\t") return " ".repeat(8 - (column % 8));
+  if (code < 32) return `^${String.fromCharCode(code + 64)}`;
+  if (code === 127) return "^?";
+  return code >= 0x80 && code < 0xa0 ? `\\x${code.toString(16)}` : char;
+}
+
+/** Columns that a text takes; escape sequences and what stands between \x01 and \x02 take none. */
+export function widthOf(text: string): number {
+  const plain = text
+    .replace(/\x01[^\x02]*\x02/g, "")
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, "")
+    .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "");
+  if (/^[\x20-\x7e]*$/.test(plain)) return plain.length;
+  let width = 0;
+  for (const char of plain) width += charWidth(char);
+  return width;
+}
+
+function charWidth(char: string): number {
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 32 || /^[\p{Mn}\p{Me}\p{Cf}]$/u.test(char)) return 0;
+  return code < 127 ? 1 : eastAsianWidth(code, { ambiguousAsWide: false });
+}
