@@ -85,6 +85,7 @@ function nodeTree(host: ClusterHost): Tree {
     "/etc/kubernetes/manifests": { directory: true, mode: 0o700 },
     "/etc/systemd/system/kubelet.service": KUBELET_UNIT,
     "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf": KUBELET_DROP_IN,
+    "/etc/systemd/system/multi-user.target.wants/kubelet.service": { symlink: "/etc/systemd/system/kubelet.service" },
     "/etc/default/kubelet": "KUBELET_EXTRA_ARGS=\n",
     "/var/lib/kubelet/config.yaml": { text: kubeletConfigFor(host), mode: 0o644 },
     "/var/lib/kubelet/instance-config.yaml": {
