@@ -61,7 +61,7 @@ export class Applier {
     } catch (error) {
       const known = toEtcdError(error);
       if (known === undefined) throw error;
-      this.logFailure(envelope, known);
+      if (!this.isAdminRefusal(envelope, known)) this.logFailure(envelope, known);
       return { error: known };
     }
   }
@@ -213,6 +213,14 @@ export class Applier {
         to: short,
       });
     this.log.info("api/capability.go:76", "enabled capabilities for version", { "cluster-version": short });
+  }
+
+  /** Whether an administrator's request was refused before anything was tried; that is not logged. */
+  private isAdminRefusal(envelope: Envelope, error: EtcdError): boolean {
+    const { op } = envelope.body;
+    if (!this.state.auth.enabled || !op.startsWith("auth_") || op === "auth_user_get" || op === "auth_role_get")
+      return false;
+    return error.kind === "PermissionDenied" || error.kind === "UserEmpty";
   }
 
   private logFailure(envelope: Envelope, error: EtcdError): void {

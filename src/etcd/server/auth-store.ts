@@ -57,7 +57,8 @@ export class AuthStore {
   checkPassword(name: string, password: string): void {
     if (!this.enabled) throw new EtcdError("AuthNotEnabled");
     const user = this.users.get(name);
-    if (user === undefined || user.noPassword) throw new EtcdError("AuthFailed");
+    if (user === undefined) throw new EtcdError("AuthFailed");
+    if (user.noPassword) throw new EtcdError("NoPasswordUser");
     const [salt = "", digest = ""] = user.hashedPassword.split("$");
     if (digest === hashPassword(password, salt).split("$")[1]) return;
     this.log.info("auth/store.go:390", "invalid password", { "user-name": name });

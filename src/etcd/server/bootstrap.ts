@@ -60,7 +60,8 @@ export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberPar
 function prepareFolders(config: EtcdConfig, host: MemberHost): void {
   const { fs } = host;
   try {
-    for (const folder of [config.dataDir, config.snapDir]) fs.mkdir(folder, { parents: true, mode: 0o700 });
+    for (const folder of [config.dataDir, `${config.dataDir}/member`, config.snapDir])
+      fs.mkdir(folder, { parents: true, mode: 0o700 });
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     throw new BootError(`cannot access data directory: ${goFsError("mkdir", error)}`);

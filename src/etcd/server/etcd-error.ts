@@ -54,6 +54,7 @@ const ERRORS = {
     "etcdserver: authentication failed, invalid user ID or password",
     "auth: authentication failed, invalid user ID or password",
   ],
+  NoPasswordUser: ["Unknown", "auth: authentication failed, password was given for no password user"],
   PermissionDenied: ["PermissionDenied", "etcdserver: permission denied", "auth: permission denied"],
   RoleNotGranted: [
     "FailedPrecondition",

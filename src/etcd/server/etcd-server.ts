@@ -3,6 +3,7 @@ import type { Listener, Station } from "../../sim/network.ts";
 import { sleep, type Task } from "../../sim/task.ts";
 import { BootError, bootstrap } from "./bootstrap.ts";
 import { type EtcdConfig, effectiveQuota, type TlsFiles } from "./config.ts";
+import { gateway } from "./gateway.ts";
 import { httpEndpoints, peerEndpoints } from "./http-endpoints.ts";
 import { type Endpoint, type ListenUrl, listen, parseListenUrl, Serving } from "./listening.ts";
 import { Member, type MemberHost } from "./member.ts";
@@ -76,15 +77,16 @@ export class EtcdServer {
       if (this.config.listenPeerUrls.includes(url.url))
         log.info("embed/etcd.go:621", "stopping serving peer traffic", { address: url.address });
       listener.close();
-      if (this.member.version.is36 && this.config.listenClientUrls.includes(url.url)) this.logCutOff(url.address);
-      if (this.config.listenPeerUrls.includes(url.url))
-        log.info("embed/etcd.go:626", "stopped serving peer traffic", { address: url.address });
+      if (!this.config.listenPeerUrls.includes(url.url)) continue;
+      for (const client of this.config.listenClientUrls) this.logCutOff(parseListenUrl(client).address);
+      log.info("embed/etcd.go:626", "stopped serving peer traffic", { address: url.address });
     }
     log.info("embed/etcd.go:428", "closed etcd server", fields);
   }
 
   /** The goroutine that serves clients ends with an error when its listener is closed, and says so. */
   private logCutOff(address: string): void {
+    if (!this.member.version.is36) return;
     this.host.log.error("embed/etcd.go:912", "setting up serving from embedded etcd failed.", {
       error: `accept tcp ${address}: use of closed network connection`,
     });
@@ -137,6 +139,7 @@ export class EtcdServer {
         rpc: new EtcdService(this.member),
       });
     }
+    this.openGateways(clients, tls);
     log.info("etcdmain/main.go:44", "notifying init daemon");
     log.info("etcdmain/main.go:50", "successfully notified init daemon");
     for (const { url } of clients) {
@@ -144,6 +147,14 @@ export class EtcdServer {
       if (url.secure) log.info("embed/serve.go:294", "serving client traffic securely", fields);
       else log.info("embed/serve.go:210", "serving client traffic insecurely; this is strongly discouraged!", fields);
     }
+  }
+
+  /** etcd's JSON gateway calls etcd itself, with the server's certificate; only secured ports can refuse it. */
+  private openGateways(clients: readonly Bound[], tls: ReloadingTls | undefined): void {
+    if (tls === undefined) return;
+    const secure = clients.filter(({ url }) => url.secure);
+    for (const [i, { url }] of secure.entries())
+      this.host.tasks.spawn("etcd/gateway", gateway(this.host, url.address, tls.load().certificate, 2 * i + 1));
   }
 
   private checkClientTls(tls: ReloadingTls | undefined): void {

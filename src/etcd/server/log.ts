@@ -87,6 +87,12 @@ export class Logger {
     this.line("fatal", caller, msg, { ...fields, stacktrace: stackOf(caller) });
   }
 
+  /** A line of a library that has a logger of its own. */
+  raw(text: string): void {
+    const at = new Date(Math.floor(this.clock.now)).toISOString();
+    this.settings.write(utf8(`${at.slice(0, 10).replaceAll("-", "/")} ${at.slice(11, 19)} ${text}\n`));
+  }
+
   private line(level: LogLevel, caller: string, msg: string, fields: LogFields, logger?: string): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.settings.level)) return;
     const ts = timestamp(this.clock.now);

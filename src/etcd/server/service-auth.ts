@@ -26,7 +26,7 @@ export const AUTH_METHODS: MethodTable<AuthMethod> = {
     try {
       member.state.auth.checkPassword(request.name, request.password);
     } catch (error) {
-      if (error instanceof EtcdError && error.kind === "AuthFailed") logRefused(member, request.name, error);
+      if (error instanceof EtcdError && error.kind !== "AuthNotEnabled") logRefused(member, request.name, error);
       throw error;
     }
     const token = simpleToken(member.host.random, member.appliedIndex);
