@@ -124,7 +124,7 @@ class BindingIndex implements CacheSubscriber {
   private add(object: KubeObject): void {
     const binding = object as RoleBinding;
     const namespace = binding.metadata.namespace ?? "";
-    const bound = { binding, namespace, description: (subject: Subject) => describe(binding, subject) };
+    const bound = { binding, namespace, description: (subject: Subject) => describeBinding(binding, subject) };
     for (const subject of binding.subjects ?? []) {
       const key = `${namespace}|${subjectKey(subject, namespace)}`;
       const known = this.bySubject.get(key);
@@ -134,7 +134,7 @@ class BindingIndex implements CacheSubscriber {
   }
 }
 
-function describe(binding: RoleBinding, subject: Subject): string {
+function describeBinding(binding: RoleBinding, subject: Subject): string {
   const { name = "", namespace = "" } = binding.metadata;
   const what =
     namespace === ""

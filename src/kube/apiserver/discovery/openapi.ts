@@ -1,7 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex, utf8 } from "../../../base/bytes.ts";
 import { type HttpResponse, jsonBody } from "../../../sim/http.ts";
-import { groupVersion } from "../../api/kube-object.ts";
 import type { Field, FieldType, StructSchema } from "../../api/schema.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { KindIndex } from "../registry/kind-index.ts";

@@ -123,7 +123,7 @@ function* nothing(): Task<void> {
   return undefined;
 }
 
-function checkPolicy(kind: Kind, name: string, options: DeleteOptions): void {
+function checkPolicy(_kind: Kind, _name: string, options: DeleteOptions): void {
   const policy = options.propagationPolicy;
   if (policy == null || ["Foreground", "Background", "Orphan"].includes(policy)) return;
   throw invalid({ group: "meta.k8s.io", kind: "DeleteOptions" }, "", [

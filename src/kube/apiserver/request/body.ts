@@ -48,7 +48,7 @@ export function readObject(request: ApiRequest, as: BodyKind): Fields {
   checkMediaType(request);
   const cannot = `${as.kind} in version "${as.version}" cannot be handled as a ${as.kind}: `;
   if (body.kind === "bytes" && isProtobuf(body.bytes)) return readProtobuf(body.bytes, as, cannot);
-  const value = bodyAsValue(body, "the object provided is unrecognized (must be of type " + `${as.kind})`);
+  const value = bodyAsValue(body, `the object provided is unrecognized (must be of type ${as.kind})`);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest(
       `the object provided is unrecognized (must be of type ${as.kind}): couldn't get version/kind; json parse error: unexpected value`,

@@ -64,7 +64,8 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   PriorityClass: { validateUpdate: frozenPriority },
   Ingress: { validate: validateIngress },
   CustomResourceDefinition: { validate: validateCrd },
-  CSINode: { name: "subdomain" },
+  APIService: { name: "path" },
+  IPAddress: { name: "path" },
 };
 
 function validateConfigMap(object: Fields): FieldError[] {

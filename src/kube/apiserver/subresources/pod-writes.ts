@@ -75,12 +75,12 @@ export function* evictPod(
   if (pod === undefined) throw notFound(kind, name);
   const finished =
     pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed" || pod.metadata.deletionTimestamp != null;
-  if (!finished && !request.dryRun) yield* useBudget(context, request, pod);
+  if (!finished && !request.dryRun) yield* spendBudget(context, request, pod);
   yield* deleteKey(context, request, kind, cache, key, name, eviction.deleteOptions ?? {});
   return respondValue(request, 201, { ...SUCCESS, code: 201 });
 }
 
-function* useBudget(context: ServerContext, request: ApiRequest, pod: Pod): Task<void> {
+function* spendBudget(context: ServerContext, request: ApiRequest, pod: Pod): Task<void> {
   const budgets = context.index.cache("policy", "v1", "poddisruptionbudgets");
   const matching = budgets
     .list(`${budgets.prefix}${request.info.namespace}/`)
