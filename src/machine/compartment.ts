@@ -34,6 +34,11 @@ export class PidNamespace {
     return this.processes.size;
   }
 
+  /** The next numbers come from here on, as after a start that ran many short-lived processes. */
+  continueAt(pid: number): void {
+    this.lastPid = Math.max(this.lastPid, pid - 1);
+  }
+
   allocate(): number {
     do {
       this.lastPid = this.lastPid >= PidNamespace.pidMax ? 300 : this.lastPid + 1;

@@ -58,6 +58,12 @@ export class ProcessHost {
     return targets.length > 0;
   }
 
+  /** Tells the trace that a program is executed. */
+  announce(argv: readonly string[]): void {
+    const command = argv.slice(0, 20).join(" ").slice(0, 200);
+    this.kernel.trace.emit(this.name, "process.exec", { command });
+  }
+
   /** Terminals that running processes have, in order of their first use. */
   get terminals(): PseudoTerminal[] {
     return [...this.terminalUsers.keys()];

@@ -142,15 +142,29 @@ export class PseudoTerminal implements Terminal {
       this.input.shift();
       return first;
     }
+    if (this.mode.canonical) return this.takeLine(first, maxBytes);
     if (first.length > maxBytes) {
       this.input[0] = first.subarray(maxBytes);
       return first.subarray(0, maxBytes);
     }
-    if (this.mode.canonical || this.input.length === 1) {
+    if (this.input.length === 1) {
       this.input.shift();
       return first;
     }
     return this.takeRaw(maxBytes);
+  }
+
+  /** Of what was typed in raw mode, and is read in canonical mode now, a line at a time is given. */
+  private takeLine(first: Uint8Array, maxBytes: number): Uint8Array | "end" {
+    const room = first.subarray(0, maxBytes);
+    const at = room.findIndex((byte) => byte === 10 || byte === 13 || byte === 4);
+    const endOfInput = first[at] === 4;
+    const length = at < 0 ? room.length : at + 1;
+    if (length === first.length) this.input.shift();
+    else this.input[0] = first.subarray(length);
+    if (endOfInput) return at === 0 ? "end" : room.subarray(0, at);
+    if (first[at] !== 13) return room.subarray(0, length);
+    return concat([room.subarray(0, at), Uint8Array.of(10)]);
   }
 
   private takeRaw(maxBytes: number): Uint8Array {

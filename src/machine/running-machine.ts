@@ -30,6 +30,9 @@ export interface RunningSetting {
 /** How long a shutdown waits for processes that were asked to end. */
 const FINAL_KILL_MS = 5000;
 
+/** Early boot has used up the numbers before. */
+const FIRST_SERVICE_PID = 571;
+
 /** Process 1's code: systemd's work is done by the manager; the process is the parent of all. */
 const init: Program = function* () {
   yield* waitFor(new Future<void>());
@@ -55,6 +58,7 @@ export class RunningMachine {
     mountProc(host, () => this.compartment);
     this.init = this.start({ argv: ["/sbin/init"], env: { TERM: "linux" }, cwd: "/" }, init);
     this.init.onSignal("SIGCHLD", "ignore"); // it reaps whatever ends
+    host.pids.continueAt(FIRST_SERVICE_PID);
     this.journal = new Journal(fs, readLine(fs, "/etc/machine-id"), () => kernel.clock.now);
     const context = {
       clock: kernel.clock,
@@ -96,6 +100,7 @@ export class RunningMachine {
       program === undefined
         ? findProgram({ fs: this.viewOf(user), cwd }, host.programs, options.argv, options.executable, env.get("PATH"))
         : { argv: options.argv, program };
+    host.announce(found.argv);
     return host.start({
       argv: found.argv,
       env,

@@ -238,6 +238,7 @@ export class RunningProcess implements Process, ViewContext {
       options.body === undefined
         ? findProgram({ fs: this.fs, cwd }, this.host.programs, options.argv, options.executable, env.get("PATH"))
         : { argv: options.argv, program: options.body };
+    if (options.body === undefined) this.host.announce(found.argv);
     const ignored = [...this.actions].filter(([, action]) => action === "ignore").map(([signal]) => signal);
     const newSession = options.newSession === true || options.terminal !== undefined;
     const child = this.host.start({

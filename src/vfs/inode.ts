@@ -97,7 +97,14 @@ export class Inode {
 
   /** This subtree as data; what has not changed since the last image is the same object. */
   freeze(): NodeImage {
-    if (this.frozen === undefined) this.frozen = this.image();
+    if (this.frozen !== undefined) return this.frozen;
+    // children first, without recursion: trees may be deep
+    const thawed: Inode[] = [this];
+    for (const inode of thawed)
+      if (inode.type === "directory")
+        for (const child of inode.entries.values()) if (child.frozen === undefined) thawed.push(child);
+    for (const inode of thawed.slice(1).reverse()) inode.frozen = inode.image();
+    this.frozen = this.image();
     return this.frozen;
   }
 

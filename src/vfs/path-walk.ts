@@ -5,6 +5,8 @@ import type { MountNamespace, Place } from "./mount-namespace.ts";
 const SYMLINKS_MAX = 40;
 const NAME_BYTES_MAX = 255;
 const PATH_BYTES_MAX = 4096;
+/** With the working directory: keeps trees from growing without end (`while mkdir d; do cd d; done`). */
+const DEPTH_BYTES_MAX = 8192;
 
 /** Who asks; root (uid 0) passes every permission check but executing a file that nobody may execute. */
 export interface Credentials {
@@ -45,7 +47,7 @@ export function walk(
   followLast: boolean,
 ): Walked {
   if (shown === "") throw new FsError("ENOENT", shown);
-  if (shown.length > PATH_BYTES_MAX) throw new FsError("ENAMETOOLONG", shown);
+  if (shown.length > PATH_BYTES_MAX || absolute.length > DEPTH_BYTES_MAX) throw new FsError("ENAMETOOLONG", shown);
   const root = namespace.cross(namespace.root, namespace.root.root);
   const stack: Place[] = [root];
   const names: string[] = [];

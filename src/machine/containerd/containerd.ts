@@ -61,6 +61,8 @@ interface Container {
   ended: Future<void>;
 }
 
+/** What holds a pod's namespaces; `crictl images` shows it once a pod has been made. */
+const SANDBOX_IMAGE = "registry.k8s.io/pause:3.10.1";
 const SANDBOX_MS = 180;
 const CREATE_MS = 25;
 const START_MS = 60;
@@ -171,6 +173,7 @@ export class Containerd implements ContainerRuntime {
 
   *runPodSandbox(config: PodSandboxConfig): Task<string> {
     this.demand();
+    this.store.preload(SANDBOX_IMAGE);
     yield* sleep(this.setting.kernel.clock, SANDBOX_MS);
     this.demand();
     const hostIp = this.setting.station().addresses[0] ?? "127.0.0.1";

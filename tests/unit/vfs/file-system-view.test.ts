@@ -150,6 +150,22 @@ test("an image keeps what it saw while the file goes on changing", () => {
   expect(newVolume(kernel, { image }).fs.readText("/f")).toBe("0123456789");
 });
 
+test("a very deep tree can be made, imaged and removed", () => {
+  const kernel = newKernel();
+  const { fs, volume } = newVolume(kernel);
+  let at = "";
+  while (codeOf(() => fs.mkdir(`${at}/d`)) === "no error") at += "/d";
+  expect(at.length).toBeGreaterThan(4000);
+  for (let i = 0; i < 3; i++) {
+    fs.rename("/d", "/e");
+    fs.mkdir("/d");
+    fs.rename("/e", "/d/e");
+  }
+  expect(volume.image().root.entries).toHaveLength(1);
+  fs.removeTree("/d");
+  expect(fs.readdir("/")).toEqual([]);
+});
+
 const NAMES = ["/a", "/b", "/d", "/d/a", "/d/e", "/d/e/a"];
 const path = fc.constantFrom(...NAMES);
 const action = fc.oneof(
