@@ -126,9 +126,12 @@ export const fg: Builtin = function* (shell, args) {
   if (job === undefined) return 1;
   yield* print(shell, `${job.text}\n`);
   resume(shell, job);
-  const statuses = yield* waitForeground(shell, job.children, job.text);
-  if (jobState(job).kind === "done") shell.jobs.remove(job);
-  return statuses[statuses.length - 1] ?? 0;
+  try {
+    const statuses = yield* waitForeground(shell, job.children, job.text);
+    return statuses[statuses.length - 1] ?? 0;
+  } finally {
+    if (jobState(job).kind === "done") shell.jobs.remove(job);
+  }
 };
 
 /** `bg`: lets a stopped job go on beside the shell. */

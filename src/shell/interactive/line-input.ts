@@ -9,6 +9,7 @@ import { interruptible } from "../run/interruptible.ts";
 import { checkSignals } from "../run/trap.ts";
 import { Interrupted } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
+import { OutputColumn } from "./output-column.ts";
 import { showCandidates } from "./candidate-list.ts";
 
 const PASTE_ON = "\x1b[?2004h";
@@ -27,11 +28,13 @@ export class LineInput {
   private readonly source: KeySource;
   private readonly screen: LineScreen;
   private readonly killRing: string[] = [];
+  private readonly column: OutputColumn;
   private output = "";
 
   constructor(shell: Shell, terminal: Terminal) {
     this.shell = shell;
     this.terminal = terminal;
+    this.column = new OutputColumn(terminal);
     this.source = new KeySource(terminal, shell.process.stdin);
     this.screen = new LineScreen((text) => {
       this.output += text;
@@ -43,7 +46,7 @@ export class LineInput {
     this.terminal.setMode(RAW_MODE);
     const editor = new LineEditor(this.shell.history, this.killRing);
     this.output += PASTE_ON;
-    this.screen.begin(prompt, this.terminal.columns);
+    this.screen.begin(prompt, this.terminal.columns, this.column.value);
     try {
       for (;;) {
         yield* this.flush();

@@ -169,8 +169,10 @@ class Session {
       return yield* run();
     } catch (error) {
       if (error instanceof DiscardCommand) this.shell.status = error.status;
-      else if (error instanceof Interrupted) this.shell.status = 130;
-      else throw error;
+      else if (error instanceof Interrupted) {
+        this.shell.status = 130;
+        yield* this.shell.writeError("\n");
+      } else throw error;
       this.shell.resetAfterDiscard(depth);
       yield* this.marks.commandEnds(this.shell.status);
       return undefined;

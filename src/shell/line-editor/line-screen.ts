@@ -20,32 +20,39 @@ export class LineScreen {
   private prompt = "";
   private promptWidth = 0;
   private columns = 80;
+  private startColumn = 0;
 
   constructor(write: (text: string) => void) {
     this.write = write;
   }
 
-  /** Shows a fresh prompt with an empty line. The lines of the prompt but its last are written once. */
-  begin(prompt: string, columns: number): void {
+  /**
+   * Shows a fresh prompt with an empty line, from `startColumn` on: output may stand before it in its row. The lines of
+   * the prompt but its last are written once.
+   */
+  begin(prompt: string, columns: number, startColumn = 0): void {
     const lastLine = prompt.lastIndexOf("\n") + 1;
     this.columns = Math.max(2, columns);
     this.setPrompt(prompt.slice(lastLine));
-    this.cursor = { row: 0, column: 0 };
+    this.startColumn = lastLine > 0 ? 0 : startColumn % this.columns;
+    this.cursor = { row: 0, column: this.startColumn };
     this.write(prompt.slice(0, lastLine));
     this.draw("", "", columns);
   }
 
-  /** Draws the whole line: what is left and right of the cursor. `prompt` replaces the prompt for now (searching). */
-  draw(left: string, right: string, columns: number, prompt?: string): void {
+  /** Draws the whole line: what is left of the cursor, and the rest. `prompt` replaces the prompt for now (searching). */
+  draw(left: string, rest: string, columns: number, prompt?: string): void {
     this.columns = Math.max(2, columns);
     const shown = prompt ?? this.prompt;
     const width = prompt === undefined ? this.promptWidth : widthOf(prompt);
-    const origin: Place = { row: Math.floor(width / this.columns), column: width % this.columns };
+    const begin = this.startColumn + width;
+    const origin: Place = { row: Math.floor(begin / this.columns), column: begin % this.columns };
     const before = layOut(left, origin, this.columns);
-    const after = layOut(right, before.end, this.columns);
+    const after = layOut(rest, before.end, this.columns);
     const up = this.cursor.row > 0 ? `\x1b[${this.cursor.row}A` : "";
     const body = shown + before.text + after.text;
-    this.write(`${up}\r\x1b[J${body}${this.back(after.end, before.end)}`);
+    const right = this.startColumn > 0 ? `\x1b[${this.startColumn}C` : "";
+    this.write(`${up}\r${right}\x1b[J${body}${this.back(after.end, before.end)}`);
     this.cursor = before.end;
   }
 

@@ -82,9 +82,9 @@ function* reportSignal(shell: Shell, children: readonly ChildProcess[], text: st
   if (last === undefined || signal === undefined || signal === "SIGPIPE") return;
   if (signal === "SIGINT") {
     if (!shell.interactive) return;
+    if (!shell.traps.has("INT")) throw new Interrupted();
     yield* shell.writeError("\n");
-    if (shell.traps.has("INT")) return;
-    throw new Interrupted();
+    return;
   }
   const words = signalText(signal);
   if (shell.interactive) yield* shell.writeError(`${words}\n`);
