@@ -3,6 +3,7 @@ import { EventRecorder } from "../../kube/client/event-recorder.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
+import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError, type RestConfig } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
 import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
@@ -93,7 +94,7 @@ function* lead(daemon: Daemon, ended: Future<number>): Task<void> {
   const { process, flags, log, client } = daemon;
   const { tasks, random, clock, hostname } = process;
   const recorder = new EventRecorder(tasks, client, { component: "kube-controller-manager" });
-  const identity = `${hostname}_${random.uuid()}`;
+  const identity = processIdentity(process.fs, "kube-controller-manager", hostname, random);
   const election = new LeaderElection({
     client,
     clock,

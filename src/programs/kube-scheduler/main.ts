@@ -3,6 +3,7 @@ import { EventRecorder } from "../../kube/client/event-recorder.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
+import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
 import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
@@ -88,7 +89,7 @@ function* lead(
 ): Task<void> {
   const { tasks, random, clock, hostname } = process;
   const recorder = new EventRecorder(tasks, client, { component: "default-scheduler", host: hostname });
-  const identity = `${hostname}_${random.uuid()}`;
+  const identity = processIdentity(process.fs, "kube-scheduler", hostname, random);
   const election = new LeaderElection({ client, clock, random, log, recorder, name: "kube-scheduler", identity });
   const elect = flags.flag("leader-elect", true);
   if (elect) yield* election.acquire();
