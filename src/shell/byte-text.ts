@@ -70,7 +70,9 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
   const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
   if (length === 0 || first >= 0xf5 || at + length > bytes.length) return 0;
   for (let i = 1; i < length; i++) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
-  return decoder.decode(bytes.subarray(at, at + length)).includes(REPLACEMENT) && !isReplacement(bytes, at) ? 0 : length;
+  return decoder.decode(bytes.subarray(at, at + length)).includes(REPLACEMENT) && !isReplacement(bytes, at)
+    ? 0
+    : length;
 }
 
 function isReplacement(bytes: Uint8Array, at: number): boolean {

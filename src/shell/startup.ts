@@ -32,7 +32,8 @@ export function newShell(process: Process, start: ShellStart): Shell {
     PPID: String(process.parentPid),
   };
   for (const [name, value] of Object.entries(defaults)) variables.set(name, value);
-  if (variables.get("PATH") === undefined) variables.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  if (variables.get("PATH") === undefined)
+    variables.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   for (const name of ["UID", "EUID"]) constant(shell, name, { value: String(process.user.uid), integer: true });
   constant(shell, "BASH_VERSINFO", { value: IndexedArray.of(["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"]) });
   defineDynamic(shell);

@@ -108,4 +108,3 @@ function* about(process: Process, args: ShellArguments): Task<number> {
   }
   return 0;
 }
-

@@ -9,7 +9,13 @@ function aliasLine(name: string, value: string): string {
 export const alias: Builtin = function* (shell, args) {
   const given = args.filter((arg) => arg !== "-p");
   if (given.length === 0) {
-    yield* print(shell, [...shell.aliases].sort(byName).map(([name, value]) => aliasLine(name, value)).join(""));
+    yield* print(
+      shell,
+      [...shell.aliases]
+        .sort(byName)
+        .map(([name, value]) => aliasLine(name, value))
+        .join(""),
+    );
     return 0;
   }
   let status = 0;
@@ -17,7 +23,8 @@ export const alias: Builtin = function* (shell, args) {
     const equals = arg.indexOf("=", 1);
     const name = equals < 0 ? arg : arg.slice(0, equals);
     const value = shell.aliases.get(name);
-    if (equals > 0 && /[\s/$`=|&;()<>'"\\]/.test(name)) status = yield* fail(shell, "alias", `\`${name}': invalid alias name`);
+    if (equals > 0 && /[\s/$`=|&;()<>'"\\]/.test(name))
+      status = yield* fail(shell, "alias", `\`${name}': invalid alias name`);
     else if (equals > 0) shell.aliases.set(name, arg.slice(equals + 1));
     else if (value !== undefined) yield* print(shell, aliasLine(name, value));
     else status = yield* fail(shell, "alias", `${name}: not found`);

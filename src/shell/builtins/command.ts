@@ -103,7 +103,8 @@ export const builtin: Builtin = function* (shell, args) {
 
 export const hash: Builtin = function* (shell, args) {
   const parsed = parseOptions(args, "lrdtp:");
-  if (typeof parsed === "string") return yield* badOption(shell, "hash", parsed, "hash [-lr] [-p pathname] [-dt] [name ...]");
+  if (typeof parsed === "string")
+    return yield* badOption(shell, "hash", parsed, "hash [-lr] [-p pathname] [-dt] [name ...]");
   if (parsed.flags.has("r")) shell.hashed.clear();
   let status = 0;
   for (const name of parsed.rest) {

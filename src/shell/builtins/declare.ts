@@ -1,7 +1,7 @@
 import type { Task } from "../../sim/task.ts";
 import { assignArray, assignText } from "../run/assignment.ts";
-import { IndexedArray } from "../state/indexed-array.ts";
 import { declarationOf } from "../state/declaration.ts";
+import { IndexedArray } from "../state/indexed-array.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { scalarOf, type Variable } from "../state/variable.ts";
 import { toArray, VariableError } from "../state/variables.ts";
@@ -215,4 +215,3 @@ function unsetElement(shell: Shell, name: string, key: string): void {
   else if (value instanceof IndexedArray) value.delete(Number(key) < 0 ? value.end + Number(key) : Number(key));
   else if (key === "0" && scalarOf(variable) !== undefined) shell.variables.unset(name);
 }
-

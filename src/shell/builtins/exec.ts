@@ -1,9 +1,9 @@
-import { PASSED_ON_SIGNALS } from "./signals-passed.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import { isExecutable, programsNamed } from "../run/command-lookup.ts";
 import { startProgram } from "../run/program.ts";
 import { ExitShell } from "../state/control.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
+import { PASSED_ON_SIGNALS } from "./signals-passed.ts";
 import { badOption, parseOptions } from "./usage.ts";
 
 /**

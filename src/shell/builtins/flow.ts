@@ -1,10 +1,10 @@
-import type { Task } from "../../sim/task.ts";
-import { openPath } from "../../machine/open-path.ts";
 import { readToEnd } from "../../machine/file-descriptor.ts";
+import { openPath } from "../../machine/open-path.ts";
+import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { decodeShellText } from "../byte-text.ts";
-import { runText } from "../run/script.ts";
 import { withoutFsError } from "../expand/glob.ts";
+import { runText } from "../run/script.ts";
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFunction } from "../state/control.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { fail } from "./usage.ts";
@@ -123,12 +123,7 @@ function* readSource(shell: Shell, file: string, path: string): Task<Uint8Array 
 }
 
 /** Runs a text as `source` does; positional parameters given with it are its own. */
-export function* runSourced(
-  shell: Shell,
-  name: string,
-  text: string,
-  parameters: readonly string[],
-): Task<number> {
+export function* runSourced(shell: Shell, name: string, text: string, parameters: readonly string[]): Task<number> {
   const { positional, unit, position } = shell;
   shell.frames.push({ kind: "source", name: "source", unit, calledAtLine: shell.line });
   if (parameters.length > 0) shell.positional = [...parameters];
@@ -152,4 +147,3 @@ export const shift: Builtin = function* (shell, args) {
   shell.positional = shell.positional.slice(count);
   return 0;
 };
-

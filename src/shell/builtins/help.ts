@@ -56,7 +56,12 @@ export const help: Builtin = function* (shell, args) {
     return 0;
   }
   const line = TOPICS[topic];
-  if (line === undefined) return yield* fail(shell, "help", `no help topics match \`${topic}'.  Try \`help help' or \`man -k ${topic}' or \`info ${topic}'.`);
+  if (line === undefined)
+    return yield* fail(
+      shell,
+      "help",
+      `no help topics match \`${topic}'.  Try \`help help' or \`man -k ${topic}' or \`info ${topic}'.`,
+    );
   yield* print(shell, `${line}\n`);
   return 0;
 };

@@ -24,7 +24,8 @@ export const history: Builtin = function* (shell, args) {
 };
 
 function* listEntries(shell: Shell, count: string | undefined): Task<number> {
-  if (count !== undefined && !/^\d+$/.test(count)) return yield* fail(shell, "history", `${count}: numeric argument required`);
+  if (count !== undefined && !/^\d+$/.test(count))
+    return yield* fail(shell, "history", `${count}: numeric argument required`);
   const { all, base } = shell.history;
   const from = count === undefined ? 0 : Math.max(0, all.length - Number(count));
   let text = "";

@@ -11,7 +11,8 @@ import { badOption, fail, parseOptions } from "./usage.ts";
 
 export const jobs: Builtin = function* (shell, args) {
   const parsed = parseOptions(args, "lnprsx");
-  if (typeof parsed === "string") return yield* badOption(shell, "jobs", parsed, "jobs [-lnprs] [jobspec ...] or jobs -x command [args]");
+  if (typeof parsed === "string")
+    return yield* badOption(shell, "jobs", parsed, "jobs [-lnprs] [jobspec ...] or jobs -x command [args]");
   const { flags, rest } = parsed;
   let status = 0;
   const chosen: Job[] = [];

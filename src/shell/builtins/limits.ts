@@ -17,7 +17,8 @@ export const umask: Builtin = function* (shell, args) {
     return 0;
   }
   const changed = changeSymbolic(shell.process.umask, mode);
-  if (changed === undefined) return yield* fail(shell, "umask", `\`${mode.charAt(0)}': invalid symbolic mode character`);
+  if (changed === undefined)
+    return yield* fail(shell, "umask", `\`${mode.charAt(0)}': invalid symbolic mode character`);
   shell.process.umask = changed;
   return 0;
 };
@@ -41,7 +42,11 @@ function changeSymbolic(mask: number, mode: string): number | undefined {
     if (match === null) return undefined;
     const [, who = "", operator, rights = ""] = match;
     const bits = (rights.includes("r") ? 4 : 0) | (rights.includes("w") ? 2 : 0) | (rights.includes("x") ? 1 : 0);
-    for (const [letter, shift] of [["u", 6], ["g", 3], ["o", 0]] as const) {
+    for (const [letter, shift] of [
+      ["u", 6],
+      ["g", 3],
+      ["o", 0],
+    ] as const) {
       if (who !== "" && !who.includes("a") && !who.includes(letter)) continue;
       if (operator === "=") allowed &= ~(7 << shift);
       allowed = operator === "-" ? allowed & ~(bits << shift) : allowed | (bits << shift);
@@ -73,7 +78,8 @@ const LIMITS = [
 
 export const ulimit: Builtin = function* (shell, args) {
   const parsed = parseOptions(args, "SHabcdefiklmnpqrstuvxPRT");
-  if (typeof parsed === "string") return yield* badOption(shell, "ulimit", parsed, "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]");
+  if (typeof parsed === "string")
+    return yield* badOption(shell, "ulimit", parsed, "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]");
   if (parsed.flags.has("a")) {
     const lines = LIMITS.map(({ letter, name, unit, value }) => {
       const option = `(${unit === "" ? "" : `${unit}, `}-${letter})`;

@@ -1,7 +1,7 @@
 import { FsError } from "../../vfs/file-system.ts";
+import { shellQuote } from "../expand/quote.ts";
 import { DescriptorReader } from "../run/descriptor-reader.ts";
 import { runText } from "../run/script.ts";
-import { shellQuote } from "../expand/quote.ts";
 import { IndexedArray } from "../state/indexed-array.ts";
 import type { Builtin } from "../state/shell.ts";
 import { toArray } from "../state/variables.ts";

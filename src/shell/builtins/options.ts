@@ -1,7 +1,7 @@
 import type { Task } from "../../sim/task.ts";
 import { alwaysQuote } from "../expand/quote.ts";
 import { IndexedArray } from "../state/indexed-array.ts";
-import { SET_OPTIONS, SHOPT_DEFAULTS, type SetOption } from "../state/options.ts";
+import { SET_OPTIONS, type SetOption, SHOPT_DEFAULTS } from "../state/options.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { print } from "./output.ts";
 import { badOption, fail, parseOptions } from "./usage.ts";
@@ -82,7 +82,8 @@ function* listVariables(shell: Shell): Task<number> {
 }
 
 function itemsText(value: IndexedArray | Map<string, string>): string {
-  const entries = value instanceof IndexedArray ? value.keys().map((key) => [String(key), value.get(key) ?? ""]) : [...value];
+  const entries =
+    value instanceof IndexedArray ? value.keys().map((key) => [String(key), value.get(key) ?? ""]) : [...value];
   return entries.map(([key, text]) => `[${key}]="${text}"`).join(" ");
 }
 

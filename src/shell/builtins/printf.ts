@@ -1,9 +1,9 @@
 import { unescape } from "../expand/escapes.ts";
 import { backslashQuote } from "../expand/quote.ts";
-import { formatTime } from "./strftime.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { isName } from "../state/variables.ts";
 import { print } from "./output.ts";
+import { formatTime } from "./strftime.ts";
 import { badOption, fail, parseOptions } from "./usage.ts";
 
 const USAGE = "printf [-v var] format [arguments]";
@@ -165,7 +165,8 @@ class FormatRun {
     const text = (value ?? "").trim();
     if (text === "") return 0;
     if (text.startsWith("'") || text.startsWith('"')) return text.codePointAt(1) ?? 0;
-    const match = /^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|0[xX][0-9a-fA-F]+|inf(?:inity)?|nan)/i.exec(text);
+    const match =
+      /^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|0[xX][0-9a-fA-F]+|inf(?:inity)?|nan)/i.exec(text);
     if (match === null || match[0].length < text.length) this.problems.push(`${value}: invalid number`);
     if (match === null) return 0;
     if (/inf/i.test(match[0])) return match[0].startsWith("-") ? -Infinity : Infinity;
@@ -224,7 +225,9 @@ function floatDigits(value: number, directive: Directive): string {
   const precision = Math.min(directive.precision ?? 6, 100);
   switch (directive.letter.toLowerCase()) {
     case "f":
-      return value < 1e21 ? value.toFixed(precision) : BigInt(value).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
+      return value < 1e21
+        ? value.toFixed(precision)
+        : BigInt(value).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
     case "e":
       return exponent(value.toExponential(precision));
     default: {
@@ -247,4 +250,3 @@ function trimZeros(text: string): string {
 function exponent(text: string): string {
   return text.replace(/e([-+])(\d)$/, "e$10$2");
 }
-

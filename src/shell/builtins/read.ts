@@ -57,7 +57,13 @@ function settingsOf(flags: ReadonlyMap<string, string>): Settings {
   return {
     raw: flags.has("r"),
     silent: flags.has("s"),
-    delimiter: flags.has("N") ? undefined : delimiter === undefined ? 10 : delimiter === "" ? 0 : delimiter.charCodeAt(0),
+    delimiter: flags.has("N")
+      ? undefined
+      : delimiter === undefined
+        ? 10
+        : delimiter === ""
+          ? 0
+          : delimiter.charCodeAt(0),
     countMax: count === undefined ? undefined : Number(count),
     exact: flags.has("N"),
     timeoutMs: timeout === undefined ? undefined : Number(timeout) * 1000,

@@ -1,5 +1,5 @@
-import { compareFiles, unaryTest } from "../run/file-test.ts";
 import { compareIntegers } from "../run/conditional.ts";
+import { compareFiles, unaryTest } from "../run/file-test.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 
 /** An expression that `test` refuses. */
@@ -165,4 +165,3 @@ class Expression {
     return result;
   }
 }
-

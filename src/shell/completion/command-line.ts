@@ -19,7 +19,9 @@ const OPENERS: ReadonlySet<string> = new Set(["then", "else", "elif", "do", "whi
 export function readCommandLine(left: string): CommandLine {
   const scan = new Scan(left);
   scan.run();
-  const words = scan.words.filter((word, i, all) => !(/^[A-Za-z_]\w*=/.test(word) && all.slice(0, i).every(isAssignment)));
+  const words = scan.words.filter(
+    (word, i, all) => !(/^[A-Za-z_]\w*=/.test(word) && all.slice(0, i).every(isAssignment)),
+  );
   return { words, raw: left.slice(scan.wordStart), word: scan.word, quote: scan.quote, redirected: scan.redirected };
 }
 

@@ -83,7 +83,8 @@ function insertion(line: CommandLine, found: Candidates): Completion {
   if (!only && (prefix.length <= typed.length || !prefix.startsWith(typed))) return none;
   const kept = line.word.slice(0, line.word.length - typed.length);
   const variable = prefix.startsWith("$");
-  const quoted = kept === "" && !line.raw.includes("~") ? quoteFor(line, prefix, variable) : plainAddition(line, typed, prefix);
+  const quoted =
+    kept === "" && !line.raw.includes("~") ? quoteFor(line, prefix, variable) : plainAddition(line, typed, prefix);
   const end = only ? ending(line, prefix, found.noSpace === true) : "";
   const insert = quoted.text + end;
   return { insert, replaced: [...quoted.replaced].length, candidates: none.candidates };

@@ -1,5 +1,5 @@
-import { expandTilde } from "../expand/tilde.ts";
 import { withoutFsError } from "../expand/glob.ts";
+import { expandTilde } from "../expand/tilde.ts";
 import { isExecutable, pathDirectories } from "../run/command-lookup.ts";
 import type { Shell } from "../state/shell.ts";
 import { KEYWORDS } from "../syntax/token.ts";
@@ -34,7 +34,12 @@ export function variableNames(shell: Shell, word: string): Candidates {
 }
 
 export function plainVariableNames(shell: Shell, word: string): Candidates {
-  return { items: shell.variables.names().filter((name) => name.startsWith(word)).map((text) => ({ text })) };
+  return {
+    items: shell.variables
+      .names()
+      .filter((name) => name.startsWith(word))
+      .map((text) => ({ text })),
+  };
 }
 
 /** Which files are wanted. */

@@ -14,7 +14,12 @@ export type ArithmeticNode =
       /** The text from the right operand on, which complaints about a division show. */
       readonly rest?: string;
     }
-  | { readonly kind: "assign"; readonly operator: string; readonly target: ArithmeticNode; readonly value: ArithmeticNode }
+  | {
+      readonly kind: "assign";
+      readonly operator: string;
+      readonly target: ArithmeticNode;
+      readonly value: ArithmeticNode;
+    }
   | {
       readonly kind: "choice";
       readonly test: ArithmeticNode;
@@ -60,19 +65,7 @@ const LEVELS: readonly (readonly string[])[] = [
   ["*", "/", "%"],
 ];
 
-const ASSIGNMENTS: ReadonlySet<string> = new Set([
-  "=",
-  "+=",
-  "-=",
-  "*=",
-  "/=",
-  "%=",
-  "<<=",
-  ">>=",
-  "&=",
-  "^=",
-  "|=",
-]);
+const ASSIGNMENTS: ReadonlySet<string> = new Set(["=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "^=", "|="]);
 
 const DEPTH_MAX = 200;
 
@@ -93,7 +86,10 @@ export class ArithmeticParser {
   parse(): ArithmeticNode {
     if (this.token === "") return { kind: "number", value: 0n };
     const node = this.comma();
-    if (this.token !== "") throw this.fault(this.isOperandStart() ? "syntax error in expression" : "syntax error: invalid arithmetic operator");
+    if (this.token !== "")
+      throw this.fault(
+        this.isOperandStart() ? "syntax error in expression" : "syntax error: invalid arithmetic operator",
+      );
     return node;
   }
 

@@ -1,7 +1,7 @@
 import { parse, type WordPart } from "unbash";
-import type { Shell } from "../state/shell.ts";
 import type { Task } from "../../sim/task.ts";
 import { ExpansionError } from "../state/control.ts";
+import type { Shell } from "../state/shell.ts";
 import { ArithmeticError, arithmeticMessage, evaluate } from "./arithmetic.ts";
 import { FieldBuilder } from "./fields.ts";
 import { expandParts } from "./word.ts";

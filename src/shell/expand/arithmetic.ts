@@ -1,5 +1,5 @@
-import type { Shell } from "../state/shell.ts";
 import { IndexedArray } from "../state/indexed-array.ts";
+import type { Shell } from "../state/shell.ts";
 import { ArithmeticError, type ArithmeticNode, ArithmeticParser } from "./arithmetic-parser.ts";
 
 export { ArithmeticError } from "./arithmetic-parser.ts";

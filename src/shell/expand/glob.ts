@@ -1,5 +1,5 @@
-import type { Shell } from "../state/shell.ts";
 import { FsError } from "../../vfs/file-system.ts";
+import type { Shell } from "../state/shell.ts";
 import { hasPattern, Pattern } from "./pattern.ts";
 
 const RESULTS_MAX = 100_000;

@@ -6,8 +6,8 @@ import type {
 } from "unbash";
 import type { Task } from "../../sim/task.ts";
 import { ExpansionError } from "../state/control.ts";
+import { attributeLetters, declarationOf } from "../state/declaration.ts";
 import type { Shell } from "../state/shell.ts";
-import { declarationOf, attributeLetters } from "../state/declaration.ts";
 import { unescape } from "./escapes.ts";
 import type { ParameterTarget } from "./parameter.ts";
 import { Pattern } from "./pattern.ts";
@@ -120,7 +120,8 @@ export function* applyCaseChange(
   value: ParameterValue,
 ): Task<ParameterValue> {
   const operand = operation.operand;
-  const pattern = operand === undefined || operand.text === "" ? undefined : new Pattern(yield* expandPattern(shell, operand));
+  const pattern =
+    operand === undefined || operand.text === "" ? undefined : new Pattern(yield* expandPattern(shell, operand));
   const upper = operation.operator.startsWith("^");
   const change = (char: string): string => {
     if (pattern !== undefined && !pattern.matches(char)) return char;

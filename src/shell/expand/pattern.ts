@@ -55,7 +55,8 @@ class PatternParser {
     while (this.at < this.source.length) {
       const char = this.source.charAt(this.at);
       if (inGroup && (char === "|" || char === ")")) break;
-      if ("?*+@!".includes(char) && this.source.charAt(this.at + 1) === "(" && this.isClosed()) nodes.push(this.group());
+      if ("?*+@!".includes(char) && this.source.charAt(this.at + 1) === "(" && this.isClosed())
+        nodes.push(this.group());
       else this.single(char, nodes);
     }
     return nodes;
@@ -131,7 +132,8 @@ class PatternParser {
       return characterClass(named[1] ?? "");
     }
     const low = this.setChar();
-    if (this.source.charAt(this.at) !== "-" || "]".includes(this.source.charAt(this.at + 1))) return (char) => char === low;
+    if (this.source.charAt(this.at) !== "-" || "]".includes(this.source.charAt(this.at + 1)))
+      return (char) => char === low;
     this.at++;
     const high = this.setChar();
     return (char) => char >= low && char <= high;

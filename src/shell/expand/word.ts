@@ -1,9 +1,9 @@
 import type { ArithmeticExpansionPart, GlobPart, Word, WordPart } from "unbash";
-import type { Shell } from "../state/shell.ts";
 import type { Task } from "../../sim/task.ts";
-import { ExpansionError } from "../state/control.ts";
 import { captureScript } from "../run/command-substitution.ts";
 import { openProcessSubstitution } from "../run/process-substitution.ts";
+import { ExpansionError } from "../state/control.ts";
+import type { Shell } from "../state/shell.ts";
 import { evaluateSource } from "./arithmetic-word.ts";
 import { expandBraces } from "./brace.ts";
 import { unescape } from "./escapes.ts";
@@ -72,7 +72,10 @@ function* expandAssignedParts(shell: Shell, parts: readonly WordPart[], into: Fi
     if (part.type === "Literal" && part.text === part.value && part.text.includes("~")) {
       const text = part.value;
       const rest = text.indexOf(":");
-      into.add(index === 0 ? expandTildes(shell, text) : text.slice(0, rest) + expandTildes(shell, text.slice(rest)), true);
+      into.add(
+        index === 0 ? expandTildes(shell, text) : text.slice(0, rest) + expandTildes(shell, text.slice(rest)),
+        true,
+      );
     } else yield* expandPart(part, { shell, into, quoted: false });
   }
 }
@@ -174,7 +177,8 @@ function* expandGlob(part: GlobPart, context: WordContext): Task<void> {
   if (context.regex === true || part.kind !== "bracket") return context.into.add(part.text, false);
   if (part.parts.every((inner) => inner.type === "Literal")) return context.into.add(part.text, false);
   context.into.add(part.text.startsWith("[!") || part.text.startsWith("[^") ? part.text.slice(0, 2) : "[", false);
-  const parts = part.parts[0]?.type === "Literal" && /^[!^]/.test(part.parts[0].text) ? part.parts.slice(1) : part.parts;
+  const parts =
+    part.parts[0]?.type === "Literal" && /^[!^]/.test(part.parts[0].text) ? part.parts.slice(1) : part.parts;
   for (const inner of parts) {
     if (inner.type === "Literal") context.into.add(inner.text, false);
     else yield* expandPart(inner, context);

@@ -6,7 +6,8 @@ export type Expanded =
   | { readonly kind: "changed"; readonly line: string }
   | { readonly kind: "fault"; readonly message: string };
 
-const EVENT = /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s!:^$*?"'=();&|<>]+))(?::?([$^*]|\d+(?:-(?:\d+|\$)?)?\*?)|:(\d+|[$^*]))?(:[hrtep])?/;
+const EVENT =
+  /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s!:^$*?"'=();&|<>]+))(?::?([$^*]|\d+(?:-(?:\d+|\$)?)?\*?)|:(\d+|[$^*]))?(:[hrtep])?/;
 
 /** Puts `!!`, `!n`, `!$`, `!prefix` and `^old^new` in; single quotes and backslashes protect. */
 export function expandHistory(line: string, history: History): Expanded {
@@ -51,7 +52,8 @@ function protectedEnd(line: string, at: number, doubleQuoted: boolean): number {
 
 function substitute(old: string, text: string, rest: string, history: History): Expanded {
   const last = history.get(-1);
-  if (last === undefined || !last.includes(old)) return { kind: "fault", message: ":s^" + old + "^" + text + "^: substitution failed" };
+  if (last === undefined || !last.includes(old))
+    return { kind: "fault", message: ":s^" + old + "^" + text + "^: substitution failed" };
   return { kind: "changed", line: last.replace(old, () => text) + rest };
 }
 
@@ -85,7 +87,12 @@ function wordsOf(line: string, designator: string): string | undefined {
   if (range === null) return undefined;
   const first = Number(range[1]);
   if (range[2] === undefined && range[4] === undefined) return words[first];
-  const last = range[4] !== undefined || range[3] === "$" ? words.length : range[3] === undefined ? words.length - 1 : Number(range[3]) + 1;
+  const last =
+    range[4] !== undefined || range[3] === "$"
+      ? words.length
+      : range[3] === undefined
+        ? words.length - 1
+        : Number(range[3]) + 1;
   return words.slice(first, last).join(" ");
 }
 

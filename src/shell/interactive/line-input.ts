@@ -9,8 +9,8 @@ import { interruptible } from "../run/interruptible.ts";
 import { checkSignals } from "../run/trap.ts";
 import { Interrupted } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
-import { OutputColumn } from "./output-column.ts";
 import { showCandidates } from "./candidate-list.ts";
+import { OutputColumn } from "./output-column.ts";
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
@@ -153,9 +153,7 @@ export class LineInput {
   private *list(editor: LineEditor, candidates: readonly string[], right: string, prompt: string): Task<void> {
     this.screen.leave(right);
     yield* this.flush();
-    const text = yield* showCandidates(candidates, this.terminal.columns, (question) =>
-      this.ask(question),
-    );
+    const text = yield* showCandidates(candidates, this.terminal.columns, (question) => this.ask(question));
     this.output += text;
     this.screen.begin(prompt, this.terminal.columns);
     this.redraw(editor);

@@ -15,8 +15,7 @@ export class PromptMarks {
   constructor(shell: Shell) {
     this.shell = shell;
     const { variables } = shell;
-    this.wanted =
-      variables.get("ETCD_SANDBOX_MARKS") !== undefined || variables.get("TERM_PROGRAM") === "etcd-sandbox";
+    this.wanted = variables.get("ETCD_SANDBOX_MARKS") !== undefined || variables.get("TERM_PROGRAM") === "etcd-sandbox";
   }
 
   *promptBegins(): Task<void> {

@@ -7,12 +7,12 @@ import { checkSignals } from "../run/trap.ts";
 import { DiscardCommand, Interrupted } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
 import type { CommandReader, ReadCommand } from "../syntax/command-reader.ts";
+import { historyEntry } from "./history-entry.ts";
 import { expandHistory } from "./history-expansion.ts";
 import { readHistoryFile, writeHistoryFile } from "./history-file.ts";
-import { historyEntry } from "./history-entry.ts";
 import { LineInput } from "./line-input.ts";
-import { PromptMarks } from "./prompt-marks.ts";
 import { promptText } from "./prompt.ts";
+import { PromptMarks } from "./prompt-marks.ts";
 
 const ORIGIN_KIND = "prompt";
 
@@ -155,7 +155,8 @@ class Session {
 
   private *runOne(read: ReadCommand): Task<void> {
     yield* this.marks.commandBegins();
-    this.shell.warnedOfJobs = this.shell.warnedOfJobs && read.kind === "command" && /^\s*(exit|logout)\b/.test(read.text);
+    this.shell.warnedOfJobs =
+      this.shell.warnedOfJobs && read.kind === "command" && /^\s*(exit|logout)\b/.test(read.text);
     if (read.kind === "command") yield* runRead(this.shell, read, this.origin);
     else if (read.kind === "error") yield* reportSyntaxError(this.shell, read, this.origin);
     yield* this.shell.pay();

@@ -1,6 +1,6 @@
+import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import type { Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
-import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import { encodeShellText } from "../byte-text.ts";
 import { type Key, KeyDecoder } from "./key.ts";
 

@@ -1,6 +1,5 @@
-import type { Shell, ShellFunction } from "../state/shell.ts";
 import { withoutFsError } from "../expand/glob.ts";
-import type { Builtin } from "../state/shell.ts";
+import type { Builtin, Shell, ShellFunction } from "../state/shell.ts";
 
 /** What a command name means. */
 export type Found =

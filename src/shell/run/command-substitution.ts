@@ -1,7 +1,7 @@
 import type { Script } from "unbash";
-import { createPipe } from "../../machine/pipe.ts";
 import { readToEnd } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
+import { createPipe } from "../../machine/pipe.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { decodeShellText } from "../byte-text.ts";

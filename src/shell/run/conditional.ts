@@ -2,8 +2,8 @@ import type { TestBinaryExpression, TestCommand, TestExpression, Word } from "un
 import type { Task } from "../../sim/task.ts";
 import { evaluateText, expandArithmetic } from "../expand/arithmetic-word.ts";
 import { Pattern } from "../expand/pattern.ts";
-import { expandRegex, regexOf } from "../expand/regex.ts";
 import { shellQuote } from "../expand/quote.ts";
+import { expandRegex, regexOf } from "../expand/regex.ts";
 import { expandPattern, expandText } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
 import { IndexedArray } from "../state/indexed-array.ts";

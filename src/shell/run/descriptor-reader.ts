@@ -1,7 +1,7 @@
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { decodeShellText } from "../byte-text.ts";
 import type { Shell } from "../state/shell.ts";
-import { FsError } from "../../vfs/file-system.ts";
 
 /** Reads a descriptor byte by byte, so that what follows stays for whoever reads next. */
 export class DescriptorReader {

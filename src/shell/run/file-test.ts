@@ -1,7 +1,7 @@
 import type { Stats } from "../../vfs/file-system.ts";
 import { withoutFsError } from "../expand/glob.ts";
-import type { Shell } from "../state/shell.ts";
 import { isSet } from "../expand/special-parameter.ts";
+import type { Shell } from "../state/shell.ts";
 
 /** Tests with one operand, for `[ ]` and `[[ ]]`; undefined when the operator is none. */
 export function unaryTest(shell: Shell, operator: string, operand: string): boolean | undefined {
@@ -34,7 +34,9 @@ function isVariableSet(shell: Shell, name: string): boolean {
   return (value instanceof Map ? value.get(key) : value.get(Number(key))) !== undefined;
 }
 
-const FILE_TESTS: ReadonlySet<string> = new Set("-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -G -L -N -O -S".split(" "));
+const FILE_TESTS: ReadonlySet<string> = new Set(
+  "-a -b -c -d -e -f -g -h -k -p -r -s -u -w -x -G -L -N -O -S".split(" "),
+);
 
 function fileTest(shell: Shell, operator: string, path: string): boolean | undefined {
   if (!FILE_TESTS.has(operator)) return undefined;

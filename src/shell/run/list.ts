@@ -1,6 +1,6 @@
 import type { AndOr, PipelineNode, Statement } from "unbash";
 import type { Task } from "../../sim/task.ts";
-import { type Shell } from "../state/shell.ts";
+import type { Shell } from "../state/shell.ts";
 import { startBackground } from "./background.ts";
 import { runPipelineNode } from "./pipeline.ts";
 

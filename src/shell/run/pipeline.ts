@@ -1,10 +1,10 @@
 import type { CommandNode, Pipeline, PipelineNode } from "unbash";
-import { createPipe } from "../../machine/pipe.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
+import { createPipe } from "../../machine/pipe.ts";
 import type { ChildProcess } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { ExitShell } from "../state/control.ts";
-import { Shell } from "../state/shell.ts";
+import type { Shell } from "../state/shell.ts";
 import { runCommand } from "./command.ts";
 import { waitForeground } from "./foreground.ts";
 import type { DescriptorTable } from "./redirect.ts";

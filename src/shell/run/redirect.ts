@@ -62,7 +62,12 @@ function* redirectOne(shell: Shell, one: Redirection, table: DescriptorTable, sa
   }
   if (one.type === "HereString") {
     const text = one.target === undefined ? "" : yield* expandText(shell, one.target);
-    return put(table, saved, numberOf(shell, one.descriptor, table) ?? 0, bytesDescriptor(encodeShellText(`${text}\n`)));
+    return put(
+      table,
+      saved,
+      numberOf(shell, one.descriptor, table) ?? 0,
+      bytesDescriptor(encodeShellText(`${text}\n`)),
+    );
   }
   yield* redirectFile(shell, one, table, saved);
 }
@@ -80,11 +85,7 @@ function* hereDocument(shell: Shell, document: HereDoc): Task<string> {
   return into.finishText();
 }
 
-function* expandStripped(
-  shell: Shell,
-  parts: NonNullable<HereDoc["body"]["parts"]>,
-  into: FieldBuilder,
-): Task<void> {
+function* expandStripped(shell: Shell, parts: NonNullable<HereDoc["body"]["parts"]>, into: FieldBuilder): Task<void> {
   let lineStart = true;
   for (const part of parts) {
     if (part.type !== "Literal") yield* expandParts([part], { shell, into, quoted: true });
@@ -101,7 +102,11 @@ function unquoteBody(text: string): string {
   return text.includes("\\") ? text.replace(/\\([$`\\])|\\\n/g, "$1") : text;
 }
 
-function numberOf(shell: Shell, descriptor: RedirectDescriptor | undefined, table: DescriptorTable): number | undefined {
+function numberOf(
+  shell: Shell,
+  descriptor: RedirectDescriptor | undefined,
+  table: DescriptorTable,
+): number | undefined {
   if (descriptor === undefined) return undefined;
   if (descriptor.type === "FileDescriptor") return descriptor.value;
   let number = 10;

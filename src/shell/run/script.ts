@@ -36,9 +36,7 @@ export function* runText(shell: Shell, text: string, origin: TextOrigin): Task<n
 
 /** A reader that puts the shell's aliases in. */
 export function newReader(shell: Shell): CommandReader {
-  return new CommandReader((name) =>
-    shell.options.shopt("expand_aliases") ? shell.aliases.get(name) : undefined,
-  );
+  return new CommandReader((name) => (shell.options.shopt("expand_aliases") ? shell.aliases.get(name) : undefined));
 }
 
 /** Tells what is wrong; the status is 2. */

@@ -1,6 +1,6 @@
 import type { Task } from "../../sim/task.ts";
-import { DescriptorReader } from "./descriptor-reader.ts";
 import type { Shell } from "../state/shell.ts";
+import { DescriptorReader } from "./descriptor-reader.ts";
 
 /** What was typed at a `select` prompt, and the item it stands for (empty when none). */
 export interface Choice {

@@ -5,14 +5,14 @@ import { FsError } from "../../vfs/file-system.ts";
 import { shellQuote } from "../expand/quote.ts";
 import { expandText, expandWords } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
-import { type Builtin, BUILTIN_MS, type Shell } from "../state/shell.ts";
+import { BUILTIN_MS, type Builtin, type Shell } from "../state/shell.ts";
 import { VariableError } from "../state/variables.ts";
 import { assign } from "./assignment.ts";
-import { findCommand, type Found } from "./command-lookup.ts";
+import { type Found, findCommand } from "./command-lookup.ts";
 import { callFunction } from "./function-call.ts";
 import { closeProcessSubstitutions } from "./process-substitution.ts";
 import { runProgram } from "./program.ts";
-import { keep, redirect, RedirectError, restore, type Saved } from "./redirect.ts";
+import { keep, RedirectError, redirect, restore, type Saved } from "./redirect.ts";
 import { checkSignals, runNamedTrap } from "./trap.ts";
 
 /** Runs a simple command: assignments, words, redirections; then a function, a builtin or a program. */
@@ -63,7 +63,8 @@ function* runAssignments(shell: Shell, node: Command): Task<number> {
   for (const prefix of node.prefix) {
     if (prefix.type !== "Assignment") continue;
     yield* assign(shell, prefix);
-    if (shell.options.has("xtrace")) yield* traceLine(shell, [prefix.text.includes("$") ? shown(shell, prefix) : prefix.text]);
+    if (shell.options.has("xtrace"))
+      yield* traceLine(shell, [prefix.text.includes("$") ? shown(shell, prefix) : prefix.text]);
   }
   return shell.substitutionStatus ?? 0;
 }
@@ -86,7 +87,8 @@ function* runArgv(shell: Shell, node: Command, argv: readonly string[]): Task<nu
     for (const prefix of node.prefix) {
       if (prefix.type !== "Assignment" || prefix.value.type !== "Word") continue;
       const text = yield* expandText(shell, prefix.value, true);
-      if (shell.variables.find(prefix.name)?.readonly === true) yield* shell.complain(`${prefix.name}: readonly variable`);
+      if (shell.variables.find(prefix.name)?.readonly === true)
+        yield* shell.complain(`${prefix.name}: readonly variable`);
       else shell.variables.setTemporary(prefix.name, text, prefix.append === true);
     }
     return yield* runFound(shell, node, argv);

@@ -1,14 +1,14 @@
-import type { Command, CommandNode, PipelineNode, Word, WordPart, AndOr } from "unbash";
+import type { AndOr, Command, CommandNode, PipelineNode, Word, WordPart } from "unbash";
 import type { ChildProcess } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { expandWords } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import { findCommand } from "./command-lookup.ts";
-import { type DescriptorTable, redirect, RedirectError, restore, type Saved } from "./redirect.ts";
 import { runAndOr, runStatements } from "./list.ts";
 import { runPipelineNode } from "./pipeline.ts";
+import { type DescriptorTable, RedirectError, redirect, restore, type Saved } from "./redirect.ts";
 import { spawnOrFail } from "./spawn.ts";
 import { subshellBody } from "./subshell.ts";
 

@@ -2,8 +2,8 @@ import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { BreakLoop, ContinueLoop, DiscardCommand, ExitShell, Interrupted, ReturnFunction } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
-import { runExitTrap } from "./trap.ts";
 import { trampoline } from "./trampoline.ts";
+import { runExitTrap } from "./trap.ts";
 
 /** The body of a forked process: `run` with a copy of the shell that is made now. */
 export function subshellBody(shell: Shell, run: (copy: Shell) => Task<number>): (process: Process) => Task<number> {

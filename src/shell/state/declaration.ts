@@ -26,7 +26,8 @@ export function declarationOf(variables: Variables, name: string): string | unde
   const { value } = variable;
   if (value === undefined) return head;
   if (typeof value === "string") return `${head}=${doubleQuote(value)}`;
-  const keys = value instanceof IndexedArray ? value.keys().map((key) => [String(key), value.get(key) ?? ""]) : [...value];
+  const keys =
+    value instanceof IndexedArray ? value.keys().map((key) => [String(key), value.get(key) ?? ""]) : [...value];
   const items = keys.map(([key, text]) => `[${quoteKey(key ?? "")}]=${doubleQuote(text ?? "")}`);
   return `${head}=(${items.join(" ")}${value instanceof Map && items.length > 0 ? " " : ""})`;
 }

@@ -116,7 +116,9 @@ export class ShellOptions {
 
   /** `$-`. */
   letters(interactive: boolean, commandString: boolean): string {
-    const letters: string[] = SET_OPTIONS.filter((option) => this.on.has(option.name)).map((option) => option.letter ?? "");
+    const letters: string[] = SET_OPTIONS.filter((option) => this.on.has(option.name)).map(
+      (option) => option.letter ?? "",
+    );
     if (interactive) letters.push("i");
     const lower = letters.filter((letter) => letter >= "a").sort();
     const upper = letters.filter((letter) => letter !== "" && letter < "a").sort();

@@ -1,11 +1,11 @@
 import type { Assignment, Function as FunctionNode } from "unbash";
+import { BrokenPipe } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Signal } from "../../machine/signals.ts";
 import { Signal as Condition } from "../../sim/signal.ts";
 import type { Task } from "../../sim/task.ts";
-import { encodeShellText } from "../byte-text.ts";
-import { BrokenPipe } from "../../machine/file-descriptor.ts";
 import { FsError } from "../../vfs/file-system.ts";
+import { encodeShellText } from "../byte-text.ts";
 import { DiscardCommand, ExitShell, ExpansionError } from "./control.ts";
 import { History } from "./history.ts";
 import { JobTable } from "./job-table.ts";
@@ -208,7 +208,8 @@ export class Shell {
   /** A failed expansion, told and turned into what it does to the shell. */
   *failExpansion(error: ExpansionError): Task<never> {
     yield* this.complain(error.message);
-    if (error.fatal && !this.start.interactive) throw new ExitShell(this.isSubshell || this.options.has("errexit") ? 1 : 127);
+    if (error.fatal && !this.start.interactive)
+      throw new ExitShell(this.isSubshell || this.options.has("errexit") ? 1 : 127);
     throw new DiscardCommand(1);
   }
 

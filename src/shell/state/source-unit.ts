@@ -19,7 +19,9 @@ export class SourceUnit {
 
   /** The unit as functions defined in it name it: `bash -c` and standard input have names of their own there. */
   forFunctions(): SourceUnit {
-    const name = { "command-string": "environment", "standard-input": "main", script: this.name, prompt: "main" }[this.kind];
+    const name = { "command-string": "environment", "standard-input": "main", script: this.name, prompt: "main" }[
+      this.kind
+    ];
     return name === this.name ? this : new SourceUnit(name, this.text, this.firstLine);
   }
 

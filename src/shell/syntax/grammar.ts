@@ -1,9 +1,9 @@
+import { readConditional } from "./conditional-grammar.ts";
 import { type AliasLookup, Lexer, type WordPlace } from "./lexer.ts";
 import type { Reading, SourceLines } from "./source-lines.ts";
 import { SyntaxProblem } from "./syntax-error.ts";
 import { KEYWORDS, REDIRECTIONS, type Token } from "./token.ts";
 import { NESTING_MAX } from "./word-scanner.ts";
-import { readConditional } from "./conditional-grammar.ts";
 
 const SEPARATORS: ReadonlySet<string> = new Set([";", "&"]);
 const CASE_ENDS: ReadonlySet<string> = new Set([";;", ";&", ";;&"]);
