@@ -23,6 +23,9 @@ export interface ProbeTarget {
 
 const OK: ProbeOutcome = { ok: true, text: "" };
 const OUTPUT_MAX = 10 * 1024;
+const TIMED_OUT = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+
+type Request = Parameters<typeof httpRequest>[2];
 
 /**
  * Does what probes ask for. A connection to an http target is kept for its next probe, so that a probe of a healthy
@@ -115,11 +118,12 @@ export class ProbeActions {
     const headers = { "user-agent": "kube-probe/1.35", accept: "*/*", connection: "close", host: `${ip}:${port}` };
     const request = { method: "GET", path, headers, body: NO_BODY };
     try {
+      const quick = yield* this.askKept(key, request, timeoutMs);
+      if (quick !== undefined) return quick;
       const race = yield* runAtMost(this.clock, this.exchange(key, scheme, ip, port, request), timeoutMs);
       if (race.status === "value") return race.value;
       this.drop(key);
-      const why = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
-      return { ok: false, text: `Get "${url}": ${why}` };
+      return { ok: false, text: `Get "${url}": ${TIMED_OUT}` };
     } catch (error) {
       if (!(error instanceof ChannelError || error instanceof HttpProtocolError)) throw error;
       this.drop(key);
@@ -128,22 +132,23 @@ export class ProbeActions {
     }
   }
 
-  private *exchange(
-    key: string,
-    scheme: string,
-    ip: string,
-    port: number,
-    request: Parameters<typeof httpRequest>[2],
-  ): Task<ProbeOutcome> {
+  /** Asks over the kept connection; undefined when there is none, or it breaks or stays silent: then dial anew. */
+  private *askKept(key: string, request: Request, timeoutMs: number): Task<ProbeOutcome | undefined> {
     const kept = this.kept.get(key);
-    if (kept !== undefined && !kept.closed) {
-      try {
-        return yield* this.ask(key, kept, request);
-      } catch (error) {
-        if (!(error instanceof ChannelError || error instanceof HttpProtocolError)) throw error;
-        this.drop(key);
-      }
+    if (kept === undefined || kept.closed) return undefined;
+    const timer = this.clock.after(timeoutMs, () => this.drop(key));
+    try {
+      return yield* this.ask(key, kept, request);
+    } catch (error) {
+      if (!(error instanceof ChannelError || error instanceof HttpProtocolError)) throw error;
+      this.drop(key);
+      return undefined;
+    } finally {
+      timer.dispose();
     }
+  }
+
+  private *exchange(key: string, scheme: string, ip: string, port: number, request: Request): Task<ProbeOutcome> {
     const raw = yield* this.station.dial({ ip, port });
     let channel: Channel = raw;
     if (scheme === "https") {
@@ -154,7 +159,7 @@ export class ProbeActions {
     return yield* this.ask(key, channel, request);
   }
 
-  private *ask(key: string, channel: Channel, request: Parameters<typeof httpRequest>[2]): Task<ProbeOutcome> {
+  private *ask(key: string, channel: Channel, request: Request): Task<ProbeOutcome> {
     const answer = yield* httpRequest(channel, "http1", request);
     if (answer.body === undefined) {
       answer.abort();

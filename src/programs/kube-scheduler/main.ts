@@ -1,5 +1,6 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
+import { electionIdentity } from "../../kube/client/identity.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
@@ -12,7 +13,7 @@ import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { NetError } from "../../sim/channel.ts";
 import { Future } from "../../sim/signal.ts";
-import { type Task, waitFor } from "../../sim/task.ts";
+import { sleep, type Task, waitFor } from "../../sim/task.ts";
 
 const PORT = 10259;
 
@@ -26,14 +27,18 @@ export const kubeScheduler: Program = function* (process) {
   log.info("serving.go:386", "Generated self-signed cert in-memory");
   const client = connect(process, flags.text("kubeconfig"));
   if (typeof client === "string") {
-    yield* writeText(process.stderr, `E run.go:72] "command failed" err=${JSON.stringify(client)}\n`);
+    log.error("run.go:72", "command failed", new Error(client));
+    yield* sleep(process.clock, 1);
     return 1;
   }
   const bind = flags.text("bind-address", "0.0.0.0");
-  if (!listen(process, bind, log)) return 1;
+  if (!listen(process, bind, log)) {
+    yield* sleep(process.clock, 1);
+    return 1;
+  }
   process.tasks.spawn("kube-scheduler/lead", lead(process, client, flags, log, ended));
   const code = yield* waitFor(ended);
-  if (code === 0) yield* writeText(process.stderr, "");
+  yield* sleep(process.clock, 1);
   return code;
 };
 
