@@ -1,6 +1,5 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
-import { electionIdentity } from "../../kube/client/identity.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
