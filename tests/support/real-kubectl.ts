@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -70,4 +70,29 @@ export function runRealKubectl(
     env: { HOME: "/nonexistent", KUBECONFIG: "/dev/null", PATH: process.env["PATH"] ?? "", ...options.env },
   });
   return { stdout: run.stdout, stderr: run.stderr, exitCode: run.status ?? -1 };
+}
+
+/** As `runRealKubectl`, while this process goes on answering. */
+export function startRealKubectl(
+  path: string,
+  args: readonly string[],
+  options: { readonly stdin?: string; readonly cwd?: string; readonly home: string },
+): Promise<RealRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(path, args, {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { HOME: options.home, KUBECONFIG: "/dev/null", PATH: process.env["PATH"] ?? "" },
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (part: Buffer) => {
+      stdout += part.toString("utf8");
+    });
+    child.stderr.on("data", (part: Buffer) => {
+      stderr += part.toString("utf8");
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ stdout, stderr, exitCode: code ?? -1 }));
+    child.stdin.end(options.stdin ?? "");
+  });
 }

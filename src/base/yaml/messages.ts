@@ -60,8 +60,19 @@ function choose(error: YAMLException, text: string): Wording {
     const found = STOPPED_AT.get(text.charAt(position));
     if (found !== undefined && (text.charAt(position) === ":" || AFTER_KEY.test(text.slice(0, position)))) return found;
   }
+  if (/tab character/.test(error.reason)) return tabWording(text.slice(0, position));
   if (/deficient indentation/.test(error.reason)) return unclosed(text, position);
   return REASONS.find((candidate) => candidate.pattern.test(error.reason)) ?? OTHER;
+}
+
+/** A tab may stand where a value was awaited, or where the next key was. */
+function tabWording(before: string): Wording {
+  const previous = before.slice(0, before.lastIndexOf("\n")).trimEnd();
+  const awaited = previous === "" || previous.endsWith(":") || previous.endsWith("-");
+  return {
+    text: awaited ? "found character that cannot start any token" : "found a tab character that violates indentation",
+    shift: 1,
+  };
 }
 
 /** Text that went on where something was still open: a quote or a flow collection. */

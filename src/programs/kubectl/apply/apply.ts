@@ -1,12 +1,11 @@
 import { goJson } from "../../../base/go-json.ts";
-import { equalValues } from "../../../kube/api/equal.ts";
 import { threeWayMergePatch, threeWayStrategicPatch } from "../../../kube/api/three-way-diff.ts";
 import { isConflict, isNotFound, StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { sendPatch } from "../core/edit-objects.ts";
 import { bareText, withSource } from "../core/error-text.ts";
 import { CommandError, notSimulated, throwAll } from "../core/failure.ts";
-import { type Fields, fields, fieldsAt, stringsAt, textAt, withAt } from "../core/fields.ts";
+import { type Fields, fields, fieldsAt, stringsAt, withAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { collectionPath, type Info, infoPath } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
@@ -138,18 +137,11 @@ function* patchByApply(
   try {
     const more = { fieldValidation: fieldValidation(kubectl) };
     const after = yield* sendPatch(kubectl, info, kind, patch, dryRun, more);
-    return { object: after, operation: sameObject(current, after) ? "unchanged" : "configured" };
+    return { object: after, operation: "configured" };
   } catch (error) {
     if (isConflict(error) && kubectl.isSet("force")) return yield* recreate(kubectl, info, modified);
     throw patchFailure(info, patch, error);
   }
-}
-
-function sameObject(before: Fields, after: Fields): boolean {
-  return (
-    textAt(before, "metadata", "resourceVersion") === textAt(after, "metadata", "resourceVersion") ||
-    equalValues(before, after)
-  );
 }
 
 /** The patch for an object of a known kind is strategic, for others a merge patch. */

@@ -32,6 +32,7 @@ function* runView(kubectl: Kubectl): Task<number> {
   }
   yield* forEachObject(found, function* show(info) {
     const config = lastAppliedOf(info);
+    if (config === undefined) return;
     yield* kubectl.out(format === "yaml" ? emitYaml(config) : `${goJson(config, { indent: "  ", sortKeys: true })}\n`);
   });
   return 0;
@@ -39,9 +40,7 @@ function* runView(kubectl: Kubectl): Task<number> {
 
 function lastAppliedOf(info: Info): unknown {
   const text = stringsAt(info.object, "metadata", "annotations")[LAST_APPLIED];
-  if (text === undefined) {
-    throw new CommandError(`no last-applied-configuration annotation found on resource: ${info.name}`);
-  }
+  if (text === undefined) return undefined;
   return fields(JSON.parse(text));
 }
 

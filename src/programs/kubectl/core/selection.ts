@@ -1,4 +1,5 @@
 import { goQuote } from "../../../base/go-quote.ts";
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type ApiResource, preferred } from "./discovery.ts";
 import { CommandError } from "./failure.ts";
@@ -146,20 +147,26 @@ export function* fetchList(
   const { resource } = selection;
   const infos: Info[] = [];
   for (let page = ""; ; ) {
-    const answer = fields(
-      yield* kubectl.request("GET", collectionPath(resource, selection.namespace), {
-        query: {
-          ...selectorQuery(options),
-          limit: 500,
-          ...(page === "" ? {} : { continue: page }),
-        },
-      }),
-    );
+    const query = { ...selectorQuery(options), limit: 500, ...(page === "" ? {} : { continue: page }) };
+    const answer = yield* fetchPage(kubectl, selection, query, options);
     const kind = textAt(answer, "kind").replace(/List$/, "");
     for (const item of (answer["items"] as readonly unknown[] | undefined) ?? [])
       infos.push(listed(resource, kind, answer, item));
     page = textAt(answer, "metadata", "continue");
     if (page === "") return infos;
+  }
+}
+
+function* fetchPage(
+  kubectl: Kubectl,
+  selection: Selection & { kind: "list" },
+  query: Readonly<Record<string, string | number>>,
+  options: SelectionOptions,
+): Task<Fields> {
+  try {
+    return fields(yield* kubectl.request("GET", collectionPath(selection.resource, selection.namespace), { query }));
+  } catch (error) {
+    throw listFailure(error, selection.resource, options);
   }
 }
 
@@ -172,6 +179,18 @@ function listed(resource: ApiResource, kind: string, list: Fields, item: unknown
     name: textAt(object, "metadata", "name"),
     source: "",
   };
+}
+
+/** Adds what was looked for to a list that the server refused (cli-runtime resource.Selector). */
+export function listFailure(error: unknown, resource: ApiResource, options: SelectionOptions): unknown {
+  if (!(error instanceof StatusError) || !["BadRequest", "NotFound"].includes(error.reason)) return error;
+  const what = goQuote(`${resource.group}/${resource.version}, Resource=${resource.resource}`);
+  const { labelSelector = "", fieldSelector = "" } = selectorQuery(options);
+  const prefix =
+    labelSelector === "" && fieldSelector === ""
+      ? `Unable to list ${what}`
+      : `Unable to find ${what} that match label selector ${goQuote(labelSelector)}, field selector ${goQuote(fieldSelector)}`;
+  return new StatusError({ ...error.status, message: `${prefix}: ${error.message}` });
 }
 
 /** Label and field selector as query parameters. */

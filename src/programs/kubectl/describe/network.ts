@@ -64,6 +64,7 @@ function writePort(writer: DescribeWriter, port: unknown, slices: readonly unkno
 const ENDPOINTS_SHOWN = 3;
 
 function endpointsOf(slices: readonly unknown[], portName: string): string {
+  if (slices.length === 0) return "<none>";
   const all: string[] = [];
   for (const slice of slices) {
     for (const port of listAt(slice, "ports")) {

@@ -37,7 +37,7 @@ export function* describeDeployment(kubectl: Kubectl, info: Info, writer: Descri
   }
   describePodTemplate(writer, fieldsAt(object, "spec", "template"));
   writeDeploymentConditions(writer, listAt(object, "status", "conditions"));
-  if (sets !== undefined) writeReplicaSets(writer, object, sets);
+  if (sets !== undefined && sets.length > 0) writeReplicaSets(writer, object, sets);
   writeEvents(writer, events, kubectl.now);
 }
 

@@ -3,13 +3,15 @@ import { isNotFound } from "../../../kube/client/status-error.ts";
 import { bodyBytes } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeResources } from "../completion/resources.ts";
+import type { ApiResource } from "../core/discovery.ts";
 import { CommandError, throwAll, usageError } from "../core/failure.ts";
 import { type Fields, fields } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { collectionPath, type Info, infoPath } from "../core/info.ts";
-import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
+import type { Kubectl, KubectlCommand, RequestOptions } from "../core/kubectl.ts";
 import {
   fetchList,
+  listFailure,
   type Selection,
   type SelectionOptions,
   select,
@@ -146,10 +148,24 @@ export function* fetchTable(kubectl: Kubectl, selection: Selection, options: Sel
       ...(page === "" ? {} : { continue: page }),
       ...(chunk > 0 ? { limit: chunk } : {}),
     };
-    const table = readTable(yield* kubectl.request("GET", path, { accept, query }), whole);
+    const table = readTable(yield* listPage(kubectl, selection.resource, path, { accept, query }, options), whole);
     whole = whole === undefined ? table : { ...table, rows: [...whole.rows, ...table.rows] };
     page = table.continue;
     if (page === "") return whole;
+  }
+}
+
+function* listPage(
+  kubectl: Kubectl,
+  resource: ApiResource,
+  path: string,
+  request: RequestOptions,
+  options: SelectionOptions,
+): Task<unknown> {
+  try {
+    return yield* kubectl.request("GET", path, request);
+  } catch (error) {
+    throw listFailure(error, resource, options);
   }
 }
 
