@@ -101,7 +101,7 @@ function homes(users: readonly User[]): Record<string, TreeEntry> {
 }
 
 /** 32 hexadecimal digits that are the host's own and always the same. */
-export function machineId(hostname: string): string {
+function machineId(hostname: string): string {
   let state = 0x811c9dc5;
   let digits = "";
   for (let round = 0; round < 4; round++) {

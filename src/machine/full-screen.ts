@@ -4,7 +4,7 @@ import { Queue } from "../sim/signal.ts";
 import type { Task } from "../sim/task.ts";
 import { type FileDescriptor, writeText } from "./file-descriptor.ts";
 import type { Process } from "./process.ts";
-import { RAW_MODE, type Terminal } from "./terminal.ts";
+import { RAW_MODE, type Terminal, type TerminalMode } from "./terminal.ts";
 
 /** What a full-screen program shows. */
 export interface ScreenFrame {
@@ -25,26 +25,32 @@ export interface ScreenProgram {
 /** What can wake the loop. */
 export type ScreenEvent = { readonly type: "key"; readonly key: Key } | { readonly type: "redraw" };
 
+/** What a program wants besides keys and frames. */
+export interface FullScreenOptions {
+  /** A task that runs beside it and may ask for redraws (a pager that reads its input). */
+  readonly feed?: (redraw: () => void) => Task<void>;
+  /** Default: raw. */
+  readonly mode?: TerminalMode;
+}
+
 const ENTER = "\x1b[?1049h\x1b[2J\x1b[H";
 const LEAVE = "\x1b[?1049l";
 
 /**
  * Runs `program` on the controlling terminal: raw mode, the alternate screen, redraws when the window changes, and all
  * put back at its end however it ends. Only rows that changed are written.
- *
- * @param feed a task that runs beside it and may ask for redraws (a pager that reads its input)
  */
 export function* runFullScreen(
   process: Process,
   terminal: Terminal,
   program: ScreenProgram,
-  feed?: (redraw: () => void) => Task<void>,
+  { feed, mode = RAW_MODE }: FullScreenOptions = {},
 ): Task<number> {
   const output = terminal.open();
   const events = new Queue<ScreenEvent>();
   const before = terminal.mode;
   const redraw = () => events.push({ type: "redraw" });
-  terminal.setMode(RAW_MODE);
+  terminal.setMode(mode);
   process.onSignal("SIGWINCH", redraw);
   process.onSignal("SIGCONT", redraw);
   const decoder = new KeyDecoder();

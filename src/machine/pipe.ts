@@ -6,7 +6,7 @@ import { type Description, Descriptor } from "./descriptor.ts";
 import { BrokenPipe, type FileDescriptor } from "./file-descriptor.ts";
 
 /** Linux's default capacity of a pipe. */
-export const PIPE_BYTES_MAX = 65_536;
+const PIPE_BYTES_MAX = 65_536;
 
 /**
  * A pipe: bytes wait in pieces as they were written (writers must not change what they handed over).

@@ -162,7 +162,7 @@ function processorInfo(): string {
 }
 
 /** Lines of /proc/mounts. */
-export function mountTable(compartment: Compartment): string {
+function mountTable(compartment: Compartment): string {
   return compartment.mounts.mounts
     .map((tree) => `${tree.source} ${tree.path} ${tree.type} ${tree.readOnly ? "ro" : "rw"},relatime 0 0\n`)
     .join("");

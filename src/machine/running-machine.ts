@@ -202,7 +202,7 @@ export class RunningMachine {
 }
 
 /** The environment that login gives. */
-export function loginEnvironment(user: User): Record<string, string> {
+function loginEnvironment(user: User): Record<string, string> {
   return {
     SHELL: "/bin/bash",
     HOME: user.home,

@@ -30,7 +30,7 @@ interface Generation {
   sealed: boolean;
 }
 
-export const EMPTY_CONTENT: ContentImage = { size: 0, blocks: [] };
+const EMPTY_CONTENT: ContentImage = { size: 0, blocks: [] };
 
 /**
  * The bytes of one file, in memory and on the disk. Appending is cheap and images share blocks:

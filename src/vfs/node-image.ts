@@ -16,7 +16,7 @@ interface NodeFields {
   readonly changedAt: number;
 }
 
-export interface FileImage extends NodeFields {
+interface FileImage extends NodeFields {
   readonly type: "file";
   readonly content: ContentImage;
 }
@@ -26,19 +26,19 @@ export interface DirectoryImage extends NodeFields {
   readonly entries: readonly (readonly [name: string, node: NodeImage])[];
 }
 
-export interface SymlinkImage extends NodeFields {
+interface SymlinkImage extends NodeFields {
   readonly type: "symlink";
   readonly target: string;
 }
 
 /** A device (by its driver's name, for example `null`) or a named pipe. */
-export interface SpecialImage extends NodeFields {
+interface SpecialImage extends NodeFields {
   readonly type: "device" | "fifo";
   readonly device: string;
 }
 
 /** A second name of a file; the file itself is in the volume's list. */
-export interface HardLinkImage {
+interface HardLinkImage {
   readonly type: "hardlink";
   readonly id: number;
 }
@@ -78,7 +78,7 @@ export function programOf(bytes: Uint8Array): string | undefined {
 }
 
 /** Splits bytes into blocks without copying; the caller gives them up. */
-export function contentOf(bytes: Uint8Array): ContentImage {
+function contentOf(bytes: Uint8Array): ContentImage {
   const blocks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += BLOCK_SIZE) blocks.push(bytes.subarray(at, at + BLOCK_SIZE));
   return { size: bytes.length, blocks };

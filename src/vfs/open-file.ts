@@ -110,7 +110,7 @@ export class DeviceFile implements OpenFile {
 }
 
 /** Changes a file's bytes, with its space, times and watchers. */
-export function writeContent(inode: Inode, offset: number, data: Uint8Array, path: string): void {
+function writeContent(inode: Inode, offset: number, data: Uint8Array, path: string): void {
   inode.volume.demandOnline();
   const growth = inode.content.growth(offset, data.length);
   if (growth > 0) inode.volume.charge(growth, path);

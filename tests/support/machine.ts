@@ -7,7 +7,7 @@ import { RunningTask, type Task } from "../../src/sim/task.ts";
 import type { TreeEntry } from "../../src/vfs/node-image.ts";
 
 /** 22 November 2026, 10:00:00 UTC: when test worlds begin. */
-export const TEST_EPOCH_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
+const TEST_EPOCH_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
 
 export interface TestMachineOptions {
   readonly name?: string;

@@ -424,7 +424,7 @@ export function firstContainerdImage(podCidr: string): ContainerdImage {
 }
 
 /** The CRI's name of a container's state. */
-export function criState(info: ContainerInfo): string {
+function criState(info: ContainerInfo): string {
   return `CONTAINER_${info.state.toUpperCase()}`;
 }
 

@@ -132,7 +132,7 @@ function regex(source: string): RegExp {
 }
 
 /** The CRI's Container as JSON. */
-export function containerJson(one: ContainerInfo): unknown {
+function containerJson(one: ContainerInfo): unknown {
   return {
     id: one.id,
     podSandboxId: one.sandboxId,

@@ -1,7 +1,7 @@
 import type { GivenOptions } from "../../../base/getopt.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../../machine/process.ts";
-import { installedUnits, type SystemdManager } from "../../../machine/systemd/manager.ts";
+import type { SystemdManager } from "../../../machine/systemd/manager.ts";
 import type { Service } from "../../../machine/systemd/service.ts";
 import { unitName } from "../../../machine/systemd/unit.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -289,9 +289,4 @@ function* show(call: Call): Task<number> {
     );
   }
   return 0;
-}
-
-/** Names for completion: everything that is on the disk. */
-export function unitNames(manager: SystemdManager): readonly string[] {
-  return installedUnits(manager.fs);
 }

@@ -92,7 +92,7 @@ function commandOf(argv: readonly string[]): string {
 }
 
 /** `5s`, `2min 3s`, `1h 5min`, `5 days`: how long ago, as systemd tells it. */
-export function agoText(ms: number): string {
+function agoText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds >= 604_800)
     return `${plural(Math.floor(seconds / 604_800), "week")}${rest(Math.floor((seconds % 604_800) / 86_400), "day")}`;
