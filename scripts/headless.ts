@@ -2,19 +2,18 @@
  * Types a script into a fresh world's first terminal, in the world's own time, and prints what a terminal would show.
  * Usage: headless [--topology kubeadm|bare] [--etcd 3.6|3.5] [--seed N] [--files DIR] [--json] [SCRIPT]
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
 import { type LineResult, LineRunner } from "../src/sandbox/line-runner.ts";
 import { ALL_PROGRAMS } from "../src/sandbox/programs/all-programs.ts";
-import { Sandbox } from "../src/sandbox/sandbox.ts";
+import { Sandbox, type SandboxImage, type SandboxOptions } from "../src/sandbox/sandbox.ts";
 import type { TopologyName } from "../src/sandbox/topology.ts";
-import type { EtcdProfile } from "../src/sandbox/versions.ts";
+import { type EtcdProfile, WORLD_BEGINS } from "../src/sandbox/versions.ts";
 
 const USAGE =
   "usage: headless [--topology kubeadm|bare] [--etcd 3.6|3.5] [--seed N] [--now ISO-TIME] [--files DIR] [--json] [SCRIPT]";
-
-/** When a headless world is, unless told: always the same, so that runs can be compared. */
-const DEFAULT_NOW = "2026-11-22T10:00:00Z";
 
 interface Arguments {
   topology: TopologyName;
@@ -41,7 +40,7 @@ function parseArguments(argv: readonly string[]): Arguments {
     topology: "kubeadm",
     etcd: "3.6",
     seed: 1,
-    now: Date.parse(DEFAULT_NOW),
+    now: WORLD_BEGINS,
     files: [],
     json: false,
     script: undefined,
@@ -86,26 +85,37 @@ function copyFolder(sandbox: Sandbox, folder: string): void {
   copy(folder, `/root/${basename(folder.replace(/\/+$/, ""))}`);
 }
 
-/** What a pipe or a file should get of a terminal's output: no marks, no bracketed-paste switches. */
+/** What a pipe or a file should get of a terminal's output: text, without marks, colours and movements. */
 function readable(screen: string): string {
   return screen
-    .replace(/\x1b\]133;[^\x07]*\x07/g, "")
-    .replace(/\x1b\[\?2004[hl]/g, "")
-    .replaceAll("\r\n", "\n");
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, "")
+    .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "")
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "");
+}
+
+/** A fresh world: made once for these options and this build, then kept in .cache. */
+function cachedWorld(options: SandboxOptions): Sandbox {
+  if (options.topology === "bare") return Sandbox.open(options, ALL_PROGRAMS);
+  const build = Math.floor(statSync(fileURLToPath(import.meta.url)).mtimeMs);
+  const folder = join(dirname(fileURLToPath(import.meta.url)), "worlds");
+  const file = join(folder, `${options.topology}-${options.etcd}-${options.seed}-${options.now}-${build}.image`);
+  if (existsSync(file))
+    return Sandbox.wake(decodeImage(new Uint8Array(readFileSync(file))) as SandboxImage, ALL_PROGRAMS);
+  const image = Sandbox.make(options, ALL_PROGRAMS);
+  mkdirSync(folder, { recursive: true });
+  for (const old of readdirSync(folder))
+    if (!old.endsWith(`-${build}.image`)) rmSync(join(folder, old), { force: true });
+  writeFileSync(`${file}.part`, encodeImage(image));
+  renameSync(`${file}.part`, file);
+  return Sandbox.wake(image, ALL_PROGRAMS);
 }
 
 function main(): void {
   const options = parseArguments(process.argv.slice(2));
   const script = readFileSync(options.script === undefined || options.script === "-" ? 0 : options.script, "utf8");
-  const sandbox = Sandbox.open(
-    {
-      topology: options.topology,
-      etcd: options.etcd,
-      seed: options.seed,
-      now: options.now,
-    },
-    ALL_PROGRAMS,
-  );
+  const { topology, etcd, seed, now } = options;
+  const sandbox = cachedWorld({ topology, etcd, seed, now });
   for (const folder of options.files) copyFolder(sandbox, folder);
   const runner = new LineRunner(sandbox, sandbox.openTerminal(undefined, { tapped: options.json }));
   const show = (result: LineResult | "continues" | undefined) => {

@@ -41,26 +41,31 @@ export class Sandbox implements Disposable {
 
   /** A fresh world, as long after its making as its topology says, and quiet. */
   static open(options: SandboxOptions, source: ProgramSource): Sandbox {
-    const born = options.now - topologyAge(options);
-    const kernel = firstKernelImage(born, options.seed);
+    return Sandbox.wake(Sandbox.make(options, source), source);
+  }
+
+  /** Makes a world and lets its days pass; the image stands a little before the world's present (see `wake`). */
+  static make(options: SandboxOptions, source: ProgramSource): SandboxImage {
+    const begin = options.now - wakingMs(options);
+    const born = begin - ageMs(options);
     const plan = topology(options, source, born);
-    const young = new Sandbox(options, kernel, plan, {});
+    const young = new Sandbox(options, firstKernelImage(born, options.seed), plan, {});
     plan.settle(young);
-    if (born === options.now) return young;
     const image = young.image();
     young.dispose();
-    return Sandbox.boot({ ...image, kernel: { ...image.kernel, now: options.now } }, source);
+    return { ...image, kernel: { ...image.kernel, now: begin } };
+  }
+
+  /** Goes on from an image that `make` gave, until all of the cluster is at rest again. */
+  static wake(image: SandboxImage, source: ProgramSource): Sandbox {
+    const sandbox = Sandbox.boot(image, source);
+    sandbox.run(Math.max(0, image.options.now - sandbox.clock.now));
+    return sandbox;
   }
 
   /** Goes on from an image. */
   static boot(image: SandboxImage, source: ProgramSource): Sandbox {
-    const sandbox = new Sandbox(
-      image.options,
-      image.kernel,
-      topology(image.options, source, undefined),
-      image.machines,
-    );
-    return sandbox;
+    return new Sandbox(image.options, image.kernel, topology(image.options, source, undefined), image.machines);
   }
 
   get clock() {
@@ -100,6 +105,15 @@ export class Sandbox implements Disposable {
   }
 }
 
-function topologyAge(options: SandboxOptions): number {
-  return options.topology === "kubeadm" ? 5 * 86_400_000 : 0;
+/** Five days, and the minutes that installing took. */
+const CLUSTER_AGE_MS = 5 * 86_400_000 + 600_000;
+/** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
+const CLUSTER_WAKING_MS = 20_000;
+
+function ageMs({ topology }: SandboxOptions): number {
+  return topology === "kubeadm" ? CLUSTER_AGE_MS : 0;
+}
+
+function wakingMs({ topology }: SandboxOptions): number {
+  return topology === "kubeadm" ? CLUSTER_WAKING_MS : 0;
 }

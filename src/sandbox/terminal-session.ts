@@ -34,8 +34,9 @@ export class TerminalSession implements Disposable {
       options.rows ?? 30,
     );
     const plain = this.terminal.open();
+    const span = new CommandSpan();
     const tap = (to: Uint8Array[]) =>
-      options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to)) : plain.duplicate();
+      options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span)) : plain.duplicate();
     this.shell = machine.start({
       argv: ["/bin/bash", "--login"],
       env: { TERM: "xterm-256color", TERM_PROGRAM: "etcd-sandbox", LANG: "C.UTF-8" },
@@ -69,15 +70,42 @@ export class TerminalSession implements Disposable {
   }
 }
 
-/** A terminal's descriptor that also remembers what is written through it. */
+/**
+ * Between the shell's marks for a command's begin (OSC 133;C) and end (133;D). What the shell writes outside of it is the
+ * prompt and the echo of what is typed, which are no command's output.
+ */
+class CommandSpan {
+  private inside = false;
+
+  /** The part of a write that lies inside. */
+  within(data: Uint8Array): Uint8Array | undefined {
+    if (!includesEscape(data)) return this.inside ? data : undefined;
+    let kept = "";
+    for (const piece of text(data).split(/(\x1b\]133;[A-D][^\x07]*\x07)/)) {
+      const mark = /^\x1b\]133;([A-D])/.exec(piece)?.[1];
+      if (mark === undefined && this.inside) kept += piece;
+      if (mark === "C") this.inside = true;
+      else if (mark !== undefined) this.inside = false;
+    }
+    return kept === "" ? undefined : utf8(kept);
+  }
+}
+
+function includesEscape(data: Uint8Array): boolean {
+  return data.length < 65_536 && data.includes(0x1b) && text(data).includes("\x1b]133;");
+}
+
+/** A terminal's descriptor that also remembers what commands write through it. */
 class TappedTerminal implements Description {
   readonly kind = "terminal";
   private readonly inner: FileDescriptor;
   private readonly kept: Uint8Array[];
+  private readonly span: CommandSpan;
 
-  constructor(inner: FileDescriptor, kept: Uint8Array[]) {
+  constructor(inner: FileDescriptor, kept: Uint8Array[], span: CommandSpan) {
     this.inner = inner;
     this.kept = kept;
+    this.span = span;
   }
 
   read(maxBytes: number) {
@@ -85,7 +113,8 @@ class TappedTerminal implements Description {
   }
 
   write(data: Uint8Array) {
-    this.kept.push(data);
+    const within = this.span.within(data);
+    if (within !== undefined) this.kept.push(within);
     return this.inner.write(data);
   }
 

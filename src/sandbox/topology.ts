@@ -2,7 +2,7 @@ import type { MachineSpec } from "../machine/machine.ts";
 import { Random } from "../sim/random.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
 import { IMAGE_CATALOGUE } from "./images/catalogue.ts";
-import { genesis } from "./kubeadm/genesis.ts";
+import { genesis, letDaysPass } from "./kubeadm/genesis.ts";
 import { CLUSTER_HOSTS, kubeadmTrees } from "./kubeadm/hosts.ts";
 import { hostBinaries, programTable } from "./program-table.ts";
 import type { ProgramSource } from "./programs/program-group.ts";
@@ -58,6 +58,8 @@ function settleKubeadm(sandbox: Sandbox): void {
   const made = sandbox.kernel.tasks.spawn("genesis", genesis(controlPlane, sandbox.kernel.random.fork("genesis")));
   sandbox.runUntil(() => made.outcome !== undefined, SETTLE_LIMIT_MS);
   sandbox.run(60_000);
+  const passed = sandbox.kernel.tasks.spawn("genesis/days", letDaysPass(controlPlane));
+  sandbox.runUntil(() => passed.outcome !== undefined, SETTLE_LIMIT_MS);
 }
 
 const LOGIN_FILES: Readonly<Record<string, TreeEntry>> = {

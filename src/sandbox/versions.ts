@@ -9,3 +9,9 @@ export const COREDNS_TAG = "v1.13.1";
 export const PAUSE_TAG = "3.10.1";
 
 export type EtcdProfile = keyof typeof ETCD_HOST_VERSIONS;
+
+/**
+ * When every world begins, in milliseconds since the epoch, unless told otherwise: always at the same moment, so that a
+ * world is the same for everyone and its certificates never run out on a page that was built long ago.
+ */
+export const WORLD_BEGINS = Date.UTC(2026, 10, 22, 10, 0, 0);

@@ -1,114 +1,120 @@
-import { dialEtcd } from "../../src/etcd/rpc/dial.ts";
 import { type AssembledServer, assembleApiServer } from "../../src/kube/apiserver/assembly.ts";
-import type { Machine } from "../../src/machine/machine.ts";
+import type { Status } from "../../src/kube/api/types.generated.ts";
 import { generateEcKey } from "../../src/pki/ecdsa.ts";
-import { etcd } from "../../src/programs/etcd/main.ts";
-import { kubectl } from "../../src/programs/kubectl/main.ts";
-import { ChannelError, NetError } from "../../src/sim/channel.ts";
-import { serveHttp } from "../../src/sim/http.ts";
+import { bodyValue, type HttpResponse, jsonBody, NO_BODY } from "../../src/sim/http.ts";
 import type { Task } from "../../src/sim/task.ts";
-import { newMachine, type RunResult, runProgram } from "./machine.ts";
+import { FakeEtcd } from "./fake-etcd.ts";
+import { newKernel } from "./machine.ts";
 
-export const API_PORT = 6443;
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly body: any;
+}
 
-/**
- * An API server over an etcd of its own on one machine, without TLS and with everything allowed: enough to see what
- * clients and server say to each other. No controllers, no kubelets.
- */
+/** An API server over a fake etcd, asked without a network. */
 export class TestApiServer {
-  readonly machine: Machine;
+  readonly kernel = newKernel();
+  readonly etcd = new FakeEtcd();
   readonly server: AssembledServer;
-  readonly lines: string[] = [];
+  readonly logged: string[] = [];
 
-  constructor(programs: Parameters<typeof newMachine>[0] = {}) {
-    this.machine = newMachine({ ...programs, programs: { etcd, kubectl, ...programs.programs }, name: "ip-10-0-1-10" });
-    const { kernel } = this.machine;
-    this.machine.start({ argv: ["etcd"], cwd: "/" });
-    this.advance(2000);
-    const { clock, tasks } = kernel;
-    const random = kernel.random.fork("apiserver");
-    const key = generateEcKey(kernel.random.fork("sa-key"));
-    const connection = dialEtcd({
-      net: this.machine.station,
-      clock,
-      tasks,
-      random,
-      endpoints: ["http://127.0.0.1:2379"],
-    });
+  constructor(mediaType: "application/json" | "application/vnd.kubernetes.protobuf" = "application/json") {
+    const { clock, random, tasks } = this.kernel;
+    const key = generateEcKey(random.fork("sa"));
+    const issuer = "https://kubernetes.default.svc.cluster.local";
     this.server = assembleApiServer(
       {
-        storageMediaType: "application/json",
+        storageMediaType: mediaType,
         etcdPrefix: "/registry",
-        authorizationModes: ["AlwaysAllow"],
+        authorizationModes: ["Node", "RBAC"],
         authentication: {
           clientCas: [],
           frontProxyCas: [],
           frontProxyNames: [],
           serviceAccountKeys: [key.publicKey],
-          issuer: "https://kubernetes.default.svc.cluster.local",
-          audiences: ["https://kubernetes.default.svc.cluster.local"],
-          bootstrapTokens: false,
+          issuer,
+          audiences: [issuer],
+          bootstrapTokens: true,
           anonymous: true,
         },
         signingKey: key,
         serviceCidr: "10.96.0.0/12",
         advertiseIp: "10.0.1.10",
-        port: API_PORT,
+        port: 6443,
         hostname: "ip-10-0-1-10",
-        requestHeaderConfig: {},
+        requestHeaderConfig: { "client-ca-file": "PEM" },
       },
       {
-        connection,
+        connection: this.etcd,
         clock,
-        random,
+        random: random.fork("apiserver"),
         tasks,
-        log: (line) => this.lines.push(line),
+        log: (line) => this.logged.push(line),
         *dialKubelet() {
-          throw new NetError("ECONNREFUSED");
+          throw new Error("dial tcp 10.0.1.11:10250: connect: connection refused");
         },
         *probe() {
           return { ok: true, text: "ok" };
         },
       },
     );
-    tasks.spawn("apiserver", this.serve());
-    this.advance(5000);
+    this.run(this.server.start({ at: clock.now + 1000, error: () => new Error("etcd away") }));
+    this.pass(5000);
   }
 
-  /** Lets virtual time pass; defects fail the test. */
-  advance(ms: number): void {
-    const { clock, faults } = this.machine.kernel;
-    clock.runUntil(clock.now + ms);
-    if (faults.length > 0) throw faults[0];
+  /** Lets time pass. */
+  pass(ms: number): void {
+    this.kernel.clock.runUntil(this.kernel.clock.now + ms);
+    const fault = this.kernel.faults[0];
+    if (fault !== undefined) throw fault;
   }
 
-  /** Runs our kubectl on the machine. */
-  kubectl(args: readonly string[], stdin?: string): RunResult {
-    return runProgram({
-      machine: this.machine,
-      argv: ["kubectl", "--server", `http://127.0.0.1:${API_PORT}`, ...args],
-      env: { HOME: "/root", PATH: "/usr/bin" },
-      ...(stdin === undefined ? {} : { stdin }),
-    });
+  run<T>(task: Task<T>): T {
+    const running = this.kernel.tasks.spawn("test", task);
+    for (let step = 0; running.outcome === undefined && step < 1_000_000; step++) if (!this.kernel.clock.step()) break;
+    const { outcome } = running;
+    if (outcome?.status === "failed") throw outcome.error;
+    if (outcome?.status !== "done") throw new Error("the task did not end");
+    return outcome.value;
   }
 
-  private *serve(): Task<void> {
-    const { kernel, station } = this.machine;
-    yield* this.server.start({ at: kernel.clock.now + 60_000, error: () => new Error("etcd did not answer") });
-    const listener = station.listen("127.0.0.1", API_PORT);
-    const { api } = this.server;
-    for (let channel = yield* listener.accept(); channel !== undefined; channel = yield* listener.accept()) {
-      const connection = channel;
-      kernel.tasks.spawn(
-        "apiserver/connection",
-        (function* answer(): Task<void> {
-          try {
-            yield* serveHttp(kernel.tasks, connection, ({ request }) => api.handle({ request, peerCertificates: [] }));
-          } catch (error) {
-            if (!(error instanceof ChannelError)) throw error;
-          }
-        })(),
-      );
+  /** Sends a request as the API server's own all-powerful user. */
+  ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Reply {
+    const request = {
+      method,
+      path,
+      headers: { "user-agent": "kubectl/v1.35.2", ...headers },
+      body: body === undefined ? NO_BODY : jsonBody(body),
+    };
+    return reply(this.run(this.answer(request)));
+  }
+
+  /** Sends a request as whoever the headers make it. */
+  handle(method: string, path: string, headers: Record<string, string> = {}): Reply {
+    return reply(this.run(this.server.api.handle({ request: { method, path, headers, body: NO_BODY }, peerCertificates: [] })));
+  }
+
+  private *answer(request: Parameters<AssembledServer["api"]["loopback"]>[0]): Task<HttpResponse> {
+    try {
+      return yield* this.server.api.loopback(request);
+    } catch (error) {
+      const status = (error as { status?: Status }).status;
+      if (status === undefined) throw error;
+      return { status: status.code ?? 500, headers: {}, body: jsonBody(status) };
     }
   }
+}
+
+function reply(response: HttpResponse): Reply {
+  const body = response.body.kind === "stream" ? response.body : bodyText(response);
+  return { status: response.status, headers: response.headers, body };
+}
+
+function bodyText(response: HttpResponse): unknown {
+  if (response.body.kind === "json") return response.body.value;
+  if (response.body.kind === "stream") return undefined;
+  const text = new TextDecoder().decode(response.body.bytes);
+  return text.startsWith("{") ? bodyValue(response.body) : text;
 }

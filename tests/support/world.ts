@@ -3,26 +3,20 @@ import { join } from "node:path";
 import { type LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
 import { ALL_PROGRAMS } from "../../src/sandbox/programs/all-programs.ts";
 import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
-
-/** When test worlds are. */
-export const NOW = Date.UTC(2026, 10, 22, 10, 0, 0);
+import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
 
 const images = new Map<string, SandboxImage>();
 
 /** A fresh world; worlds of equal options are made once and booted from their image after that. */
 export function freshWorld(options: Partial<SandboxOptions> = {}): Sandbox {
-  const full: SandboxOptions = { topology: "kubeadm", etcd: "3.6", seed: 1, now: NOW, ...options };
+  const full: SandboxOptions = { topology: "kubeadm", etcd: "3.6", seed: 1, now: WORLD_BEGINS, ...options };
   const key = JSON.stringify(full);
   let image = images.get(key);
   if (image === undefined) {
-    const sandbox = Sandbox.open(full, ALL_PROGRAMS);
-    image = sandbox.image();
-    sandbox.dispose();
+    image = Sandbox.make(full, ALL_PROGRAMS);
     images.set(key, image);
   }
-  const sandbox = Sandbox.boot(image, ALL_PROGRAMS);
-  if (full.topology === "kubeadm") sandbox.run(10_000);
-  return sandbox;
+  return Sandbox.wake(image, ALL_PROGRAMS);
 }
 
 /** A person at the first host's terminal. */

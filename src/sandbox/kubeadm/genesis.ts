@@ -1,9 +1,12 @@
 import { base64, utf8 } from "../../base/bytes.ts";
+import { dialEtcd } from "../../etcd/rpc/dial.ts";
 import type { KubeObject } from "../../kube/api/kube-object.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { RestClient } from "../../kube/client/rest.ts";
 import { ConnectionError, StatusError } from "../../kube/client/status-error.ts";
 import type { Machine } from "../../machine/machine.ts";
+import { parseCertificates } from "../../pki/certificate-parser.ts";
+import { loadKeyPair } from "../../pki/key-pair.ts";
 import { jsonBody } from "../../sim/http.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import { sleep, type Task } from "../../sim/task.ts";
@@ -98,4 +101,32 @@ function fillIn(objects: readonly KubeObject[], machine: Machine, random: Random
   };
   const filled = JSON.stringify(objects).replace(/\{\{(\w+)\}\}/g, (mark, name: string) => values[name] ?? mark);
   return JSON.parse(filled) as KubeObject[];
+}
+
+/**
+ * Five days pass between the making of a cluster and the world's beginning, and every etcd lease is shorter: what hangs
+ * on them (events, the API server's address) is gone by then. The world does not simulate those days, so the leases are
+ * ended here, as their time would have. Likewise the API server has history compacted every five minutes.
+ */
+export function* letDaysPass(controlPlane: Machine): Task<void> {
+  const { kernel, fs, station } = controlPlane;
+  const pki = "/etc/kubernetes/pki/etcd";
+  const certificate = loadKeyPair(fs.readText(`${pki}/server.crt`), fs.readText(`${pki}/server.key`));
+  const rootCas = parseCertificates(fs.readText(`${pki}/ca.crt`));
+  const etcd = dialEtcd({
+    net: station,
+    clock: kernel.clock,
+    tasks: kernel.tasks,
+    random: kernel.random.fork("genesis/leases"),
+    endpoints: ["https://127.0.0.1:2379"],
+    tls: { rootCas, certificate, insecureSkipVerify: false },
+  });
+  const { leases } = yield* etcd.call("etcdserverpb.Lease/LeaseLeases", {}, { timeoutMs: 5000 });
+  let revision = 0;
+  for (const id of leases) {
+    const { header } = yield* etcd.call("etcdserverpb.Lease/LeaseRevoke", { id }, { timeoutMs: 5000 });
+    revision = header.revision;
+  }
+  if (revision > 0) yield* etcd.call("etcdserverpb.KV/Compact", { revision, physical: true }, { timeoutMs: 5000 });
+  etcd.close();
 }

@@ -22,6 +22,11 @@ export class PromptMarks {
     yield* this.write("A");
   }
 
+  /** Before PS2: the line that was begun goes on. */
+  *lineContinues(): Task<void> {
+    yield* this.write("A;k=s");
+  }
+
   /** To stand behind the prompt; it takes no columns. */
   get promptEnds(): string {
     return this.wanted ? `\x01${mark("B")}\x02` : "";

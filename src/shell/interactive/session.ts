@@ -120,6 +120,7 @@ class Session {
   private *line(typed: Typed): Task<string | undefined | "abandoned"> {
     const first = typed.lines.length === 0;
     if (first) yield* this.marks.promptBegins();
+    else yield* this.marks.lineContinues();
     const prompt = yield* promptText(this.shell, first ? "PS1" : "PS2");
     const read = yield* this.input.read(prompt + (first ? this.marks.promptEnds : ""));
     if (read.kind === "interrupt") {

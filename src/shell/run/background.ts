@@ -21,6 +21,6 @@ export function* startBackground(shell: Shell, statement: Statement): Task<numbe
   shell.lastBackgroundPid = last.pid;
   const text = shell.unit.text.slice(node.pos, node.end).trim();
   const job = shell.jobs.add(children, children[0]?.pid ?? last.pid, text);
-  if (shell.interactive) yield* shell.writeError(`[${job.id}] ${last.pid}\n`);
+  if (shell.interactive) yield* shell.tellTerminal(`[${job.id}] ${last.pid}\n`);
   return 0;
 }

@@ -205,6 +205,14 @@ export class Shell {
     }
   }
 
+  /** Tells the person at the terminal something that is no output of the line being run, as job numbers are. */
+  *tellTerminal(message: string): Task<void> {
+    const terminal = this.process.terminal?.open();
+    if (terminal === undefined) return yield* this.writeError(message);
+    yield* terminal.write(encodeShellText(message));
+    terminal.close();
+  }
+
   /** A failed expansion, told and turned into what it does to the shell. */
   *failExpansion(error: ExpansionError): Task<never> {
     yield* this.complain(error.message);

@@ -1,0 +1,51 @@
+import { BLOCK_SIZE } from "../vfs/content.ts";
+import type { DirectoryImage, NodeImage } from "../vfs/node-image.ts";
+import type { Sandbox, SandboxImage } from "./sandbox.ts";
+
+/** A file that comes after the rest of an image. */
+export interface LateFile {
+  readonly host: string;
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Files at least this large come late: of a fresh cluster these are etcd's log and database. */
+const LATE_BYTES_MIN = 100_000;
+
+/**
+ * Parts an image into what a prompt needs and what only the cluster's daemons need. The first part has the large files
+ * empty; `supplyLate` puts their contents back before any daemon starts.
+ */
+export function partImage(image: SandboxImage): { readonly first: SandboxImage; readonly late: readonly LateFile[] } {
+  const late: LateFile[] = [];
+  const machines = Object.entries(image.machines).map(([host, machine]) => {
+    const root = withoutLarge(machine.disk.root, host, "", late);
+    return [host, { ...machine, disk: { ...machine.disk, root } }] as const;
+  });
+  return { first: { ...image, machines: Object.fromEntries(machines) }, late };
+}
+
+function withoutLarge(directory: DirectoryImage, host: string, path: string, late: LateFile[]): DirectoryImage {
+  const entries = directory.entries.map(
+    ([name, node]) => [name, lightened(node, host, `${path}/${name}`, late)] as const,
+  );
+  return { ...directory, entries };
+}
+
+function lightened(node: NodeImage, host: string, path: string, late: LateFile[]): NodeImage {
+  if (node.type === "directory") return withoutLarge(node, host, path, late);
+  if (node.type !== "file" || node.content.size < LATE_BYTES_MIN) return node;
+  late.push({ host, path, bytes: joined(node.content.blocks, node.content.size) });
+  return { ...node, content: { size: 0, blocks: [] } };
+}
+
+function joined(blocks: readonly (Uint8Array | undefined)[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  for (const [index, block] of blocks.entries()) if (block !== undefined) whole.set(block, index * BLOCK_SIZE);
+  return whole;
+}
+
+/** Puts late files where they belong. */
+export function supplyLate(sandbox: Sandbox, late: readonly LateFile[]): void {
+  for (const { host, path, bytes } of late) sandbox.machines.get(host)?.fs.writeFile(path, bytes);
+}
