@@ -1,4 +1,5 @@
 import type { CallOptions, EtcdConnection, RpcStream } from "../../src/etcd/rpc/client.ts";
+import { RpcError } from "../../src/etcd/rpc/client.ts";
 import type {
   Event,
   KeyValue,
@@ -14,7 +15,6 @@ import type {
   WatchRequest,
   WatchResponse,
 } from "../../src/etcd/rpc/messages.ts";
-import { RpcError } from "../../src/etcd/rpc/client.ts";
 import { Queue } from "../../src/sim/signal.ts";
 import type { Task } from "../../src/sim/task.ts";
 
@@ -22,15 +22,21 @@ import type { Task } from "../../src/sim/task.ts";
 export class FakeEtcd implements EtcdConnection {
   readonly keys = new Map<string, KeyValue>();
   revision = 1;
-  private readonly watches: { readonly prefix: string; readonly end: string; readonly queue: Queue<WatchResponse> }[] = [];
+  private readonly watches: { readonly prefix: string; readonly end: string; readonly queue: Queue<WatchResponse> }[] =
+    [];
   /** Set to make every call fail as if nobody answered. */
   down = false;
 
-  *call<M extends UnaryMethod>(method: M, request: UnaryMethods[M][0], _options?: CallOptions): Task<UnaryMethods[M][1]> {
+  *call<M extends UnaryMethod>(
+    method: M,
+    request: UnaryMethods[M][0],
+    _options?: CallOptions,
+  ): Task<UnaryMethods[M][1]> {
     if (this.down) throw new RpcError("DeadlineExceeded", "context deadline exceeded");
     if (method === "etcdserverpb.KV/Range") return this.range(request as RangeRequest) as UnaryMethods[M][1];
     if (method === "etcdserverpb.KV/Txn") return this.txn(request as TxnRequest) as UnaryMethods[M][1];
-    if (method === "etcdserverpb.Lease/LeaseGrant") return { header: this.header, id: 1n, ttl: 10 } as UnaryMethods[M][1];
+    if (method === "etcdserverpb.Lease/LeaseGrant")
+      return { header: this.header, id: 1n, ttl: 10 } as UnaryMethods[M][1];
     throw new RpcError("Unimplemented", method);
   }
 
@@ -52,7 +58,14 @@ export class FakeEtcd implements EtcdConnection {
   put(key: string, value: Uint8Array): void {
     this.revision++;
     const old = this.keys.get(key);
-    const kv = { key, value, createRevision: old?.createRevision ?? this.revision, modRevision: this.revision, version: (old?.version ?? 0) + 1, lease: 0n };
+    const kv = {
+      key,
+      value,
+      createRevision: old?.createRevision ?? this.revision,
+      modRevision: this.revision,
+      version: (old?.version ?? 0) + 1,
+      lease: 0n,
+    };
     this.keys.set(key, kv);
     this.tell({ type: "PUT", kv });
   }
@@ -70,7 +83,16 @@ export class FakeEtcd implements EtcdConnection {
   }
 
   private response(events: Event[]): WatchResponse {
-    return { header: this.header, watchId: 0, created: false, canceled: false, compactRevision: 0, cancelReason: "", fragment: false, events };
+    return {
+      header: this.header,
+      watchId: 0,
+      created: false,
+      canceled: false,
+      compactRevision: 0,
+      cancelReason: "",
+      fragment: false,
+      events,
+    };
   }
 
   private tell(event: Event): void {
@@ -90,7 +112,9 @@ export class FakeEtcd implements EtcdConnection {
   }
 
   private txn(request: TxnRequest) {
-    const succeeded = request.compare.every((compare) => compare.target === "MOD" && (this.keys.get(compare.key)?.modRevision ?? 0) === compare.value);
+    const succeeded = request.compare.every(
+      (compare) => compare.target === "MOD" && (this.keys.get(compare.key)?.modRevision ?? 0) === compare.value,
+    );
     const responses = (succeeded ? request.success : request.failure).map((op) => this.apply(op));
     return { header: this.header, succeeded, responses };
   }

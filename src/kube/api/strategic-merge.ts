@@ -90,6 +90,7 @@ function mergeLists(existing: readonly unknown[], items: readonly unknown[], fie
   const key = field.mergeKey;
   const replace = items.some((item) => isObject(item) && item[PATCH] === "replace" && item[key] === undefined);
   if (replace) return items.filter((item) => !(isObject(item) && item[PATCH] === "replace"));
+  if (Array.isArray(order)) checkOrder(items, order, key);
   const result = [...existing];
   for (const item of items) {
     if (!isObject(item))
@@ -105,6 +106,20 @@ function mergeLists(existing: readonly unknown[], items: readonly unknown[], fie
     else result[index] = applyStrategicMerge(result[index] as JsonObject, item, structOf(field.type));
   }
   return Array.isArray(order) ? ordered(result, existing, order, key) : result;
+}
+
+/** The items of a patch must stand in the order that the patch itself gives. */
+function checkOrder(items: readonly unknown[], order: readonly unknown[], key: string): void {
+  const kept = items.filter((item) => !(isObject(item) && item[PATCH] === "delete"));
+  const places = kept.map((item) =>
+    order.findIndex((one) => isObject(one) && isObject(item) && one[key] === item[key]),
+  );
+  if (places.every((place, index) => place >= 0 && place > (places[index - 1] ?? -1))) return;
+  const shown = (list: readonly unknown[]) =>
+    `[${list.map((item) => (isObject(item) ? goMap(item) : String(item))).join(" ")}]`;
+  throw new PatchError(
+    `The order in patch list:\n${shown(items)}\n doesn't match $setElementOrder list:\n${shown(order)}\n`,
+  );
 }
 
 function goMap(item: JsonObject): string {

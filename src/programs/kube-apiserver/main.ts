@@ -20,7 +20,7 @@ const ETCD_PROBE_MS = 1000;
 /** The API server daemon, as kubeadm's static pod runs it. */
 export const kubeApiserver: Program = function* (process) {
   const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
-  log.info("options.go:263", "external host was not specified, using " + (process.net.addresses[0] ?? ""));
+  log.info("options.go:263", `external host was not specified, using ${process.net.addresses[0] ?? ""}`);
   log.info("server.go:150", "Version: v1.35.2");
   log.info("server.go:152", "Golang settings", { GOGC: "", GOMAXPROCS: "", GOTRACEBACK: "" });
   let settings: DaemonSettings;

@@ -88,7 +88,10 @@ export function tableOf(
     apiVersion: "meta.k8s.io/v1",
     metadata,
     columnDefinitions: withColumns ? kind.table.columns : null,
-    rows: objects.map((object) => ({ cells: kind.table.cells(object, now), object: rowObject(object, include) })),
+    rows: objects.map((object) => ({
+      cells: kind.table.cells(object, now).map((cell) => cell ?? (cell === null ? null : "")),
+      object: rowObject(object, include),
+    })),
   };
 }
 
