@@ -15,6 +15,7 @@ export const LEASE_DURATION_MS = 15_000;
 export const RENEW_DEADLINE_MS = 10_000;
 export const RETRY_PERIOD_MS = 2_000;
 const JITTER_FACTOR = 1.2;
+const RELEASE_LIMIT_MS = 1000;
 
 export interface ElectionOptions {
   readonly client: KubeClient;
@@ -68,6 +69,21 @@ export class LeaderElection {
       err: "context deadline exceeded",
     });
     this.announce("stopped leading");
+  }
+
+  /** Gives the lease up, so that another need not wait for it to run out (ReleaseOnCancel). */
+  *release(): Task<void> {
+    const { client, clock, identity } = this.options;
+    const lease = this.observed;
+    if (lease?.spec?.holderIdentity !== identity) return;
+    const now = rfc3339Micro(clock.now);
+    const spec = { ...lease.spec, holderIdentity: "", leaseDurationSeconds: 1, renewTime: now, acquireTime: now };
+    try {
+      yield* runAtMost(clock, client.update(LEASES, { ...lease, spec } as Lease), RELEASE_LIMIT_MS);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.options.log.error("leaderelection.go:334", "Failed to release lease", error);
+    }
   }
 
   private announce(what: string): void {

@@ -13,6 +13,7 @@ import { isPodTerminal } from "../client/pod-state.ts";
 import { parseTime, rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
 import { isSidecar, type Waiting } from "./container-status.ts";
+import { crashLoop } from "./crash-loop.ts";
 import type { PodContext } from "./pod-context.ts";
 import { podHostname } from "./pod-files.ts";
 import { PodKiller } from "./pod-killer.ts";
@@ -31,6 +32,8 @@ import { PodVolumes } from "./pod-volumes.ts";
 import { podDirectory } from "./volumes.ts";
 
 const RETRY_MS = 10_000;
+/** How often upstream's kubelet looks at the runtime (PLEG). */
+const RELIST_MS = 1000;
 
 /** How a pod is to end. */
 export interface Ending {
@@ -341,34 +344,20 @@ export class PodWorker {
       return;
     }
     this.waiting.set(container.name, problem);
-    this.wakeIn(
-      problem.reason === "ImagePullBackOff" ? Math.max(retry, RETRY_MS) : jitter(this.context.random, RETRY_MS, 0.5),
-    );
+    this.wakeIn(this.retryMs(problem, retry));
+  }
+
+  /** A failed pull is looked at again at the runtime's next report, everything else by the sync's own back-off. */
+  private retryMs({ reason }: Waiting, pullRetryMs: number): number {
+    if (reason === "ErrImagePull") return RELIST_MS;
+    return reason === "ImagePullBackOff" ? Math.max(pullRetryMs, RETRY_MS) : jitter(this.context.random, RETRY_MS, 0.5);
   }
 
   private mustBackOff(container: Container, info: ContainerInfo): boolean {
-    const { restarts, tasks } = this.context;
-    const key = `${this.uid}/${container.name}/${info.config.annotations[CONTAINER_HASH] ?? ""}`;
-    const finishedAt = info.finishedAt ?? tasks.clock.now;
-    const left = restarts.remaining(key, finishedAt, tasks.clock.now);
-    if (left <= 0) {
-      restarts.next(key, finishedAt);
-      return false;
-    }
-    const { name, namespace } = this.current.metadata;
-    const pod = `${name}_${namespace}(${this.uid})`;
-    sayer(this.context, this.current, container)(
-      "Warning",
-      "BackOff",
-      `Back-off restarting failed container ${container.name} in pod ${pod}`,
-    );
-    const wait = restarts.current(key) / 1000;
-    const delay = wait >= 60 ? `${Math.floor(wait / 60)}m${wait % 60}s` : `${wait}s`;
-    this.waiting.set(container.name, {
-      reason: "CrashLoopBackOff",
-      message: `back-off ${delay} restarting failed container=${container.name} pod=${pod}`,
-    });
-    this.wakeIn(left);
+    const crash = crashLoop(this.context, this.current, container, info);
+    if (crash === undefined) return false;
+    this.waiting.set(container.name, crash.waiting);
+    this.wakeIn(crash.leftMs);
     return true;
   }
 

@@ -35,8 +35,13 @@ export const kubeScheduler: Program = function* (process) {
     yield* sleep(process.clock, 1);
     return 1;
   }
-  process.tasks.spawn("kube-scheduler/lead", lead(process, client, flags, log, ended));
+  const held: { election: LeaderElection | undefined } = { election: undefined };
+  process.tasks.spawn("kube-scheduler/lead", lead(process, client, flags, log, ended, held));
   const code = yield* waitFor(ended);
+  if (code === 0) {
+    if (held.election !== undefined) yield* held.election.release();
+    log.info("server.go:311", "Requested to terminate, exiting");
+  }
   yield* sleep(process.clock, 1);
   return code;
 };
@@ -90,12 +95,14 @@ function* lead(
   flags: DaemonFlags,
   log: Klog,
   ended: Future<number>,
+  held: { election: LeaderElection | undefined },
 ): Task<void> {
   const { tasks, random, clock, hostname } = process;
   const recorder = new EventRecorder(tasks, client, { component: "default-scheduler", host: hostname });
   const identity = processIdentity(process.fs, "kube-scheduler", hostname, random);
   const election = new LeaderElection({ client, clock, random, log, recorder, name: "kube-scheduler", identity });
   const elect = flags.flag("leader-elect", true);
+  held.election = elect ? election : undefined;
   if (elect) yield* election.acquire();
   const scheduler = new Scheduler({ client, tasks, random, log, recorder, schedulerName: "default-scheduler" });
   tasks.spawn("kube-scheduler/schedule", scheduler.run());
