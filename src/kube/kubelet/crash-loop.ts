@@ -1,0 +1,43 @@
+import type { ContainerInfo } from "../../machine/container-runtime.ts";
+import type { Container, Pod } from "../api/types.generated.ts";
+import { sayer } from "./container-starter.ts";
+import type { Waiting } from "./container-status.ts";
+import type { PodContext } from "./pod-context.ts";
+import { CONTAINER_HASH } from "./pod-view.ts";
+
+/** A container that must wait before it is started again. */
+export interface CrashLoop {
+  readonly waiting: Waiting;
+  readonly leftMs: number;
+}
+
+/**
+ * Whether an ended container must wait before its next start: not after its first end, then 10 s, doubled each time up
+ * to 5 min, counted from its end. Says so in an event. Mirrors kuberuntime doBackOff.
+ */
+export function crashLoop(
+  context: PodContext,
+  pod: Pod,
+  container: Container,
+  info: ContainerInfo,
+): CrashLoop | undefined {
+  const { restarts, tasks } = context;
+  const { name, namespace, uid } = pod.metadata;
+  const key = `${uid}/${container.name}/${info.config.annotations[CONTAINER_HASH] ?? ""}`;
+  const finishedAt = info.finishedAt ?? tasks.clock.now;
+  const leftMs = restarts.remaining(key, finishedAt, tasks.clock.now);
+  if (leftMs <= 0) {
+    restarts.next(key, finishedAt);
+    return undefined;
+  }
+  const label = `${name}_${namespace}(${uid})`;
+  const text = `Back-off restarting failed container ${container.name} in pod ${label}`;
+  sayer(context, pod, container)("Warning", "BackOff", text);
+  const message = `back-off ${goSeconds(restarts.current(key) / 1000)} restarting failed container=${container.name} pod=${label}`;
+  return { waiting: { reason: "CrashLoopBackOff", message }, leftMs };
+}
+
+/** `20s`, `1m20s`, as Go prints a duration of whole seconds. */
+function goSeconds(seconds: number): string {
+  return seconds >= 60 ? `${Math.floor(seconds / 60)}m${seconds % 60}s` : `${seconds}s`;
+}
