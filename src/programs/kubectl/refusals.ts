@@ -132,7 +132,7 @@ export const kustomize: KubectlCommand = {
   group: "advanced",
   flags: flagsFor("kustomize"),
   *run(kubectl): Task<number> {
-    const objects = buildKustomization(kubectl.process.fs, kubectl.parsed.args[0] ?? ".");
+    const objects = buildKustomization(kubectl.process.fs, kubectl.parsed.args[0] ?? ".", kubectl.process.cwd);
     yield* kubectl.out(objects.map((object) => emitYaml(fields(object))).join("---\n"));
     return 0;
   },

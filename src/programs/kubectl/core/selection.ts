@@ -211,7 +211,7 @@ export function* manifestInfos(kubectl: Kubectl, options: SelectionOptions): Tas
 /** The objects of -f and -k. */
 export function* manifestObjects(kubectl: Kubectl, options: SelectionOptions): Task<ManifestObject[]> {
   if ((options.kustomize ?? "") !== "") {
-    const objects = buildKustomization(kubectl.process.fs, options.kustomize ?? "");
+    const objects = buildKustomization(kubectl.process.fs, options.kustomize ?? "", kubectl.process.cwd);
     return objects.map((object) => ({ object, source: options.kustomize ?? "", raw: object }));
   }
   return yield* readManifests(kubectl, options.filenames ?? [], options.recursive ?? false);

@@ -5,12 +5,15 @@ import { type Fields, fieldsAt, textAt } from "../core/fields.ts";
 
 const REPLACED: Readonly<Record<string, string>> = { "0": "g", "1": "h", "3": "k", a: "m", e: "t" };
 
-/** The suffix that --append-hash and kustomize's generators put behind a ConfigMap's or Secret's name. */
-export function configHash(object: Fields): string {
+/**
+ * The suffix that --append-hash and kustomize's generators put behind a ConfigMap's or Secret's name. kustomize leaves
+ * the name out of it.
+ */
+export function configHash(object: Fields, name = textAt(object, "metadata", "name")): string {
   const secret = textAt(object, "kind") === "Secret";
   const content: Record<string, unknown> = {
     kind: textAt(object, "kind"),
-    name: textAt(object, "metadata", "name"),
+    name,
     data: Object.hasOwn(object, "data") ? fieldsAt(object, "data") : secret ? {} : "",
   };
   if (secret) content["type"] = textAt(object, "type");

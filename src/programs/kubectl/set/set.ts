@@ -1,3 +1,4 @@
+import { decodeStruct } from "../../../kube/api/decode.ts";
 import { equalValues } from "../../../kube/api/equal.ts";
 import { mergePatchBetween, threeWayStrategicPatch } from "../../../kube/api/three-way-diff.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -53,7 +54,7 @@ function* runSet(kubectl: Kubectl, name: string, done: string, edit: Edit): Task
     const wanted = yield* edit(kubectl, info, pairs);
     if (wanted === undefined) return;
     if (kubectl.isSet("local") || dryRun === "client") {
-      yield* printer.print(wanted, done);
+      yield* printer.print(typedForm(wanted), done);
       return;
     }
     const patch = changeBetween(info.object, wanted);
@@ -64,6 +65,12 @@ function* runSet(kubectl: Kubectl, name: string, done: string, edit: Edit): Task
     );
   });
   return 0;
+}
+
+/** `set` works on Go structs, whose zero values show. */
+function typedForm(object: Fields): Fields {
+  const schema = schemaFor(object);
+  return schema === undefined ? object : decodeStruct(schema, object);
 }
 
 function splitArguments(kubectl: Kubectl, name: string): { resources: readonly string[]; pairs: readonly string[] } {

@@ -1,6 +1,6 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { kubectl } from "../../../../src/programs/kubectl/main.ts";
 import { runProgram } from "../../../support/machine.ts";
@@ -9,7 +9,10 @@ import { OFFLINE_COMMANDS, OFFLINE_FILES } from "./offline-commands.ts";
 
 const real = realKubectl();
 const files = mkdtempSync(join(tmpdir(), "kubectl-offline-"));
-for (const [name, content] of Object.entries(OFFLINE_FILES)) writeFileSync(join(files, name), content);
+for (const [name, content] of Object.entries(OFFLINE_FILES)) {
+  mkdirSync(dirname(join(files, name)), { recursive: true });
+  writeFileSync(join(files, name), content);
+}
 
 if ("missing" in real) test.skip(`offline comparison: ${real.missing}`, () => undefined);
 else {
@@ -27,9 +30,9 @@ else {
   });
 }
 
-/** klog lines begin with the time and the process. */
+/** klog lines begin with the time and the process; the folder has another name there. */
 function withoutTimes(text: string): string {
-  return text.replace(/^([IWE])\d{4} \S+ +\d+ /gm, "$1 ");
+  return text.replaceAll(files, "/work").replace(/^([IWE])\d{4} \S+ +\d+ /gm, "$1 ");
 }
 
 function runOurs(args: readonly string[]) {
@@ -45,5 +48,5 @@ function runOurs(args: readonly string[]) {
 
 /** Splits a line at blanks, with single quotes for words that hold some. */
 function words(line: string): string[] {
-  return [...line.matchAll(/'([^']*)'|(?:[^\s']|'[^']*')+/g)].map((match) => match[1] ?? match[0].replaceAll("'", ""));
+  return [...line.matchAll(/(?:[^\s']|'[^']*')+/g)].map((match) => match[0].replaceAll("'", ""));
 }
