@@ -22,6 +22,7 @@ import { negotiate } from "./request/media-type.ts";
 import { type RequestInfo, requestInfo } from "./request/request-info.ts";
 import type { ServerContext } from "./server-context.ts";
 import { ApiError, failure, forbidden, internalError, methodNotSupported, noSuchPath, unauthorized } from "./status.ts";
+import type { ErrorLog } from "./storage/watch-feed.ts";
 import type { SubresourceHandler, Subresources } from "./subresources/subresources.ts";
 
 /** A request as it comes in, from a simulated or a real port. */
@@ -43,7 +44,7 @@ export interface ApiServerParts {
   readonly openApi: OpenApi;
   readonly health: Health;
   readonly subresources: Subresources;
-  readonly log: (line: string) => void;
+  readonly log: ErrorLog;
 }
 
 /**
@@ -74,7 +75,10 @@ export class ApiServer {
 
   private unexpected(request: HttpRequest, error: unknown): ApiError {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.parts.log(`"Observed a panic" URI=${JSON.stringify(request.path)} err=${JSON.stringify(text)}`);
+    this.parts.log(
+      "runtime.go:221",
+      `"Observed a panic" URI=${JSON.stringify(request.path)} err=${JSON.stringify(text)}`,
+    );
     return internalError(error instanceof Error ? error.message : String(error));
   }
 

@@ -22,7 +22,7 @@ import { parseIpRange } from "./service/ip-range.ts";
 import { serviceHooks } from "./service/service-hooks.ts";
 import { type Deadline, EtcdStore } from "./storage/etcd-store.ts";
 import { type StorageMediaType, ValueCodec } from "./storage/value-codec.ts";
-import { WatchFeed } from "./storage/watch-feed.ts";
+import { type ErrorLog, WatchFeed } from "./storage/watch-feed.ts";
 import type { ComponentProbe } from "./subresources/component-status.ts";
 import type { KubeletDialer } from "./subresources/kubelet-proxy.ts";
 import { registerSubresources } from "./subresources/register.ts";
@@ -50,7 +50,7 @@ export interface ApiServerEnvironment {
   readonly clock: Clock;
   readonly random: RandomStream;
   readonly tasks: TaskGroup;
-  readonly log: (line: string) => void;
+  readonly log: ErrorLog;
   readonly dialKubelet: KubeletDialer;
   readonly probe: ComponentProbe;
 }
@@ -106,9 +106,7 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
   };
   const authenticator = new Authenticator(settings.authentication, index, clock);
   const authorizer = new Authorizer(index, settings.authorizationModes);
-  const health = new Health(etcd, clock, () =>
-    [...index.all()].every(({ cache }) => cache === undefined || cache.broken === undefined),
-  );
+  const health = new Health(etcd, clock, informersSynced(index));
   const subresources = registerSubresources({ authenticator, authorizer, settings, environment });
   const api = new ApiServer({
     context,
@@ -132,5 +130,19 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
       yield* custom.start();
       startBootstrap(bootstrap, etcd, settings, range, random);
     },
+  };
+}
+
+/** Whether every cache has been readable once since the start; later trouble does not count. */
+function informersSynced(index: KindIndex): () => boolean {
+  const synced = new Set<string>();
+  return () => {
+    let all = true;
+    for (const { cache } of index.all()) {
+      if (cache === undefined || synced.has(cache.prefix)) continue;
+      if (cache.broken === undefined) synced.add(cache.prefix);
+      else all = false;
+    }
+    return all;
   };
 }

@@ -78,7 +78,7 @@ function build(process: Process, settings: DaemonSettings, log: Klog): Assembled
     clock: process.clock,
     random: process.random,
     tasks: process.tasks,
-    log: (line) => log.plain("E", "apiserver.go:1", line),
+    log: (source, text) => log.plain("E", source, text),
     dialKubelet: dialKubelet(process, settings.kubeletCertificate),
     probe: probeComponent(process),
   });

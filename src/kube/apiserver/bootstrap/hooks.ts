@@ -5,6 +5,7 @@ import type { Health, HookName } from "../health.ts";
 import type { Loopback } from "../loopback.ts";
 import type { KindIndex } from "../registry/kind-index.ts";
 import { ApiError } from "../status.ts";
+import type { ErrorLog } from "../storage/watch-feed.ts";
 
 /** What post-start hooks have to work with. */
 export interface BootstrapContext {
@@ -13,7 +14,7 @@ export interface BootstrapContext {
   readonly index: KindIndex;
   readonly loopback: Loopback;
   readonly health: Health;
-  readonly log: (line: string) => void;
+  readonly log: ErrorLog;
 }
 
 /** An object to be there, without server-set metadata. */
@@ -65,7 +66,7 @@ function* succeeds(context: BootstrapContext, name: string, body: () => Task<voi
     return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    context.log(`"Unhandled Error" err=${JSON.stringify(`${name}: ${error.message}`)}`);
+    context.log("controller.go:163", `"Unhandled Error" err=${JSON.stringify(`${name}: ${error.message}`)}`);
     return false;
   }
 }

@@ -59,7 +59,7 @@ export class CustomResources implements CacheSubscriber {
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.reason !== "Conflict" && error.reason !== "NotFound")
-        this.bootstrap.log(`"Unhandled Error" err=${JSON.stringify(error.message)}`);
+        this.bootstrap.log("customresource_handler.go:301", `"Unhandled Error" err=${JSON.stringify(error.message)}`);
     }
   }
 

@@ -21,6 +21,7 @@ import {
   updateManagedFields,
   validateCreate,
   writeContext,
+  zeroOf,
 } from "./write-object.ts";
 
 const SUFFIX_LETTERS = "bcdfghjklmnpqrstvwxz2456789";
@@ -106,12 +107,13 @@ function* tryCreate(
     warn: (text) => request.warn(text),
   };
   yield* context.admission.prepare(attributes);
+  // What admission and the strategy add belongs to nobody, so the owners are named before.
+  updateManagedFields(kind, ownedPart(kind, draft), undefined, request, "");
   context.admission.mutate(attributes);
   prepareForCreate(kind, draft, writeContext(request));
   validateCreate(kind, draft);
   context.admission.validate(attributes);
   const rollback = yield* beforeCreate(context, request, kind, draft);
-  updateManagedFields(kind, draft, undefined, request, "");
   const object = finished(kind, draft);
   const key = objectKey(cache, kind, meta.namespace ?? "", meta.name ?? "");
   let created: KubeObject | undefined;
@@ -126,6 +128,13 @@ function* tryCreate(
   } finally {
     if (created === undefined && rollback !== undefined) context.tasks.spawn("registry/rollback", rollback());
   }
+}
+
+/** The draft without the status that a creation does not set; metadata is shared, so that managedFields arrive. */
+function ownedPart(kind: Kind, draft: Fields): Fields {
+  if (kind.strategy.status !== true || kind.kind === "Node") return draft;
+  const zero = kind.schema === undefined ? undefined : zeroOf(kind.schema)["status"];
+  return { ...draft, status: zero };
 }
 
 function* beforeCreate(context: ServerContext, request: ApiRequest, kind: Kind, draft: Fields) {

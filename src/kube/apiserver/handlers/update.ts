@@ -133,11 +133,11 @@ function updatedObject(
   for (const key of ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"] as const)
     keepMeta(meta, current, key);
   prepareForUpdate(kind, draft, old, writeContext(request));
+  if (managed) updateManagedFields(kind, draft, old, request, request.info.subresource);
   const attributes = attributesOf(request, kind, draft, current);
   context.admission.mutate(attributes);
   validateUpdate(kind, draft, old, request.info.subresource);
   context.admission.validate(attributes);
-  if (managed) updateManagedFields(kind, draft, old, request, request.info.subresource);
   const next = finished(kind, draft);
   return sameObject(next, current) && !isGone(next) ? undefined : next;
 }

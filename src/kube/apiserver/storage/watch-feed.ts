@@ -15,8 +15,8 @@ const RETRY_MS = 1000;
 const CATCH_UP_MS = 3000;
 const PROGRESS_MS = 100;
 
-/** Says what upstream's cacher logs. */
-export type FeedLog = (line: string) => void;
+/** Writes an error line of the server's log; `source` is upstream's file and line. */
+export type ErrorLog = (source: string, text: string) => void;
 
 /**
  * Keeps the caches of all resources up to date with one etcd watch over everything the API server stores, and spreads
@@ -32,7 +32,7 @@ export class WatchFeed {
   private readonly codec: ValueCodec;
   private readonly clock: Clock;
   private readonly tasks: TaskGroup;
-  private readonly log: FeedLog;
+  private readonly log: ErrorLog;
   private readonly root: string;
   private readonly caches = new Map<string, ResourceCache>();
   private readonly advanced = new Signal();
@@ -46,7 +46,7 @@ export class WatchFeed {
     readonly codec: ValueCodec;
     readonly clock: Clock;
     readonly tasks: TaskGroup;
-    readonly log: FeedLog;
+    readonly log: ErrorLog;
     /** `/registry`. */
     readonly root: string;
   }) {
@@ -148,7 +148,7 @@ export class WatchFeed {
         yield* this.follow();
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
-        this.log(`watch of ${this.root} broke: ${error.message}`);
+        this.log("watcher.go:342", `watch chan error: ${error.message}`);
       }
       this.stream = undefined;
       yield* sleep(this.clock, RETRY_MS);
@@ -176,7 +176,7 @@ export class WatchFeed {
   private *startAnew(response: WatchResponse): Task<void> {
     const why =
       response.compactRevision > 0 ? "etcdserver: mvcc: required revision has been compacted" : response.cancelReason;
-    this.log(`watch chan error: ${why}`);
+    this.log("watcher.go:342", `watch chan error: ${why}`);
     yield* this.loadAll({
       at: this.clock.now + 60_000,
       error: () => new RpcError("DeadlineExceeded", "context deadline exceeded"),
@@ -197,8 +197,7 @@ export class WatchFeed {
   private heal(cache: ResourceCache): void {
     if (this.healingCaches.has(cache)) return;
     this.healingCaches.add(cache);
-    const what = `cacher (${cache.prefix.slice(this.root.length, -1)})`;
-    this.log(`${what}: unexpected ListAndWatch error: failed to list: ${cache.broken}; reinitializing...`);
+    this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
     this.tasks.spawn(`storage/heal ${cache.prefix}`, this.healing(cache));
   }
 
@@ -207,9 +206,14 @@ export class WatchFeed {
       yield* sleep(this.clock, RETRY_MS);
       try {
         yield* this.reload(cache);
+        if (cache.broken !== undefined)
+          this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        this.log(`reload of ${cache.prefix} failed: ${error.message}`);
+        this.log(
+          "cacher.go:478",
+          `cacher (${cache.prefix.slice(this.root.length, -1)}): unexpected ListAndWatch error: ${error.message}; reinitializing...`,
+        );
       }
     }
     this.healingCaches.delete(cache);

@@ -10,7 +10,7 @@ import type { Draft } from "../defaults/draft.ts";
 import { deleteKey } from "../handlers/delete.ts";
 import { objectKey } from "../handlers/read.ts";
 import { respondValue } from "../handlers/respond.ts";
-import { finished, updateManagedFields } from "../handlers/write-object.ts";
+import { finished } from "../handlers/write-object.ts";
 import type { ServedKind } from "../registry/kind-index.ts";
 import type { ApiRequest } from "../request/api-request.ts";
 import { readObject } from "../request/body.ts";
@@ -49,7 +49,6 @@ export function* bindPod(context: ServerContext, request: ApiRequest, { kind, ca
     pod.status ??= {};
     pod.status.conditions = withScheduled(pod.status.conditions ?? [], formatTime(context.clock.now));
     const draft = pod as unknown as Fields;
-    updateManagedFields(kind, draft, current as unknown as Fields, request, "");
     return { put: finished(kind, draft) };
   };
   yield* context.objects.modify(cache, objectKey(cache, kind, namespace, name), bound, request.writeDeadline);
