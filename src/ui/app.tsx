@@ -1,102 +1,43 @@
 import { useEffect, useState } from "react";
+import { Head } from "./head.tsx";
 import { KeyPanel } from "./key-panel.tsx";
+import { moveFocusBetweenPanes } from "./pane-focus.ts";
+import { StartNotice } from "./start-notice.tsx";
 import { TerminalTabs } from "./terminal-tabs.tsx";
 import { TEXTS } from "./texts.ts";
 import { useDark } from "./use-dark.ts";
-import { dismissFault, resetWorld, useWorld } from "./world-store.ts";
+import { useWorld } from "./use-world.ts";
+import { dismissFault } from "./world-store.ts";
+
+/** What a narrow page shows; a wide one shows both. */
+export type Side = "terminal" | "store";
 
 /** The page: a head, the terminals, and beside them the store. */
 export function App() {
-  const status = useWorld((state) => state.status);
-  const failure = useWorld((state) => state.failure);
+  const running = useWorld((state) => state.status === "running");
   const [dark, setDark] = useDark();
-  const [side, setSide] = useState<"terminal" | "store">("terminal");
+  const [side, setSide] = useState<Side>("terminal");
 
   useEffect(() => {
     document.documentElement.dataset["theme"] = dark ? "dark" : "light";
   }, [dark]);
 
+  useEffect(() => {
+    document.addEventListener("keydown", moveFocusBetweenPanes);
+    return () => document.removeEventListener("keydown", moveFocusBetweenPanes);
+  }, []);
+
   return (
     <div className={`page shows-${side}`}>
-      <Head
-        dark={dark}
-        onTheme={() => setDark(!dark)}
-        side={side}
-        onSide={() => setSide(side === "terminal" ? "store" : "terminal")}
-      />
+      <Head dark={dark} onDark={setDark} side={side} onSide={setSide} />
       <Fault />
       <main>
-        {status === "failed" ? (
-          <p className="notice" role="alert">
-            {TEXTS.startFailed} {failure}
-          </p>
-        ) : (
-          <>
-            {status === "starting" && (
-              <p className="notice" role="status">
-                {TEXTS.starting}
-              </p>
-            )}
-            {status === "running" && <TerminalTabs dark={dark} />}
-          </>
-        )}
+        {running ? <TerminalTabs dark={dark} /> : <StartNotice />}
         <aside aria-label={TEXTS.store}>
           <KeyPanel />
         </aside>
       </main>
     </div>
-  );
-}
-
-interface HeadProps {
-  readonly dark: boolean;
-  readonly side: "terminal" | "store";
-  onTheme(): void;
-  onSide(): void;
-}
-
-function Head({ dark, side, onTheme, onSide }: HeadProps) {
-  const info = useWorld((state) => state.info);
-  return (
-    <header className="head">
-      <h1>
-        <svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true">
-          <rect width="32" height="32" rx="7" fill="var(--accent)" />
-          <path
-            d="M8 10l6 6-6 6M16 22h8"
-            fill="none"
-            stroke="var(--on-accent)"
-            strokeWidth="2.6"
-            strokeLinecap="round"
-            strokeLinejoin="round"
-          />
-        </svg>
-        {TEXTS.title}
-      </h1>
-      {info !== undefined && (
-        <p className="versions">
-          {info.kubernetesVersion !== undefined && <span>Kubernetes {info.kubernetesVersion}</span>}
-          <span>etcd {info.etcdVersion}</span>
-        </p>
-      )}
-      <div className="actions">
-        <button type="button" className="only-narrow" onClick={onSide}>
-          {side === "terminal" ? TEXTS.showStore : TEXTS.showTerminal}
-        </button>
-        <button type="button" onClick={onTheme} aria-pressed={dark}>
-          {dark ? TEXTS.light : TEXTS.dark}
-        </button>
-        <button
-          type="button"
-          title={TEXTS.resetTitle}
-          onClick={() => {
-            if (window.confirm(TEXTS.resetConfirm)) void resetWorld();
-          }}
-        >
-          {TEXTS.reset}
-        </button>
-      </div>
-    </header>
   );
 }
 
@@ -106,7 +47,8 @@ function Fault() {
   return (
     <div className="fault" role="alert">
       <p>{TEXTS.fault}</p>
-      <pre>{fault.slice(0, 2000)}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <pre tabIndex={0}>{fault.slice(0, 2000)}</pre>
       <button type="button" onClick={dismissFault}>
         {TEXTS.dismiss}
       </button>

@@ -7,11 +7,15 @@ export interface KeyNode {
   /** The whole key up to here. */
   readonly path: string;
   readonly children: Map<string, KeyNode>;
+  /** The children in order, or undefined when they have to be put in order again. */
+  ordered: readonly KeyNode[] | undefined;
   row: KeyRow | undefined;
   /** Keys at and under this node. */
   count: number;
-  /** When something here changed last, in milliseconds of the page's time. */
+  /** When something at or under this node changed last, in milliseconds of the page's time; 0: never. */
   changedAt: number;
+  /** When this node's own key was put, or something directly under it went, in the same time. */
+  touchedAt: number;
 }
 
 /** A line of the drawn tree. */
@@ -29,7 +33,8 @@ export interface VisibleNode {
  *         /default
  *           /nginx-…      a key
  *
- * Changed in place as patches come; whoever draws it looks at what is open only.
+ * Changed in place as patches come; whoever draws it looks at what is open only, and only folders that got or lost a
+ * child are put in order again.
  */
 export class KeyTree {
   private root = newNode("", "");
@@ -48,6 +53,7 @@ export class KeyTree {
     if (leaf === undefined) return;
     const added = leaf.row === undefined ? 1 : 0;
     leaf.row = row;
+    leaf.touchedAt = now;
     for (const node of path) {
       node.count += added;
       node.changedAt = now;
@@ -68,8 +74,7 @@ export class KeyTree {
       node.count--;
       node.changedAt = now;
     }
-    for (let at = path.length - 1; at > 0; at--)
-      if (path[at]?.count === 0) path[at - 1]?.children.delete(path[at]?.label ?? "");
+    this.prune(path, now);
   }
 
   find(key: string): KeyRow | undefined {
@@ -78,19 +83,24 @@ export class KeyTree {
     return node?.row;
   }
 
-  /** The lines that are seen: what is open, or with a filter all whose key holds it. */
+  /** The lines that are seen: what is open, or with a filter all whose key holds it and the folders above them. */
   visible(isOpen: (path: string) => boolean, filter: string): VisibleNode[] {
-    const lines: VisibleNode[] = [];
-    const visit = (node: KeyNode, depth: number) => {
-      for (const child of sortedChildren(node)) {
-        if (filter !== "" && !holds(child, filter)) continue;
-        const open = child.children.size > 0 && (filter !== "" || isOpen(child.path));
-        lines.push({ node: child, depth, open });
-        if (open) visit(child, depth + 1);
+    return filter === "" ? openLines(this.root, isOpen) : filteredLines(this.root, filter);
+  }
+
+  /** Takes off what is empty now; what lost a child directly is marked. */
+  private prune(path: readonly KeyNode[], now: number): void {
+    for (let at = path.length - 1; at > 0; at--) {
+      const node = path[at];
+      const parent = path[at - 1];
+      if (node === undefined || parent === undefined) return;
+      if (node.count > 0) {
+        node.touchedAt = now;
+        return;
       }
-    };
-    visit(this.root, 0);
-    return lines;
+      parent.children.delete(node.label);
+      parent.ordered = undefined;
+    }
   }
 
   private walk(key: string): KeyNode[] {
@@ -101,6 +111,7 @@ export class KeyTree {
       if (next === undefined) {
         next = newNode(label, node.path + label);
         node.children.set(label, next);
+        node.ordered = undefined;
       }
       path.push(next);
       node = next;
@@ -110,20 +121,50 @@ export class KeyTree {
 }
 
 function newNode(label: string, path: string): KeyNode {
-  return { label, path, children: new Map(), row: undefined, count: 0, changedAt: 0 };
+  return { label, path, children: new Map(), ordered: undefined, row: undefined, count: 0, changedAt: 0, touchedAt: 0 };
 }
+
+/** A key's parts beyond this many stay together, so that a hostile key makes no tree of a hundred thousand storeys. */
+const DEPTH_MAX = 32;
 
 /** `/a/b/c` is `/a`, `/b`, `/c`; `foo/bar` is `foo`, `/bar`. */
 function labels(key: string): string[] {
-  return key.match(/\/[^/]*|[^/]+/g) ?? [key];
+  const parts = key.match(/\/[^/]*|[^/]+/g) ?? [key];
+  if (parts.length <= DEPTH_MAX) return parts;
+  return [...parts.slice(0, DEPTH_MAX - 1), parts.slice(DEPTH_MAX - 1).join("")];
 }
 
-function sortedChildren(node: KeyNode): KeyNode[] {
-  return [...node.children.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+function orderedChildren(node: KeyNode): readonly KeyNode[] {
+  node.ordered ??= [...node.children.values()].sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0));
+  return node.ordered;
 }
 
-function holds(node: KeyNode, filter: string): boolean {
-  if (node.row?.key.includes(filter)) return true;
-  for (const child of node.children.values()) if (holds(child, filter)) return true;
-  return false;
+function openLines(root: KeyNode, isOpen: (path: string) => boolean): VisibleNode[] {
+  const lines: VisibleNode[] = [];
+  const visit = (parent: KeyNode, depth: number) => {
+    for (const node of orderedChildren(parent)) {
+      const open = node.children.size > 0 && isOpen(node.path);
+      lines.push({ node, depth, open });
+      if (open) visit(node, depth + 1);
+    }
+  };
+  visit(root, 0);
+  return lines;
+}
+
+/** One walk over all keys: a folder's line is put in before the lines that it turned out to hold. */
+function filteredLines(root: KeyNode, filter: string): VisibleNode[] {
+  const lines: VisibleNode[] = [];
+  const visit = (parent: KeyNode, depth: number) => {
+    for (const node of orderedChildren(parent)) {
+      const at = lines.length;
+      lines.push({ node, depth, open: true });
+      visit(node, depth + 1);
+      const open = lines.length > at + 1;
+      if (open || node.row?.key.includes(filter) === true) lines[at] = { node, depth, open };
+      else lines.length = at;
+    }
+  };
+  visit(root, 0);
+  return lines;
 }

@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from "react";
 import { TerminalView } from "./terminal-view.tsx";
 import { TEXTS } from "./texts.ts";
-import { chooseTab, closeTab, openTab, type TerminalTab, useWorld } from "./world-store.ts";
+import { useWorld } from "./use-world.ts";
+import { chooseTab, closeTab, openTab, type TerminalTab } from "./world-store.ts";
 
 /** Terminals as tabs, on any host. */
 export function TerminalTabs({ dark }: { dark: boolean }) {
@@ -9,49 +10,54 @@ export function TerminalTabs({ dark }: { dark: boolean }) {
   const active = useWorld((state) => state.activeTab);
   const hosts = useWorld((state) => state.info?.hosts);
   return (
-    <div className="terminals">
+    <section className="terminals" aria-label={TEXTS.terminals}>
       <div className="tab-bar">
         <div role="tablist" aria-label={TEXTS.terminals} onKeyDown={(event) => moveBetween(event, tabs, active)}>
           {tabs.map((tab) => (
-            <Tab key={tab.id} tab={tab} chosen={tab.id === active} closable={tabs.length > 1} />
+            <Tab key={tab.id} tab={tab} chosen={tab.id === active} />
           ))}
         </div>
+        {tabs.map((tab) => tab.id === active && <CloseButton key={tab.id} tab={tab} />)}
         <NewTerminal hosts={hosts ?? []} />
       </div>
       <div className="terminal-stack">
+        {tabs.length === 0 && <p className="empty">{TEXTS.noTerminals}</p>}
         {tabs.map((tab) => (
           <TerminalView key={tab.id} tab={tab} active={tab.id === active} dark={dark} />
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 
-function Tab({ tab, chosen, closable }: { tab: TerminalTab; chosen: boolean; closable: boolean }) {
+function Tab({ tab, chosen }: { tab: TerminalTab; chosen: boolean }) {
   return (
-    <span className={chosen ? "tab chosen" : "tab"} role="presentation">
-      <button
-        type="button"
-        role="tab"
-        id={`tab-${tab.id}`}
-        aria-selected={chosen}
-        tabIndex={chosen ? 0 : -1}
-        onClick={() => chooseTab(tab.id)}
-      >
-        {tab.title}
-      </button>
-      {closable && (
-        <button
-          type="button"
-          className="plain close"
-          tabIndex={-1}
-          aria-label={TEXTS.closeTerminal(tab.title)}
-          onClick={() => closeTab(tab.id)}
-        >
-          ×
-        </button>
-      )}
-    </span>
+    <button
+      type="button"
+      role="tab"
+      id={`tab-${tab.id}`}
+      aria-selected={chosen}
+      aria-controls={`terminal-${tab.id}`}
+      tabIndex={chosen ? 0 : -1}
+      onClick={() => chooseTab(tab.id)}
+    >
+      {tab.title}
+    </button>
+  );
+}
+
+/** Closes the shown terminal. It stands after the tabs, since a tab may hold no other control. */
+function CloseButton({ tab }: { tab: TerminalTab }) {
+  return (
+    <button
+      type="button"
+      className="plain"
+      aria-label={TEXTS.closeTerminal(tab.title)}
+      title={TEXTS.closeTerminal(tab.title)}
+      onClick={() => closeTab(tab.id)}
+    >
+      ×
+    </button>
   );
 }
 
@@ -65,10 +71,12 @@ function NewTerminal({ hosts }: { hosts: readonly string[] }) {
           if (event.target.value !== "") void openTab(event.target.value);
         }}
       >
-        <option value="">+ {TEXTS.newTerminal}</option>
+        <option value="" disabled hidden>
+          + {TEXTS.newTerminal}
+        </option>
         {hosts.map((host) => (
           <option key={host} value={host}>
-            {TEXTS.newTerminalOn(host)}
+            {host}
           </option>
         ))}
       </select>

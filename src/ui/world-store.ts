@@ -1,7 +1,8 @@
-import { create } from "zustand";
-import { connectWorld } from "../worker/client.ts";
-import type { KeyView, StoreChange, WorldCalls, WorldInfo, WorldOptions } from "../worker/protocol.ts";
+import { createStore } from "zustand/vanilla";
+import { connectWorld, type WorldConnection } from "../worker/client.ts";
+import type { KeyView, PageCalls, StartStep, StoreChange, WorldInfo, WorldOptions } from "../worker/protocol.ts";
 import { KeyTree } from "./key-tree.ts";
+import { TEXTS } from "./texts.ts";
 
 /** A tab with a terminal. */
 export interface TerminalTab {
@@ -12,6 +13,8 @@ export interface TerminalTab {
 
 export interface WorldState {
   readonly status: "starting" | "running" | "failed";
+  /** While starting: what the world is busy with; undefined before it has said anything. */
+  readonly step: StartStep | undefined;
   readonly failure: string;
   readonly info: WorldInfo | undefined;
   readonly tabs: readonly TerminalTab[];
@@ -25,22 +28,15 @@ export interface WorldState {
   readonly fault: string | undefined;
 }
 
-/** What terminals listen to; output never goes through React. */
+/** What terminals listen to; output never goes through the interface's state. */
 interface TerminalSink {
   write(bytes: Uint8Array): void;
   ended(): void;
 }
 
-const sinks = new Map<number, TerminalSink>();
-const early = new Map<number, Uint8Array[]>();
-
-/** The store's keys, changed in place; `storeVersion` tells when. */
-export const keyTree = new KeyTree();
-
-let world: WorldCalls | undefined;
-
-export const useWorld = create<WorldState>()(() => ({
+const BLANK: WorldState = {
   status: "starting",
+  step: undefined,
   failure: "",
   info: undefined,
   tabs: [],
@@ -51,74 +47,103 @@ export const useWorld = create<WorldState>()(() => ({
   selectedKey: undefined,
   selected: undefined,
   fault: undefined,
-}));
+};
 
-/** Starts the world that the page's address asks for. */
+/** The store's keys, changed in place; `storeVersion` tells when. */
+export const keyTree = new KeyTree();
+export const worldStore = createStore<WorldState>()(() => BLANK);
+
+const sinks = new Map<number, TerminalSink>();
+const early = new Map<number, Uint8Array[]>();
+let connection: WorldConnection | undefined;
+/** Counts worlds: what an earlier one still says is not heard. */
+let worlds = 0;
+let size = { columns: 80, rows: 24 };
+
+/** Starts the world that the page's address asks for, in place of the one that is there: wedged, failed or well. */
 export async function startWorld(): Promise<void> {
+  const mine = ++worlds;
+  connection?.close();
+  connection = undefined;
+  keyTree.clear();
+  sinks.clear();
+  early.clear();
+  worldStore.setState({ ...BLANK, storeVersion: worldStore.getState().storeVersion + 1 });
   try {
-    const connection = await connectWorld({
-      output,
-      ended,
-      store: applyStore,
-      fault: (text) => useWorld.setState({ fault: text }),
-    });
-    world = connection.world;
-    await begin(await world.open(optionsFromAddress()));
+    const made = await connectWorld(listener(mine), (reason) => mine === worlds && fail(reason));
+    if (mine !== worlds) return made.close();
+    connection = made;
+    const info = await made.world.open(optionsFromAddress());
+    if (mine !== worlds) return;
+    worldStore.setState({ status: "running", info });
+    const [first] = info.hosts;
+    if (first !== undefined) await openTab(first);
   } catch (error) {
-    useWorld.setState({ status: "failed", failure: error instanceof Error ? error.message : String(error) });
+    if (mine === worlds) fail(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** The same world from its beginning. */
-export async function resetWorld(): Promise<void> {
-  if (world === undefined) return;
-  useWorld.setState({
-    tabs: [],
-    activeTab: undefined,
-    selectedKey: undefined,
-    selected: undefined,
-    status: "starting",
-  });
-  await begin(await world.reset());
+function fail(reason: string): void {
+  worldStore.setState({ status: "failed", failure: reason || TEXTS.unknownReason });
 }
 
-async function begin(info: WorldInfo): Promise<void> {
-  useWorld.setState({ status: "running", info });
-  const [first] = info.hosts;
-  if (first !== undefined) await openTab(first);
+/** Hears what world number `mine` says while it is the one. */
+function listener(mine: number): PageCalls {
+  const heard =
+    <T extends unknown[]>(action: (...values: T) => void) =>
+    (...values: T) => {
+      if (mine === worlds) action(...values);
+    };
+  return {
+    progress: heard((step) => worldStore.setState({ step })),
+    output: heard(output),
+    ended: heard((id) => sinks.get(id)?.ended()),
+    store: heard(applyStore),
+    fault: heard((fault) => {
+      console.error(fault);
+      worldStore.setState({ fault });
+    }),
+  };
 }
 
 export async function openTab(host: string): Promise<void> {
-  if (world === undefined) return;
-  const id = await world.openTerminal(host, 80, 24);
-  const { tabs } = useWorld.getState();
-  const same = tabs.filter((tab) => tab.host === host).length;
-  const tab = { id, host, title: same === 0 ? host : `${host} (${same + 1})` };
-  useWorld.setState({ tabs: [...tabs, tab], activeTab: id });
+  const mine = worlds;
+  const id = await connection?.world.openTerminal(host, size.columns, size.rows);
+  if (id === undefined || mine !== worlds) return;
+  const { tabs } = worldStore.getState();
+  worldStore.setState({ tabs: [...tabs, { id, host, title: freeTitle(host, tabs) }], activeTab: id });
+}
+
+function freeTitle(host: string, tabs: readonly TerminalTab[]): string {
+  for (let number = 1; ; number++) {
+    const title = number === 1 ? host : `${host} (${number})`;
+    if (!tabs.some((tab) => tab.title === title)) return title;
+  }
 }
 
 export function closeTab(id: number): void {
-  world?.closeTerminal(id);
-  const { tabs, activeTab } = useWorld.getState();
+  connection?.world.closeTerminal(id);
+  const { tabs, activeTab } = worldStore.getState();
   const rest = tabs.filter((tab) => tab.id !== id);
-  useWorld.setState({ tabs: rest, activeTab: activeTab === id ? rest.at(-1)?.id : activeTab });
+  worldStore.setState({ tabs: rest, activeTab: activeTab === id ? rest.at(-1)?.id : activeTab });
 }
 
 export function chooseTab(id: number): void {
-  useWorld.setState({ activeTab: id });
+  worldStore.setState({ activeTab: id });
 }
 
 export function typeInto(id: number, text: string): void {
-  world?.type(id, text);
+  connection?.world.type(id, text);
 }
 
 export function resizeTerminal(id: number, columns: number, rows: number): void {
-  world?.resize(id, columns, rows);
+  size = { columns, rows };
+  connection?.world.resize(id, columns, rows);
 }
 
 /** Tells the world how much of a terminal's output has been drawn. */
 export function reportDrawn(id: number, bytes: number): void {
-  world?.drawn(id, bytes);
+  connection?.world.drawn(id, bytes);
 }
 
 /** Connects a drawn terminal to its output; gives how to disconnect it. */
@@ -126,23 +151,26 @@ export function attachSink(id: number, sink: TerminalSink): () => void {
   sinks.set(id, sink);
   for (const bytes of early.get(id) ?? []) sink.write(bytes);
   early.delete(id);
-  return () => sinks.delete(id);
+  return () => {
+    if (sinks.get(id) === sink) sinks.delete(id);
+  };
 }
 
 export async function selectKey(key: string | undefined): Promise<void> {
-  useWorld.setState({ selectedKey: key, selected: undefined });
+  worldStore.setState({ selectedKey: key, selected: undefined });
   await refreshSelected();
 }
 
 export function dismissFault(): void {
-  useWorld.setState({ fault: undefined });
+  worldStore.setState({ fault: undefined });
 }
 
 async function refreshSelected(): Promise<void> {
-  const { selectedKey } = useWorld.getState();
-  if (selectedKey === undefined || world === undefined) return;
-  const view = await world.readKey(selectedKey);
-  if (useWorld.getState().selectedKey === selectedKey) useWorld.setState({ selected: view });
+  const mine = worlds;
+  const { selectedKey } = worldStore.getState();
+  if (selectedKey === undefined) return;
+  const view = await connection?.world.readKey(selectedKey);
+  if (mine === worlds && worldStore.getState().selectedKey === selectedKey) worldStore.setState({ selected: view });
 }
 
 function output(id: number, bytes: Uint8Array): void {
@@ -151,21 +179,29 @@ function output(id: number, bytes: Uint8Array): void {
   else early.set(id, [...(early.get(id) ?? []), bytes]);
 }
 
-function ended(id: number): void {
-  sinks.get(id)?.ended();
-}
-
 function applyStore(change: StoreChange): void {
   const now = performance.now();
   if (change.reset) keyTree.clear();
   for (const key of change.deleted) keyTree.delete(key, now);
   for (const row of change.put) keyTree.put(row, change.reset ? 0 : now);
-  const { storeVersion, selectedKey } = useWorld.getState();
-  useWorld.setState({ storeVersion: storeVersion + 1, revision: change.revision, reachable: change.reachable });
+  drawStore(change.revision, change.reachable);
+  const { selectedKey } = worldStore.getState();
   const touched =
     selectedKey !== undefined &&
     (change.reset || change.deleted.includes(selectedKey) || change.put.some(({ key }) => key === selectedKey));
   if (touched) void refreshSelected();
+}
+
+let storeDrawing = 0;
+
+/** Many changes a frame are drawn once. */
+function drawStore(revision: number, reachable: boolean): void {
+  const mine = worlds;
+  cancelAnimationFrame(storeDrawing);
+  storeDrawing = requestAnimationFrame(() => {
+    if (mine !== worlds) return;
+    worldStore.setState({ storeVersion: worldStore.getState().storeVersion + 1, revision, reachable });
+  });
 }
 
 function optionsFromAddress(): WorldOptions {
@@ -174,6 +210,6 @@ function optionsFromAddress(): WorldOptions {
   return {
     topology: query.get("topology") === "bare" ? "bare" : "kubeadm",
     etcd: query.get("etcd") === "3.5" ? "3.5" : "3.6",
-    seed: Number.isInteger(seed) ? seed : 1,
+    seed: Number.isSafeInteger(seed) ? seed : 1,
   };
 }

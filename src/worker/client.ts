@@ -4,72 +4,85 @@ import type { PageCalls, WorldCalls } from "./protocol.ts";
 /** A line to a world, wherever it runs. */
 export interface WorldConnection {
   readonly world: WorldCalls;
+  /** Ends the world, whatever it is doing. */
   close(): void;
 }
 
 /**
  * Starts a world in a worker; where workers are refused (a sandboxed frame, an old browser, a strict policy) the same
- * code runs beside the page, over a message channel, in slices.
+ * code runs beside the page, over a message channel, in slices. `onLost` is told when a running worker dies.
  */
-export async function connectWorld(page: PageCalls): Promise<WorldConnection> {
-  return (await inWorker(page)) ?? (await besideThePage(page));
+export async function connectWorld(page: PageCalls, onLost: (reason: string) => void): Promise<WorldConnection> {
+  return (await inWorker(page, onLost)) ?? (await besideThePage(page));
 }
 
-async function inWorker(page: PageCalls): Promise<WorldConnection | undefined> {
+async function inWorker(page: PageCalls, onLost: (reason: string) => void): Promise<WorldConnection | undefined> {
   if (new URLSearchParams(location.search).has("no-worker")) return undefined;
   let worker: Worker;
   try {
     worker = new Worker(new URL("./host-worker.ts", import.meta.url), { type: "module", name: "world" });
   } catch (error) {
-    console.warn("workers are refused here; the world runs beside the page", error);
+    console.info("workers are refused here; the world runs beside the page:", String(error));
     return undefined;
   }
-  const failed = new Promise<undefined>((resolve) =>
-    worker.addEventListener("error", () => resolve(undefined), { once: true }),
+  const failed = new Promise<false>((resolve) =>
+    worker.addEventListener("error", () => resolve(false), { once: true }),
   );
   const started = new Promise<true>((resolve) =>
     worker.addEventListener("message", () => resolve(true), { once: true }),
   );
-  if ((await Promise.race([failed, started])) === undefined) {
+  if (!(await Promise.race([failed, started]))) {
     worker.terminate();
     return undefined;
   }
-  const world = speak(
+  worker.addEventListener("error", (event) => onLost(event.message));
+  return speak(
     page,
     (message) => worker.postMessage(message),
     (listener) => worker.addEventListener("message", (event) => listener(event.data)),
+    () => worker.terminate(),
   );
-  return { world, close: () => worker.terminate() };
 }
 
 async function besideThePage(page: PageCalls): Promise<WorldConnection> {
   const { WorldHost } = await import("./world-host.ts");
   const { port1, port2 } = new MessageChannel();
-  new WorldHost(
+  const host = new WorldHost(
     {
       postMessage: (message) => port2.postMessage(message),
       onMessage: (listener) => (port2.onmessage = (event) => listener(event.data)),
     },
     false,
   );
-  const world = speak(
+  return speak(
     page,
     (message) => port1.postMessage(message),
     (listener) => (port1.onmessage = (event) => listener(event.data)),
+    () => {
+      host.dispose();
+      port1.close();
+    },
   );
-  return { world, close: () => port1.close() };
 }
 
 /** Calls that are not answered; the page never waits for them. */
 const ONE_WAY = ["type", "resize", "closeTerminal", "drawn"] as const;
+/** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
+const ANSWER_MS_MAX = 180_000;
 
 function speak(
   page: PageCalls,
   post: (message: unknown) => void,
   on: (listener: (message: unknown) => void) => void,
-): WorldCalls {
-  const remote = createBirpc<WorldCalls, PageCalls>(page, { post, on, eventNames: [...ONE_WAY], timeout: 60_000 });
-  return {
+  end: () => void,
+): WorldConnection {
+  const remote = createBirpc<WorldCalls, PageCalls>(page, {
+    post,
+    on,
+    eventNames: [...ONE_WAY],
+    timeout: ANSWER_MS_MAX,
+  });
+  const world: WorldCalls = {
     open: (options) => remote.open(options),
     openTerminal: (host, columns, rows) => remote.openTerminal(host, columns, rows),
     type: (terminal, text) => void remote.type.asEvent(terminal, text),
@@ -77,6 +90,6 @@ function speak(
     closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
     drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),
     readKey: (key) => remote.readKey(key),
-    reset: () => remote.reset(),
   };
+  return { world, close: end };
 }

@@ -54,12 +54,15 @@ export interface WorldCalls {
   /** The page has drawn this many bytes of a terminal's output; keeps endless output from piling up. */
   drawn(terminal: number, bytes: number): void;
   readKey(key: string): Promise<KeyView | undefined>;
-  /** Throws the world away and makes the same one again. */
-  reset(): Promise<WorldInfo>;
 }
+
+/** What a world that is being opened is busy with: code on its way, or hosts and their cluster being brought up. */
+export type StartStep = "loading" | "booting";
 
 /** World to page. */
 export interface PageCalls {
+  /** How far `open` has come. */
+  progress(step: StartStep): void;
   output(terminal: number, bytes: Uint8Array): void;
   ended(terminal: number): void;
   store(change: StoreChange): void;

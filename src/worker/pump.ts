@@ -1,11 +1,24 @@
-import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Clock } from "../sim/clock.ts";
 
 /** How long the pump may hold the thread in one go, in milliseconds. */
 const SLICE_MS = 8;
 /** A world that cannot keep up loses time rather than falling behind by more than this. */
 const BACKLOG_MS = 250;
-const STEPS_PER_LOOK = 64;
-const IDLE_MS = 50;
+/** Steps between two looks at the host's clock: a look is cheap, a step may cost a millisecond. */
+const STEPS_PER_LOOK = 8;
+/** The longest sleep of an idle pump. */
+const IDLE_MS = 250;
+
+/** What the pump needs of its surroundings; tests hand it a clock of their own. */
+export interface PumpOptions {
+  readonly clock: Clock;
+  /** Called after each slice: what is ready goes out. */
+  afterSlice(): void;
+  /** A defect that came out of a step. The world goes on without that step. */
+  onFault(error: unknown): void;
+  /** Milliseconds left for the page between two busy slices; 0 in a worker, which has nothing else to do. */
+  readonly breathMs?: number;
+}
 
 /**
  * Hands the world slices of real time. Outside the core: here the host's clock and timers are allowed.
@@ -14,21 +27,19 @@ const IDLE_MS = 50;
  *     world time   └ runs what is due   └ runs on, or sleeps until the next thing is due
  */
 export class Pump {
-  private readonly sandbox: Sandbox;
-  private readonly afterSlice: () => void;
+  private readonly options: PumpOptions;
   private lastReal = performance.now();
   private backlog = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly soon = new MessageChannel();
   private soonPending = false;
   private stopped = false;
-  private held = 0;
+  private held = false;
   /** World milliseconds per real one. */
   speed = 1;
 
-  constructor(sandbox: Sandbox, afterSlice: () => void) {
-    this.sandbox = sandbox;
-    this.afterSlice = afterSlice;
+  constructor(options: PumpOptions) {
+    this.options = options;
     this.soon.port1.onmessage = () => {
       this.soonPending = false;
       this.slice();
@@ -47,52 +58,65 @@ export class Pump {
   }
 
   /** Stops the world's time while code that a program needs is on its way. */
-  hold(busy: boolean): void {
-    this.held += busy ? 1 : -1;
-    if (this.held === 0) this.start();
+  hold(held: boolean): void {
+    if (this.held === held) return;
+    this.held = held;
+    if (!held) this.start();
   }
 
   /** Runs a slice at once: something was typed. */
   kick(): void {
-    if (!this.stopped) this.slice();
+    this.slice();
   }
 
   private slice(): void {
-    if (this.stopped || this.held > 0) return;
+    if (this.stopped || this.held) return;
     clearTimeout(this.timer);
     const began = performance.now();
     this.backlog = Math.min(this.backlog + (began - this.lastReal) * this.speed, BACKLOG_MS * Math.max(1, this.speed));
     this.lastReal = began;
-    const { clock } = this.sandbox;
-    const target = clock.now + this.backlog;
+    const { clock } = this.options;
     const before = clock.now;
-    const caughtUp = this.runTo(target, began + SLICE_MS);
-    this.backlog = caughtUp ? 0 : Math.max(0, this.backlog - (clock.now - before));
-    this.afterSlice();
+    const caughtUp = this.runTo(clock.now + this.backlog, began + SLICE_MS);
+    this.backlog = caughtUp ? 0 : Math.max(0, this.backlog - Math.max(0, clock.now - before));
+    this.options.afterSlice();
     this.schedule(caughtUp);
   }
 
+  /** Runs what is due until `target`, or until the host's `deadline`; says whether the target was reached. */
   private runTo(target: number, deadline: number): boolean {
-    const { clock } = this.sandbox;
+    const { clock } = this.options;
     for (;;) {
-      for (let steps = 0; steps < STEPS_PER_LOOK; steps++) {
-        if (clock.step(target)) continue;
-        clock.runUntil(target);
-        return true;
+      try {
+        for (let steps = 0; steps < STEPS_PER_LOOK; steps++) {
+          const before = clock.now;
+          if (!clock.step(target)) {
+            clock.runUntil(target);
+            return true;
+          }
+          if (clock.now < before) return true; // somebody set the clock back: the target was on the old one
+        }
+      } catch (error) {
+        this.options.onFault(error);
       }
       if (performance.now() >= deadline) return false;
     }
   }
 
   private schedule(caughtUp: boolean): void {
+    if (this.stopped) return;
     if (!caughtUp) {
-      if (!this.soonPending) this.soon.port2.postMessage(0);
-      this.soonPending = true;
+      const breath = this.options.breathMs ?? 0;
+      if (breath > 0) this.timer = setTimeout(() => this.slice(), breath);
+      else if (!this.soonPending) {
+        this.soonPending = true;
+        this.soon.port2.postMessage(0);
+      }
       return;
     }
-    const due = this.sandbox.clock.nextDueAt();
-    const wait =
-      due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - this.sandbox.clock.now) / this.speed));
+    const { clock } = this.options;
+    const due = clock.nextDueAt();
+    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - clock.now) / this.speed));
     this.timer = setTimeout(() => this.slice(), wait);
   }
 }

@@ -1,4 +1,5 @@
 import { createBirpc } from "birpc";
+import { concat } from "../base/bytes.ts";
 import { KeyObserver } from "../sandbox/key-observer.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
@@ -13,54 +14,74 @@ export interface Line {
   onMessage(listener: (message: unknown) => void): void;
 }
 
-/** Bytes that may be on their way to the page before a terminal's programs have to wait. */
-const IN_FLIGHT_MAX = 512 * 1024;
+/** Bytes that may be on their way to the page before a terminal's programs have to wait; little, so that Ctrl-C is felt. */
+const IN_FLIGHT_MAX = 128 * 1024;
+/** A paste is handed to the world in pieces of this many characters, so that no slice has to take a megabyte at once. */
+const PASTE_PIECE = 4096;
+/** What a world beside the page leaves to the page between two busy slices, in milliseconds. */
+const PAGE_BREATH_MS = 4;
 
 interface OpenTerminal {
   readonly session: TerminalSession;
   waiting: Uint8Array[];
   inFlight: number;
   ended: boolean;
+  /** Typed and not yet handed to the world. */
+  typed: string;
 }
 
-/** Runs a world for a page. The same code runs in a worker and beside the page. */
+/** Runs a world for a page. The same code runs in a worker and beside the page. A new world needs a new host. */
 export class WorldHost implements WorldCalls {
   private readonly page: PageCalls;
   private readonly inWorker: boolean;
-  private options: WorldOptions | undefined;
   private sandbox: Sandbox | undefined;
   private pump: Pump | undefined;
   private observer: KeyObserver | undefined;
-  private terminals = new Map<number, OpenTerminal>();
+  private readonly terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
   private faultsTold = 0;
-  private readonly programs = new ProgramLoader((busy) => this.pump?.hold(busy));
+  private loading = 0;
+  private disposed = false;
+  private readonly programs = new ProgramLoader((busy) => this.hold(busy));
 
   constructor(line: Line, inWorker: boolean) {
     this.inWorker = inWorker;
     const remote = createBirpc<PageCalls, WorldCalls>(this.calls(), {
       post: (message) => line.postMessage(message),
       on: (listener) => line.onMessage(listener),
-      eventNames: ["output", "ended", "store", "fault"],
+      eventNames: ["progress", "output", "ended", "store", "fault"],
     });
     this.page = {
+      progress: (step) => void remote.progress.asEvent(step),
       output: (terminal, bytes) => void remote.output.asEvent(terminal, bytes),
       ended: (terminal) => void remote.ended.asEvent(terminal),
       store: (change) => void remote.store.asEvent(change),
       fault: (text) => void remote.fault.asEvent(text),
     };
+    // On its way before anybody asks; whoever does ask is told if it fails.
+    this.programs.ready("daemons").catch(() => undefined);
   }
 
   async open(options: WorldOptions): Promise<WorldInfo> {
-    this.options = options;
-    this.shutDown();
+    if (this.sandbox !== undefined) throw new Error("this world is open already");
+    this.page.progress("loading");
     await this.programs.ready("daemons");
+    this.page.progress("booting");
+    if (!this.inWorker) await pageDrawn();
+    if (this.disposed) throw new Error("this world has been closed");
     const sandbox = Sandbox.open({ ...options, now: Date.now() }, this.programs);
     this.sandbox = sandbox;
     this.observer = new KeyObserver(sandbox);
-    this.pump = new Pump(sandbox, () => this.deliver());
+    this.pump = new Pump({
+      clock: sandbox.clock,
+      afterSlice: () => this.deliver(),
+      onFault: (error) => this.tellFault(error),
+      breathMs: this.inWorker ? 0 : PAGE_BREATH_MS,
+    });
+    this.pump.hold(this.loading > 0);
     this.pump.start();
-    void this.programs.ready("tools"); // so that the first command need not wait for it
+    // So that the first command need not wait for it; a command that needs it tries again and says what is wrong.
+    this.programs.ready("tools").catch(() => undefined);
     return {
       hosts: [...sandbox.machines.keys()],
       kubernetesVersion: options.topology === "kubeadm" ? KUBERNETES_VERSION : undefined,
@@ -73,7 +94,7 @@ export class WorldHost implements WorldCalls {
     if (this.sandbox === undefined) throw new Error("no world is open");
     const id = this.nextTerminal++;
     const session = this.sandbox.openTerminal(host, { columns, rows });
-    const terminal: OpenTerminal = { session, waiting: [], inFlight: 0, ended: false };
+    const terminal: OpenTerminal = { session, waiting: [], inFlight: 0, ended: false, typed: "" };
     session.terminal.onOutput((bytes) => terminal.waiting.push(bytes));
     this.terminals.set(id, terminal);
     this.pump?.kick();
@@ -81,7 +102,10 @@ export class WorldHost implements WorldCalls {
   }
 
   type(terminal: number, text: string): void {
-    this.terminals.get(terminal)?.session.type(text);
+    const open = this.terminals.get(terminal);
+    if (open === undefined) return;
+    open.typed = text === INTERRUPT ? interrupting(open.typed) : open.typed + text;
+    this.handTyped(open);
     this.pump?.kick();
   }
 
@@ -93,6 +117,7 @@ export class WorldHost implements WorldCalls {
   closeTerminal(terminal: number): void {
     this.terminals.get(terminal)?.session.dispose();
     this.terminals.delete(terminal);
+    this.pump?.kick();
   }
 
   drawn(terminal: number, bytes: number): void {
@@ -106,9 +131,13 @@ export class WorldHost implements WorldCalls {
     return this.observer?.read(key);
   }
 
-  async reset(): Promise<WorldInfo> {
-    if (this.options === undefined) throw new Error("no world is open");
-    return this.open(this.options);
+  /** Ends the world. */
+  dispose(): void {
+    this.disposed = true;
+    this.pump?.stop();
+    this.observer?.dispose();
+    this.sandbox?.dispose();
+    this.terminals.clear();
   }
 
   private calls(): WorldCalls {
@@ -120,25 +149,41 @@ export class WorldHost implements WorldCalls {
       closeTerminal: (terminal) => this.closeTerminal(terminal),
       drawn: (terminal, bytes) => this.drawn(terminal, bytes),
       readKey: (key) => this.readKey(key),
-      reset: () => this.reset(),
     };
+  }
+
+  /** The world stands still while code that one of its programs needs is on its way. */
+  private hold(busy: boolean): void {
+    this.loading += busy ? 1 : -1;
+    this.pump?.hold(this.loading > 0);
+  }
+
+  private handTyped(terminal: OpenTerminal): void {
+    if (terminal.typed === "") return;
+    const end = pieceEnd(terminal.typed);
+    terminal.session.type(terminal.typed.slice(0, end));
+    terminal.typed = terminal.typed.slice(end);
   }
 
   /** After a slice: what terminals showed, what changed in the store, what went wrong. */
   private deliver(): void {
-    for (const [id, terminal] of this.terminals) this.deliverOutput(id, terminal);
+    for (const [id, terminal] of this.terminals) {
+      this.handTyped(terminal);
+      this.deliverOutput(id, terminal);
+    }
     const change = this.observer?.takeChange();
     if (change !== undefined) this.page.store(change);
     const faults = this.sandbox?.kernel.faults ?? [];
-    for (; this.faultsTold < faults.length; this.faultsTold++) {
-      const fault = faults[this.faultsTold];
-      this.page.fault(fault instanceof Error ? (fault.stack ?? fault.message) : String(fault));
-    }
+    while (this.faultsTold < faults.length) this.tellFault(faults[this.faultsTold++]);
+  }
+
+  private tellFault(error: unknown): void {
+    this.page.fault(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
 
   private deliverOutput(id: number, terminal: OpenTerminal): void {
     if (terminal.waiting.length > 0) {
-      const bytes = joined(terminal.waiting);
+      const bytes = concat(terminal.waiting);
       terminal.waiting = [];
       terminal.inFlight += bytes.length;
       if (terminal.inFlight > IN_FLIGHT_MAX) terminal.session.terminal.pauseOutput(true);
@@ -149,22 +194,25 @@ export class WorldHost implements WorldCalls {
       this.page.ended(id);
     }
   }
-
-  private shutDown(): void {
-    this.pump?.stop();
-    this.observer?.dispose();
-    this.sandbox?.dispose();
-    this.terminals = new Map();
-    this.faultsTold = 0;
-  }
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+const INTERRUPT = "\x03";
+
+const PASTE_END = "\x1b[201~";
+
+/** Ctrl-C overtakes a paste that is still on its way; whoever reads the paste is told that it is over. */
+function interrupting(typed: string): string {
+  return typed.includes(PASTE_END) ? PASTE_END + INTERRUPT : INTERRUPT;
+}
+
+/** Where a piece of a paste may end: not within a surrogate pair. */
+function pieceEnd(typed: string): number {
+  if (typed.length <= PASTE_PIECE) return typed.length;
+  const unit = typed.charCodeAt(PASTE_PIECE - 1);
+  return unit >= 0xd800 && unit < 0xdc00 ? PASTE_PIECE + 1 : PASTE_PIECE;
+}
+
+/** Lets the page show that it is busy before it is. */
+function pageDrawn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 30));
 }
