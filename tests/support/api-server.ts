@@ -1,5 +1,5 @@
-import { type AssembledServer, assembleApiServer } from "../../src/kube/apiserver/assembly.ts";
 import type { Status } from "../../src/kube/api/types.generated.ts";
+import { type AssembledServer, assembleApiServer } from "../../src/kube/apiserver/assembly.ts";
 import { generateEcKey } from "../../src/pki/ecdsa.ts";
 import { bodyValue, type HttpResponse, jsonBody, NO_BODY } from "../../src/sim/http.ts";
 import type { Task } from "../../src/sim/task.ts";
@@ -51,7 +51,7 @@ export class TestApiServer {
         clock,
         random: random.fork("apiserver"),
         tasks,
-        log: (line) => this.logged.push(line),
+        log: (source, text) => this.logged.push(`${source}] ${text}`),
         *dialKubelet() {
           throw new Error("dial tcp 10.0.1.11:10250: connect: connection refused");
         },
@@ -93,7 +93,9 @@ export class TestApiServer {
 
   /** Sends a request as whoever the headers make it. */
   handle(method: string, path: string, headers: Record<string, string> = {}): Reply {
-    return reply(this.run(this.server.api.handle({ request: { method, path, headers, body: NO_BODY }, peerCertificates: [] })));
+    return reply(
+      this.run(this.server.api.handle({ request: { method, path, headers, body: NO_BODY }, peerCertificates: [] })),
+    );
   }
 
   private *answer(request: Parameters<AssembledServer["api"]["loopback"]>[0]): Task<HttpResponse> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TestApiServer } from "../../../support/lone-api-server.ts";
+import { TestApiServer } from "../../../support/api-server.ts";
 
 const SECRETS = "/api/v1/namespaces/kube-system/secrets";
 const ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts";

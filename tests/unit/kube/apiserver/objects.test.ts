@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { utf8 } from "../../../../src/base/bytes.ts";
-import { TestApiServer } from "../../../support/lone-api-server.ts";
+import { TestApiServer } from "../../../support/api-server.ts";
 
 const PODS = "/api/v1/namespaces/default/pods";
 const MAPS = "/api/v1/namespaces/default/configmaps";

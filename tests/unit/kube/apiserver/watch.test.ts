@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HttpBody, HttpStream } from "../../../../src/sim/http.ts";
-import { TestApiServer } from "../../../support/lone-api-server.ts";
+import { TestApiServer } from "../../../support/api-server.ts";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
 
