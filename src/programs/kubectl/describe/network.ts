@@ -2,8 +2,8 @@ import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { writeMeta } from "./common.ts";
 import { eventsFor, writeEvents } from "./events.ts";
+import { writeMeta } from "./pod-template.ts";
 import type { DescribeWriter } from "./writer.ts";
 
 /** kubectl describe service */

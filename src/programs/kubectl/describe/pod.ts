@@ -4,9 +4,9 @@ import type { Task } from "../../../sim/task.ts";
 import { type Fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { controllerText } from "./common.ts";
 import { describeContainers } from "./containers.ts";
 import { eventsFor, writeEvents } from "./events.ts";
+import { controllerText } from "./pod-template.ts";
 import { describeTolerations, describeVolumes } from "./volumes.ts";
 import { type DescribeWriter, longTime } from "./writer.ts";
 

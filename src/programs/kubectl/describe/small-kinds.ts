@@ -3,8 +3,8 @@ import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { sortedEntries, writeMeta } from "./common.ts";
 import { eventsFor, writeEvents } from "./events.ts";
+import { sortedEntries, writeMeta } from "./pod-template.ts";
 import type { DescribeWriter } from "./writer.ts";
 
 type Describer = (kubectl: Kubectl, info: Info, writer: DescribeWriter) => Task<void>;

@@ -6,8 +6,8 @@ import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { controllerText, describePodTemplate, selectorText } from "./common.ts";
 import { eventsFor, writeEvents } from "./events.ts";
+import { controllerText, describePodTemplate, selectorText } from "./pod-template.ts";
 import { type DescribeWriter, longTime } from "./writer.ts";
 
 /** kubectl describe deployment */

@@ -5,7 +5,7 @@ import { CommandError } from "../core/failure.ts";
 import { type Fields, fields, fieldsAt, listAt, stringsAt, textAt, withAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { describeTemplateBody } from "../describe/common.ts";
+import { describeTemplateBody } from "../describe/pod-template.ts";
 import { ownedReplicaSets, REVISION } from "../describe/workloads.ts";
 import { DescribeWriter } from "../describe/writer.ts";
 

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstKernelImage, Kernel } from "../../../../src/sim/kernel.ts";
-import { TestApiServer } from "../../../support/api-server.ts";
 import { ApiServerPort } from "../../../support/api-server-port.ts";
+import { KubectlServer } from "../../../support/kubectl-server.ts";
 import { realKubectl, startRealKubectl } from "../../../support/real-kubectl.ts";
 import { ONLINE_COMMANDS } from "./online-commands.ts";
 
@@ -43,8 +43,8 @@ else
   });
 
 /** A server of today, since the real kubectl reckons ages by the real clock. */
-function newServer(): TestApiServer {
-  const server = new TestApiServer({ kernel: new Kernel(firstKernelImage(Date.now() - 7000, 1)) });
+function newServer(): KubectlServer {
+  const server = new KubectlServer({ kernel: new Kernel(firstKernelImage(Date.now() - 7000, 1)) });
   return server;
 }
 
