@@ -8,7 +8,7 @@ export default defineConfig({
   testDir: "tests/browser",
   timeout: 90_000,
   workers: 1,
-  reporter: [["list"], ["json"]],
+  reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],
   use: {
     baseURL: "http://localhost:4174/",
     launchOptions: {

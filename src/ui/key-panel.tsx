@@ -8,6 +8,7 @@ import { keyTree } from "./world-store.ts";
 /** The store: its keys as a tree, and the chosen key's value. */
 export function KeyPanel() {
   const version = useWorld((state) => state.storeVersion);
+  const running = useWorld((state) => state.status === "running");
   const chosen = useWorld((state) => state.selectedKey !== undefined);
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(["/registry"]));
   const [filter, setFilter] = useState("");
@@ -38,13 +39,18 @@ export function KeyPanel() {
         />
       </header>
       {lines.length === 0 ? (
-        <p className="empty">{keyTree.count === 0 ? TEXTS.emptyStore : TEXTS.noMatch}</p>
+        <p className="empty">{nothingToShow(running)}</p>
       ) : (
         <KeyTreeView lines={lines} toggle={toggle} />
       )}
       <KeyViewer />
     </div>
   );
+}
+
+function nothingToShow(running: boolean): string {
+  if (keyTree.count > 0) return TEXTS.noMatch;
+  return running ? TEXTS.emptyStore : "";
 }
 
 /** How the store stands, in a line. */
