@@ -134,7 +134,7 @@ function specChanged(draft: Fields, old: Fields): boolean {
 export function validateCreate(kind: Kind, object: Fields): void {
   const meta = metaOf(object) as ObjectMeta;
   const errors = [
-    ...validateMetadata(meta, kind.namespaced, kind.strategy.name),
+    ...validateMetadata(meta, kind.namespaced, kind.strategy.name, hasOwnFinalizers(kind)),
     ...(kind.strategy.validate?.(object) ?? []),
   ];
   if (kind.openApiSchema !== undefined) errors.push(...customResourceErrors(kind, object));
@@ -145,11 +145,15 @@ export function validateCreate(kind: Kind, object: Fields): void {
 export function validateUpdate(kind: Kind, object: Fields, old: Fields, subresource: string): void {
   const meta = metaOf(object) as ObjectMeta;
   const errors = validateMetadataUpdate(meta, metaOf(old) as ObjectMeta);
-  errors.push(...validateMetadata(meta, kind.namespaced, kind.strategy.name));
+  errors.push(...validateMetadata(meta, kind.namespaced, kind.strategy.name, hasOwnFinalizers(kind)));
   if (subresource === "status") errors.push(...(kind.strategy.validateStatus?.(object, old) ?? []));
   else errors.push(...(kind.strategy.validate?.(object) ?? []), ...(kind.strategy.validateUpdate?.(object, old) ?? []));
   if (kind.openApiSchema !== undefined) errors.push(...customResourceErrors(kind, object));
   refuse(kind, meta.name ?? "", errors);
+}
+
+function hasOwnFinalizers(kind: Kind): boolean {
+  return kind.schema === undefined || kind.group === "apiextensions.k8s.io" || kind.group === "apiregistration.k8s.io";
 }
 
 function refuse(kind: Kind, name: string, errors: readonly FieldError[]): void {

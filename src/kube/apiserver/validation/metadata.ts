@@ -23,8 +23,16 @@ const NAME_CHECKS: Readonly<Record<NonNullable<Strategy["name"]>, (value: string
 const ANNOTATIONS_MAX_BYTES = 256 * 1024;
 const STANDARD_FINALIZERS = ["kubernetes", "orphan", "foregroundDeletion"];
 
-/** Checks metadata of any object (apimachinery api/validation ValidateObjectMeta). */
-export function validateMetadata(meta: ObjectMeta, namespaced: boolean, name: Strategy["name"]): FieldError[] {
+/**
+ * Checks metadata of any object (apimachinery api/validation ValidateObjectMeta). With `ownFinalizers` finalizers need no
+ * slash, as in kinds that are none of Kubernetes' own.
+ */
+export function validateMetadata(
+  meta: ObjectMeta,
+  namespaced: boolean,
+  name: Strategy["name"],
+  ownFinalizers = false,
+): FieldError[] {
   const errors: FieldError[] = [];
   const check = NAME_CHECKS[name ?? "subdomain"];
   if (meta.generateName)
@@ -38,7 +46,7 @@ export function validateMetadata(meta: ObjectMeta, namespaced: boolean, name: St
   errors.push(...validateAnnotations(meta.annotations, "metadata.annotations"));
   errors.push(...validateOwners(meta));
   for (const [index, finalizer] of (meta.finalizers ?? []).entries())
-    errors.push(...validateFinalizer(finalizer, `metadata.finalizers[${index}]`));
+    errors.push(...validateFinalizer(finalizer, `metadata.finalizers[${index}]`, ownFinalizers));
   return errors;
 }
 
@@ -100,10 +108,10 @@ function validateOwners(meta: ObjectMeta): FieldError[] {
   return errors;
 }
 
-function validateFinalizer(finalizer: string, field: string): FieldError[] {
+function validateFinalizer(finalizer: string, field: string, own: boolean): FieldError[] {
   const texts = qualifiedNameProblems(finalizer);
   if (texts.length > 0) return invalidField(field, finalizer, texts);
-  if (finalizer.includes("/") || STANDARD_FINALIZERS.includes(finalizer)) return [];
+  if (own || finalizer.includes("/") || STANDARD_FINALIZERS.includes(finalizer)) return [];
   return [invalidValue(field, finalizer, "name is neither a standard finalizer name nor is it fully qualified")];
 }
 
