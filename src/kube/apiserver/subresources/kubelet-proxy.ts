@@ -31,10 +31,9 @@ export function kubeletProxy(dial: KubeletDialer, what: "log" | "exec" | "attach
   ): Task<HttpResponse> {
     const { namespace, name } = request.info;
     if (cache === undefined) throw notFound(kind, name);
-    const pod = (yield* context.objects.read(cache, objectKey(cache, kind, namespace, name), request.readDeadline)) as
-      | Pod
-      | undefined;
-    if (pod === undefined) throw notFound(kind, name);
+    const found = yield* context.objects.read(cache, objectKey(cache, kind, namespace, name), request.readDeadline);
+    if (found === undefined) throw notFound(kind, name);
+    const pod = found as Pod;
     const path = kubeletPath(request, pod, what);
     if (!pod.spec.nodeName) throw unassigned(pod, what);
     const { ip, port } = nodeAddress(context, pod.spec.nodeName);

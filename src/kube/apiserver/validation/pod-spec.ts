@@ -12,6 +12,8 @@ import {
   subdomainProblems,
 } from "./names.ts";
 
+const NEGATIVE = "must be greater than or equal to 0";
+
 /** Checks a pod's or template's spec (pkg/apis/core/validation ValidatePodSpec): what learners' mistakes meet. */
 export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -54,15 +56,8 @@ export function validatePodSpec(spec: PodSpec, field: string): FieldError[] {
       errors.push(notSupported(`${field}.tolerations[${index}].operator`, toleration.operator, ["Equal", "Exists"]));
     }
   }
-  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-    errors.push(
-      invalidValue(
-        `${field}.terminationGracePeriodSeconds`,
-        spec.terminationGracePeriodSeconds,
-        "must be greater than or equal to 0",
-      ),
-    );
-  }
+  const grace = spec.terminationGracePeriodSeconds ?? 0;
+  if (grace < 0) errors.push(invalidValue(`${field}.terminationGracePeriodSeconds`, grace, NEGATIVE));
   return errors;
 }
 
