@@ -22,6 +22,8 @@ export class PseudoTerminal implements Terminal {
   rows: number;
   mode: TerminalMode = COOKED_MODE;
   foregroundGroup = 0;
+  /** All terminals of this world end at a page or a script that reads marks. */
+  promptMarks = true;
   private readonly clock: Clock;
   private readonly discipline = new LineDiscipline();
   private readonly output = new Emitter<Uint8Array>();

@@ -33,6 +33,9 @@ export interface Terminal {
   /** The process group that gets the terminal's signals. */
   foregroundGroup: number;
 
+  /** Whether whoever is at the outer side reads OSC 133 marks, which shells then write around prompts and commands. */
+  readonly promptMarks?: boolean;
+
   /** Outer side: bytes typed by the person. */
   type(bytes: Uint8Array): void;
   /** Outer side: bytes to show. */

@@ -101,7 +101,7 @@ export class LineRunner {
     const nested = this.marks.commandsEnded === commandsBefore;
     return {
       line,
-      stdout: nested ? withoutEcho(output.stdout, line) : output.stdout,
+      stdout: (nested ? withoutEcho(output.stdout, line) : output.stdout).replaceAll("\r\n", "\n"),
       stderr: output.stderr,
       exitCode: this.marks.exitCode,
       seconds: Math.max(0, Math.round((this.restedAt - startedAt) / 10) / 100),

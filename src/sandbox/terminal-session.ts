@@ -39,7 +39,7 @@ export class TerminalSession implements Disposable {
       options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span)) : plain.duplicate();
     this.shell = machine.start({
       argv: ["/bin/bash", "--login"],
-      env: { TERM: "xterm-256color", TERM_PROGRAM: "etcd-sandbox", LANG: "C.UTF-8" },
+      env: { TERM: "xterm-256color", LANG: "C.UTF-8" },
       stdin: plain,
       stdout: tap(this.out),
       stderr: tap(this.err),

@@ -5,7 +5,7 @@ const mark = (text: string): string => `\x1b]133;${text}\x07`;
 
 /**
  * OSC 133 marks (FinalTerm's), by which a page or a script that types sees where prompts, commands and their exit codes
- * are. They are written only for terminals that say they want them.
+ * are. They are written only to terminals that say they want them.
  */
 export class PromptMarks {
   private readonly shell: Shell;
@@ -14,8 +14,7 @@ export class PromptMarks {
 
   constructor(shell: Shell) {
     this.shell = shell;
-    const { variables } = shell;
-    this.wanted = variables.get("ETCD_SANDBOX_MARKS") !== undefined || variables.get("TERM_PROGRAM") === "etcd-sandbox";
+    this.wanted = shell.process.terminal?.promptMarks === true;
   }
 
   *promptBegins(): Task<void> {
