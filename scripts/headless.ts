@@ -7,13 +7,17 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
 import { type LineResult, LineRunner } from "../src/sandbox/line-runner.ts";
-import { ALL_PROGRAMS } from "../src/sandbox/programs/all-programs.ts";
+import { allPrograms } from "../src/sandbox/programs/all-programs.ts";
 import { Sandbox, type SandboxImage, type SandboxOptions } from "../src/sandbox/sandbox.ts";
 import type { TopologyName } from "../src/sandbox/topology.ts";
 import { type EtcdProfile, WORLD_BEGINS } from "../src/sandbox/versions.ts";
+import { jqLoader } from "../src/worker/jq-loader.ts";
 
 const USAGE =
   "usage: headless [--topology kubeadm|bare] [--etcd 3.6|3.5] [--seed N] [--now ISO-TIME] [--files DIR] [--json] [SCRIPT]";
+
+const jq = jqLoader();
+const ALL_PROGRAMS = allPrograms({ jq });
 
 interface Arguments {
   topology: TopologyName;
@@ -111,9 +115,10 @@ function cachedWorld(options: SandboxOptions): Sandbox {
   return Sandbox.wake(image, ALL_PROGRAMS);
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const options = parseArguments(process.argv.slice(2));
   const script = readFileSync(options.script === undefined || options.script === "-" ? 0 : options.script, "utf8");
+  if (/\bjq\b/.test(script)) await new Promise<void>((loaded) => jq.request(() => loaded()));
   const { topology, etcd, seed, now } = options;
   const sandbox = cachedWorld({ topology, etcd, seed, now });
   for (const folder of options.files) copyFolder(sandbox, folder);
@@ -136,4 +141,4 @@ function main(): void {
     process.stderr.write(`defect: ${fault instanceof Error ? fault.stack : String(fault)}\n`);
 }
 
-main();
+await main();

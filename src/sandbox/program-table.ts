@@ -15,7 +15,7 @@ export function programTable(etcd: EtcdProfile, source: ProgramSource): ProgramT
   ]);
   const made = new Map<GroupName, Readonly<Record<string, Program>>>();
   const inGroup = (group: GroupName, code: ProgramGroup) => {
-    const programs = made.get(group) ?? code(etcd);
+    const programs = made.get(group) ?? code(etcd, source.facilities);
     made.set(group, programs);
     return programs;
   };

@@ -1,4 +1,5 @@
-import type { GroupName, ProgramGroup, ProgramSource } from "../sandbox/programs/program-group.ts";
+import type { Facilities, GroupName, ProgramGroup, ProgramSource } from "../sandbox/programs/program-group.ts";
+import { jqLoader } from "./jq-loader.ts";
 
 const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
   daemons: async () => (await import("../sandbox/programs/daemons.ts")).daemons,
@@ -9,9 +10,11 @@ const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
 export class ProgramLoader implements ProgramSource {
   private readonly groups = new Map<GroupName, ProgramGroup>();
   private readonly onBusy: (busy: boolean) => void;
+  readonly facilities: Facilities;
 
   constructor(onBusy: (busy: boolean) => void) {
     this.onBusy = onBusy;
+    this.facilities = { jq: jqLoader(undefined, onBusy) };
   }
 
   loaded(group: GroupName): ProgramGroup | undefined {

@@ -1,9 +1,15 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
-import { ALL_PROGRAMS } from "../../src/sandbox/programs/all-programs.ts";
+import { allPrograms } from "../../src/sandbox/programs/all-programs.ts";
 import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
+import { jqLoader } from "../../src/worker/jq-loader.ts";
+
+const jq = jqLoader();
+await new Promise<void>((loaded) => jq.request(() => loaded()));
+/** All code, jq included. */
+export const ALL_PROGRAMS = allPrograms({ jq });
 
 const images = new Map<string, SandboxImage>();
 

@@ -5,6 +5,7 @@ import {
   makeControlPlaneFiles,
   makeWorkerFiles,
 } from "../../pki/kubeadm/files.ts";
+import { SSH_SERVER_FILES } from "../../programs/ssh/sshd.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { TreeEntry } from "../../vfs/node-image.ts";
 import kubeletConfig from "./data/kubelet-config.json" with { type: "json" };
@@ -86,6 +87,7 @@ function nodeTree(host: ClusterHost): Tree {
     "/etc/systemd/system/kubelet.service": KUBELET_UNIT,
     "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf": KUBELET_DROP_IN,
     "/etc/systemd/system/multi-user.target.wants/kubelet.service": { symlink: "/etc/systemd/system/kubelet.service" },
+    ...SSH_SERVER_FILES,
     "/etc/default/kubelet": "KUBELET_EXTRA_ARGS=\n",
     "/var/lib/kubelet/config.yaml": { text: kubeletConfigFor(host), mode: 0o644 },
     "/var/lib/kubelet/instance-config.yaml": {

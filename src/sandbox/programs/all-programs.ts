@@ -1,11 +1,14 @@
 import { daemons } from "./daemons.ts";
-import type { ProgramGroup, ProgramSource } from "./program-group.ts";
+import type { Facilities, ProgramGroup, ProgramSource } from "./program-group.ts";
 import { tools } from "./tools.ts";
 
 const GROUPS: Readonly<Record<string, ProgramGroup>> = { daemons, tools };
 
 /** All code at once, for Node and for tests; a page loads groups as they are needed (worker/program-loader.ts). */
-export const ALL_PROGRAMS: ProgramSource = {
-  loaded: (group) => GROUPS[group],
-  request: (group, done) => done(GROUPS[group], ""),
-};
+export function allPrograms(facilities: Facilities): ProgramSource {
+  return {
+    facilities,
+    loaded: (group) => GROUPS[group],
+    request: (group, done) => done(GROUPS[group], ""),
+  };
+}

@@ -10,8 +10,8 @@ export interface Binary {
 }
 
 const EVERYWHERE =
-  "[ dd echo false printf pwd test true awk base64 basename cat chmod chown clear cmp column cp curl cut date diff dirname du egrep env fgrep find grep head ln ls md5sum mkdir mktemp mv nice nl nohup openssl paste printenv " +
-  "readlink realpath rev rm rmdir sed seq sha1sum sha256sum sleep sort stat strings sudo tac tail tee timeout touch tr tty uniq watch wc which xargs xxd yes " +
+  "[ dd echo false printf pwd test true awk base64 basename cat chmod chown clear cmp column cp curl cut date diff dirname du egrep env fgrep find grep head jq less ln ls md5sum mkdir mktemp more mv nice nl nohup openssl paste printenv " +
+  "readlink realpath rev rm rmdir sed seq sha1sum sha256sum sleep sort ssh stat strings sudo tac tail tee timeout touch tr tty uniq vi view vim watch wc which xargs xxd yes " +
   "arch crictl df free groups halt hostname id journalctl kill killall mount netstat nproc pgrep pkill poweroff ps reboot shutdown ss sync systemctl umount uname uptime whoami " +
   "dmesg top htop strace tcpdump iptables iptables-save nft ipvsadm lsof modprobe lsmod sysctl swapoff lsblk fdisk docker nerdctl ctr apt apt-get dpkg useradd passwd crontab";
 const DAEMONS_OF_IMAGES =
@@ -27,7 +27,7 @@ export const BINARIES: readonly Binary[] = [
   ...binaries("kubectl", "tools", ["node"]),
   ...binaries("etcdctl etcdutl", "tools", ["node", "etcd-host"]),
   ...binaries("etcdctl-of-image etcdutl-of-image", "tools", []),
-  ...binaries("kubelet", "daemons", ["node"]),
+  ...binaries("kubelet sshd", "daemons", ["node"]),
   ...binaries("etcd", "daemons", ["etcd-host"]),
   ...binaries(DAEMONS_OF_IMAGES, "daemons", []),
 ];

@@ -9,6 +9,7 @@ import { kubelet } from "../../programs/kubelet/main.ts";
 import { nginx, nginxEntrypoint } from "../../programs/nginx/main.ts";
 import { pause } from "../../programs/pause/main.ts";
 import { redisServer } from "../../programs/redis/main.ts";
+import { sshd } from "../../programs/ssh/sshd.ts";
 import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION } from "../versions.ts";
 import type { ProgramGroup } from "./program-group.ts";
 
@@ -27,4 +28,5 @@ export const daemons: ProgramGroup = (etcd) => ({
   "nginx-entrypoint": nginxEntrypoint,
   pause,
   "redis-server": redisServer,
+  sshd,
 });

@@ -1,14 +1,21 @@
 import type { Program } from "../../machine/process.ts";
+import type { JqLoader } from "../../programs/jq/jq-engine.ts";
 import type { EtcdProfile } from "../versions.ts";
 
 /** Programs whose code comes together: in a page each group is a file of its own, loaded when first needed. */
 export type GroupName = "daemons" | "tools";
 
+/** What the host of a world lends to programs because it cannot be part of the core. */
+export interface Facilities {
+  readonly jq: JqLoader;
+}
+
 /** A loaded group: its programs by the name that binaries on disks carry. */
-export type ProgramGroup = (etcd: EtcdProfile) => Readonly<Record<string, Program>>;
+export type ProgramGroup = (etcd: EtcdProfile, facilities: Facilities) => Readonly<Record<string, Program>>;
 
 /** Where the code of programs comes from. In Node and in tests all is there at once. */
 export interface ProgramSource {
+  readonly facilities: Facilities;
   /** The group if its code is there. */
   loaded(group: GroupName): ProgramGroup | undefined;
   /** Begins loading if need be; calls back when the code is there, or with what went wrong. */
