@@ -50,8 +50,12 @@ export class EditorState implements MotionWorld {
   wantedColumn = 0;
   visible = { first: 0, last: 0 };
   top = 0;
+  /** Rows of the screen for text. */
+  height = 23;
   found: { readonly kind: string; readonly char: string } | undefined;
   lastSearch: { readonly pattern: string; readonly backwards: boolean } | undefined;
+  /** Where the insertion began. */
+  insertStart: Place = { line: 0, column: 0 };
   visualStart: Place = { line: 0, column: 0 };
   readonly registers = new Map<string, Register>();
   readonly marks = new Map<string, Place>();

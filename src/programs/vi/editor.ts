@@ -4,7 +4,7 @@ import { EditorState, type EditorWorld } from "./editor-state.ts";
 import { runEx } from "./ex-commands.ts";
 import { insertKey } from "./insert-mode.ts";
 import { MOTIONS_WITH_CHAR } from "./motion.ts";
-import { readCommand } from "./normal-command.ts";
+import { type NormalCommand, readCommand } from "./normal-command.ts";
 import { applyOperator, moveBy, type Outcome, perform } from "./normal-mode.ts";
 import { join, put } from "./operators.ts";
 import { isBefore } from "./text-buffer.ts";
@@ -35,6 +35,8 @@ export class Editor implements ScreenProgram {
   private inserted: Key[] = [];
   private insertCount = 1;
   private replaying = false;
+  /** `d/pattern`: what waits for a search to be typed. */
+  private operatorOfSearch: NormalCommand | undefined;
 
   constructor(world: EditorWorld) {
     this.state = new EditorState(world);
@@ -73,7 +75,10 @@ export class Editor implements ScreenProgram {
     if (command === undefined) return;
     this.pending = [];
     state.say("");
-    if (command.key === "ZZ" || command.key === "ZQ") runEx(state, command.key === "ZZ" ? "x" : "q!");
+    if (command.operator !== undefined && (command.key === "/" || command.key === "?")) {
+      this.operatorOfSearch = command;
+      this.openCommandLine(command.key);
+    } else if (command.key === "ZZ" || command.key === "ZQ") runEx(state, command.key === "ZZ" ? "x" : "q!");
     else if (command.operator === undefined && SCROLLS.has(command.key)) this.scroll(command.key, command.count);
     else if (command.key === ":" && command.count !== undefined) this.openCommandLine(`:.,.+${command.count - 1}`);
     else this.finish(perform(state, command), keys);
@@ -88,6 +93,7 @@ export class Editor implements ScreenProgram {
       state.mode = outcome.mode;
       this.insertCount = outcome.count;
       this.inserted = [];
+      state.insertStart = state.buffer.cursor;
       this.recorded = [...keys];
     } else {
       state.buffer.end();
@@ -106,7 +112,9 @@ export class Editor implements ScreenProgram {
     const { line, column } = state.buffer.cursor;
     if (this.insertCount > 1) {
       state.buffer.moveTo({ line, column: column + (state.buffer.line === "" ? 0 : 1) }, true);
-      for (let again = 1; again < this.insertCount; again++) for (const each of this.inserted) insertKey(state, each);
+      const opened = this.recorded.slice(0, this.recorded.length - this.inserted.length - 1).join("");
+      const again = /^\d*[oO]$/.test(opened) ? ["<End>", "<Enter>", ...this.inserted] : this.inserted;
+      for (let done = 1; done < this.insertCount; done++) for (const each of again) insertKey(state, each);
       insertKey(state, "<Esc>");
     }
     state.buffer.end();
@@ -147,11 +155,11 @@ export class Editor implements ScreenProgram {
     const keys = this.pending;
     this.pending = [];
     state.say("");
-    if (keys.length === 2 && /^[ia]$/.test(keys[0] ?? "")) this.selectObject(keys[0] === "a", key);
+    if (command?.char !== undefined && MOTIONS_WITH_CHAR.has(command.key)) moveBy(state, command);
+    else if (keys.length === 2 && /^[ia]$/.test(keys[0] ?? "")) this.selectObject(keys[0] === "a", key);
     else if (key === "v" || key === "V") this.switchVisual(key);
     else if (key === "o") [state.visualStart, state.buffer.cursor] = [state.buffer.cursor, state.visualStart];
     else if (key === ":") this.visualCommandLine();
-    else if (command !== undefined && MOTIONS_WITH_CHAR.has(command.key)) moveBy(state, command);
     else if (
       !this.visualOperator(key, command?.register, Number(/^\d+/.exec(keys.join(""))?.[0] ?? 1)) &&
       command !== undefined
@@ -180,7 +188,12 @@ export class Editor implements ScreenProgram {
       ? [cursor, state.visualStart]
       : [state.visualStart, cursor];
     const length = state.buffer.lineAt(last.line).length;
-    const to = { line: last.line, column: Math.min(length, last.column + 1) };
+    // a selection over a line's end takes the line break with it
+    const over =
+      !linewise && last.line + 1 < state.buffer.lines.length && (last.column >= length || state.wantedColumn === 1e9);
+    const to = over
+      ? { line: last.line + 1, column: 0 }
+      : { line: last.line, column: Math.min(length, last.column + 1) };
     const range = { from, to, linewise };
     const operator = VISUAL_OPERATORS[key];
     if (operator === undefined && key !== "J" && key !== "p" && key !== "r") return false;
@@ -234,8 +247,10 @@ export class Editor implements ScreenProgram {
       this.commandLine = undefined;
       this.history.push(line);
       this.enter(line);
-    } else if (key === "<Esc>" || key === "<C-c>") this.commandLine = undefined;
-    else if (key === "<BS>" || key === "<C-h>") this.commandLine = line.length <= 1 ? undefined : line.slice(0, -1);
+    } else if (key === "<Esc>" || key === "<C-c>") {
+      this.commandLine = undefined;
+      this.operatorOfSearch = undefined;
+    } else if (key === "<BS>" || key === "<C-h>") this.commandLine = line.length <= 1 ? undefined : line.slice(0, -1);
     else if (key === "<C-u>") this.commandLine = line.slice(0, 1);
     else if (key === "<C-w>") this.commandLine = line.slice(0, 1) + line.slice(1).replace(/\S*\s*$/, "");
     else if (key === "<Up>" || key === "<Down>") this.recall(line, key === "<Up>" ? -1 : 1);
@@ -267,29 +282,34 @@ export class Editor implements ScreenProgram {
     const end = text.search(backwards ? /(?<!\\)\?/ : /(?<!\\)\//);
     const pattern = end < 0 ? text : text.slice(0, end);
     state.lastSearch = { pattern: pattern === "" ? (state.lastSearch?.pattern ?? "") : pattern, backwards };
-    const place = state.search(false, 1);
+    const waiting = this.operatorOfSearch;
+    this.operatorOfSearch = undefined;
+    const place = state.search(false, waiting?.count ?? 1);
     if (place === undefined) return;
+    const { cursor } = state.buffer;
+    if (waiting?.operator !== undefined) {
+      const [from, to] = isBefore(place, cursor) ? [place, cursor] : [cursor, place];
+      this.finish(applyOperator(state, waiting.operator, { from, to, linewise: false }, waiting.register), []);
+      return;
+    }
     state.buffer.moveTo(place);
     state.wantedColumn = state.buffer.cursor.column;
   }
 
   private scroll(key: Key, count: number | undefined): void {
     const { state } = this;
-    const { first, last } = state.visible;
-    const height = last - first + 1;
+    const { first } = state.visible;
     const forward = key === "<C-f>" || key === "<C-d>" || key === "<C-e>" || key === "<PageDown>";
     const single = key === "<C-e>" || key === "<C-y>";
     const half = key === "<C-d>" || key === "<C-u>";
-    const step = single
-      ? (count ?? 1)
-      : half
-        ? (count ?? Math.max(1, Math.floor(height / 2)))
-        : Math.max(1, height - 2) * (count ?? 1);
-    const lines = state.buffer.lines.length;
+    const page = Math.max(1, state.height - 2) * (count ?? 1);
+    const step = single ? (count ?? 1) : half ? (count ?? Math.max(1, Math.floor(state.height / 2))) : page;
+    const last = state.buffer.lines.length - 1;
     const { line, column } = state.buffer.cursor;
-    state.top = Math.max(0, Math.min(lines - 1, first + (forward ? step : -step)));
-    const moved = half ? line + (forward ? step : -step) : line;
-    const within = Math.max(state.top, Math.min(moved, state.top + height - 1));
+    state.top = Math.max(0, Math.min(last, first + (forward ? step : -step)));
+    const moved = half || first + step > last ? line + (forward ? step : -step) : line;
+    if (half || !forward) state.top = Math.max(0, Math.min(state.top, last - state.height + 1));
+    const within = Math.max(state.top, Math.min(moved, state.top + state.height - 1, last));
     state.buffer.moveTo({ line: within, column });
   }
 }

@@ -21,7 +21,7 @@ export function insertKey(state: EditorState, key: Key): boolean {
   else if (key === "<BS>" || key === "<C-h>") backspace(state);
   else if (key === "<Del>") buffer.replaceBetween({ line, column }, { line, column: column + 1 }, "");
   else if (key === "<C-w>") eraseBack(state, /(?:[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]+|)\s*$/u);
-  else if (key === "<C-u>") eraseBack(state, /.*$/);
+  else if (key === "<C-u>") eraseInserted(state);
   else if (key === "<C-t>" || key === "<C-d>") shiftLine(state, key === "<C-t>");
   else if (key.length <= 2 || !key.startsWith("<")) insertText(state, key);
   return true;
@@ -80,6 +80,16 @@ function eraseBack(state: EditorState, what: RegExp): void {
   const length = what.exec(buffer.line.slice(0, column))?.[0].length ?? 0;
   if (length === 0) backspace(state);
   else buffer.moveTo(buffer.replaceBetween({ line, column: column - length }, { line, column }, ""), true);
+}
+
+/** Ctrl-U: what was inserted in this line, or else all before the cursor. */
+function eraseInserted(state: EditorState): void {
+  const { buffer, insertStart } = state;
+  const { line, column } = buffer.cursor;
+  const inserted = insertStart.line === line && column > insertStart.column;
+  const from = { line, column: inserted ? insertStart.column : 0 };
+  if (column === 0) backspace(state);
+  else buffer.moveTo(buffer.replaceBetween(from, { line, column }, ""), true);
 }
 
 function shiftLine(state: EditorState, outwards: boolean): void {

@@ -62,7 +62,11 @@ function toMark(state: EditorState, { key, char }: NormalCommand): Target | unde
 
 function operate(state: EditorState, command: NormalCommand, operator: string): Outcome {
   const range = rangeOf(state, command, operator);
-  if (range === undefined) return STILL;
+  if (range === undefined) {
+    if (operator !== "c" || state.buffer.line !== "" || !/^[wWeEl$]$/.test(command.key)) return STILL;
+    state.buffer.begin(state.world.now()); // nothing to take away on an empty line, but text may come
+    return insertion();
+  }
   return applyOperator(state, operator, range, command.register);
 }
 
@@ -143,8 +147,8 @@ function between(
   // a word motion over the end of a line stays on the last line it took a word from
   if ((key === "w" || key === "W") && to.line > from.line && to.column <= firstNonBlank(buffer.lineAt(to.line)))
     to = { line: to.line - 1, column: buffer.lineAt(to.line - 1).length };
-  if (from.line === to.line && from.column === to.column) return undefined;
-  return { from, to: { ...to, column: Math.min(to.column, buffer.lineAt(to.line).length) }, linewise: false };
+  to = { ...to, column: Math.min(to.column, buffer.lineAt(to.line).length) };
+  return from.line === to.line && from.column === to.column ? undefined : { from, to, linewise: false };
 }
 
 function linesFrom(state: EditorState, count: number): Range | undefined {

@@ -20,7 +20,7 @@ const BRACKETS: Readonly<Record<string, readonly [open: string, close: string]>>
   ">": ["<", ">"],
 };
 
-/** `iw`, `a"`, `i(` and the like. Brackets are looked for within the line. */
+/** `iw`, `a"`, `i(` and the like. */
 export function textObject(buffer: TextBuffer, around: boolean, kind: string): TextObject | undefined {
   if (kind === "w" || kind === "W") return wordObject(buffer, around, kind === "W");
   if (kind === '"' || kind === "'" || kind === "`") return quoteObject(buffer, around, kind);
@@ -60,24 +60,41 @@ function quoteObject(buffer: TextBuffer, around: boolean, quote: string): TextOb
   return undefined;
 }
 
+/** The brackets around the cursor, or else the next ones. */
 function bracketObject(
   buffer: TextBuffer,
   around: boolean,
-  [open, close]: readonly [string, string],
+  pair: readonly [open: string, close: string],
 ): TextObject | undefined {
-  const { line, column } = buffer.cursor;
-  const text = buffer.line;
-  let from = column;
-  for (let depth = text[column] === close ? -1 : 0; from >= 0; from--) {
-    if (text[from] === close) depth++;
-    if (text[from] === open && depth-- === 0) break;
+  const from = enclosing(buffer, pair) ?? scan(buffer, buffer.cursor, 1, (char) => char === pair[0]);
+  if (from === undefined) return undefined;
+  let depth = 0;
+  const to = scan(buffer, from, 1, (char) => {
+    if (char === pair[0]) depth++;
+    return char === pair[1] && --depth === 0;
+  });
+  if (to === undefined) return undefined;
+  return {
+    from: { line: from.line, column: from.column + (around ? 0 : 1) },
+    to: { line: to.line, column: to.column + (around ? 1 : 0) },
+  };
+}
+
+function enclosing(buffer: TextBuffer, [open, close]: readonly [string, string]): Place | undefined {
+  let depth = buffer.line[buffer.cursor.column] === close ? -1 : 0;
+  return scan(buffer, buffer.cursor, -1, (char) => {
+    if (char === close) depth++;
+    return char === open && depth-- === 0;
+  });
+}
+
+/** The first place from `start` on, in a direction, whose character `fits`. */
+function scan(buffer: TextBuffer, start: Place, step: 1 | -1, fits: (char: string) => boolean): Place | undefined {
+  let { line, column } = start;
+  for (; line >= 0 && line < buffer.lines.length; line += step) {
+    const text = buffer.lineAt(line);
+    if (line !== start.line) column = step > 0 ? 0 : text.length - 1;
+    for (; column >= 0 && column < text.length; column += step) if (fits(text[column] ?? "")) return { line, column };
   }
-  if (from < 0) return undefined;
-  let to = from + 1;
-  for (let depth = 1; to < text.length; to++) {
-    if (text[to] === open) depth++;
-    if (text[to] === close && --depth === 0) break;
-  }
-  if (to >= text.length) return undefined;
-  return { from: { line, column: from + (around ? 0 : 1) }, to: { line, column: to + (around ? 1 : 0) } };
+  return undefined;
 }

@@ -14,6 +14,7 @@ export function drawEditor(
   rows: number,
 ): ScreenFrame {
   const height = Math.max(1, rows - 1);
+  state.height = height;
   const gutter = state.settings.number || state.settings.relativenumber ? 4 : 0;
   const width = Math.max(1, columns - gutter);
   scroll(state, width, height);
@@ -88,7 +89,7 @@ function cursorCell(state: EditorState): number {
 function scroll(state: EditorState, width: number, height: number): void {
   const { line } = state.buffer.cursor;
   const far = line < state.top - height || line > state.top + 2 * height;
-  if (far) state.top = Math.max(0, line - Math.floor(height / 2));
+  if (far) state.top = Math.max(0, Math.min(line - Math.floor(height / 2), state.buffer.lines.length - height));
   if (line < state.top) state.top = line;
   const rowCount = (index: number) => (state.settings.wrap ? rowsOf(state, index, width).length : 1);
   let used = 0;
