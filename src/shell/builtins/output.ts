@@ -1,7 +1,7 @@
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { encodeShellText } from "../byte-text.ts";
-import { unescape } from "../expand/escapes.ts";
+import { decodeEscapes } from "../expand/escapes.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 
 /** Writes to the shell's standard output. Throws FsError EBADF when it is closed. */
@@ -27,7 +27,7 @@ export const echo: Builtin = function* (shell, args) {
     yield* print(shell, newline ? `${text}\n` : text);
     return 0;
   }
-  const shown = unescape(text, "echo");
+  const shown = decodeEscapes(text, "echo");
   yield* print(shell, newline && !shown.stopped ? `${shown.text}\n` : shown.text);
   return 0;
 };

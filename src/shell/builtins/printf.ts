@@ -1,4 +1,4 @@
-import { unescape } from "../expand/escapes.ts";
+import { decodeEscapes } from "../expand/escapes.ts";
 import { backslashQuote } from "../expand/quote.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { isName } from "../state/variables.ts";
@@ -73,11 +73,11 @@ class FormatRun {
     let at = 0;
     for (const match of format.matchAll(DIRECTIVE)) {
       if (this.stopped) return text;
-      text += unescape(format.slice(at, match.index), "format").text;
+      text += decodeEscapes(format.slice(at, match.index), "format").text;
       at = match.index + match[0].length;
       text += match[0] === "%%" ? "%" : this.directive(match);
     }
-    return this.stopped ? text : text + unescape(format.slice(at), "format").text;
+    return this.stopped ? text : text + decodeEscapes(format.slice(at), "format").text;
   }
 
   private directive(match: RegExpExecArray): string {
@@ -132,7 +132,7 @@ class FormatRun {
   }
 
   private escaped(directive: Directive): string {
-    const { text, stopped } = unescape(this.take() ?? "", "percent-b");
+    const { text, stopped } = decodeEscapes(this.take() ?? "", "percent-b");
     this.stopped ||= stopped;
     return pad(cut(text, directive), directive);
   }

@@ -144,15 +144,21 @@ function store(
   settings: Settings,
 ): void {
   const ifs = shell.variables.get("IFS") ?? " \t\n";
-  if (array !== undefined) return shell.variables.setWhole(array, IndexedArray.of(splitFields(text, ifs, undefined)));
-  if (names.length === 0) return shell.variables.set("REPLY", text.replaceAll(QUOTED, ""));
+  if (array !== undefined) {
+    shell.variables.setWhole(array, IndexedArray.of(splitFields(text, ifs, undefined)));
+    return;
+  }
+  if (names.length === 0) shell.variables.set("REPLY", text.replaceAll(QUOTED, ""));
   const fields = settings.exact ? [text] : splitFields(text, ifs, names.length);
   for (const [index, name] of names.entries()) assignField(shell, name, fields[index] ?? "");
 }
 
 function assignField(shell: Shell, name: string, value: string): void {
   const element = /^(\w+)\[(.+)\]$/.exec(name);
-  if (element === null) return shell.variables.set(name, value);
+  if (element === null) {
+    shell.variables.set(name, value);
+    return;
+  }
   const isMap = shell.variables.find(element[1] ?? "")?.value instanceof Map;
   shell.variables.setElement(element[1] ?? "", isMap ? (element[2] ?? "") : Number(element[2]), value);
 }

@@ -23,7 +23,7 @@ export interface Unescaped {
 }
 
 /** Puts the characters in for backslash escapes; bash's ansicstr(). */
-export function unescape(source: string, dialect: EscapeDialect): Unescaped {
+export function decodeEscapes(source: string, dialect: EscapeDialect): Unescaped {
   if (!source.includes("\\")) return { text: source, stopped: false };
   let text = "";
   let at = 0;
@@ -34,9 +34,9 @@ export function unescape(source: string, dialect: EscapeDialect): Unescaped {
     if (source.charAt(next + 1) === "c" && (dialect === "echo" || dialect === "percent-b")) {
       return { text: joinEscapedBytes(text), stopped: true };
     }
-    const escape = escapeAt(source, next + 1, dialect);
-    text += escape.text;
-    at = escape.end;
+    const found = escapeAt(source, next + 1, dialect);
+    text += found.text;
+    at = found.end;
   }
   return { text: joinEscapedBytes(text + source.slice(at)), stopped: false };
 }

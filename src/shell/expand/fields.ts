@@ -19,13 +19,13 @@ export class FieldBuilder {
   private present = false;
   private readonly ifs: string;
   private readonly splitting: boolean;
-  private readonly escape: (text: string) => string;
+  private readonly quote: (text: string) => string;
 
-  /** `escape` takes the special meaning from quoted text in the pattern. */
-  constructor(ifs: string | undefined, splitting: boolean, escape: (text: string) => string = quotePattern) {
+  /** `quote` takes the special meaning from quoted text in the pattern. */
+  constructor(ifs: string | undefined, splitting: boolean, quote: (text: string) => string = quotePattern) {
     this.ifs = ifs ?? " \t\n";
     this.splitting = splitting;
-    this.escape = escape;
+    this.quote = quote;
   }
 
   /** Changes whenever text is added; tells whether quotes had anything in them. */
@@ -38,7 +38,7 @@ export class FieldBuilder {
     if (text === "") return;
     this.present = true;
     this.text += text;
-    if (quoted) this.pattern += this.escape(text);
+    if (quoted) this.pattern += this.quote(text);
     else {
       this.pattern += text;
       this.special ||= hasPattern(text);

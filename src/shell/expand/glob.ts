@@ -27,7 +27,10 @@ function splitPath(pattern: string): string[] {
 function walk(search: Search, prefix: string, parts: readonly string[], depth: number): void {
   const [part, ...rest] = parts;
   if (part === undefined || search.results.length > RESULTS_MAX || depth > DEPTH_MAX) return;
-  if (part === "**" && search.shell.options.shopt("globstar")) return anyDepth(search, prefix, rest, depth);
+  if (part === "**" && search.shell.options.shopt("globstar")) {
+    anyDepth(search, prefix, rest, depth);
+    return;
+  }
   if (!hasPattern(part)) {
     const path = prefix + part.replace(/\\(.)/g, "$1");
     if (rest.length > 0) walk(search, `${path}/`, rest, depth + 1);

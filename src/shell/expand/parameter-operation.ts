@@ -8,7 +8,7 @@ import type { Task } from "../../sim/task.ts";
 import { ExpansionError } from "../state/control.ts";
 import { attributeLetters, declarationOf } from "../state/declaration.ts";
 import type { Shell } from "../state/shell.ts";
-import { unescape } from "./escapes.ts";
+import { decodeEscapes } from "./escapes.ts";
 import type { ParameterTarget } from "./parameter.ts";
 import { Pattern } from "./pattern.ts";
 import { alwaysQuote } from "./quote.ts";
@@ -155,7 +155,7 @@ export function* applyTransform(
     case "L":
       return mapValue(value, (text) => text.toLowerCase());
     case "E":
-      return mapValue(value, (text) => unescape(text, "ansi-c").text);
+      return mapValue(value, (text) => decodeEscapes(text, "ansi-c").text);
     case "A":
       return { kind: "one", text: declarationOf(shell.variables, target.name)?.replace(/^declare -- /, "") ?? "" };
     case "a":

@@ -6,7 +6,7 @@ import { ExpansionError } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
 import { evaluateSource } from "./arithmetic-word.ts";
 import { expandBraces } from "./brace.ts";
-import { unescape } from "./escapes.ts";
+import { decodeEscapes } from "./escapes.ts";
 import { FieldBuilder } from "./fields.ts";
 import { globPaths } from "./glob.ts";
 import { expandParameter, expandSimple } from "./parameter.ts";
@@ -130,7 +130,7 @@ function* expandPart(part: WordPart, context: WordContext): Task<void> {
       into.add(part.value, true);
       return;
     case "AnsiCQuoted":
-      into.add(unescape(part.text.slice(2, -1), "ansi-c").text, true);
+      into.add(decodeEscapes(part.text.slice(2, -1), "ansi-c").text, true);
       return;
     case "DoubleQuoted":
     case "LocaleString":

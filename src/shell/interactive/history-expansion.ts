@@ -53,7 +53,7 @@ function protectedEnd(line: string, at: number, doubleQuoted: boolean): number {
 function substitute(old: string, text: string, rest: string, history: History): Expanded {
   const last = history.get(-1);
   if (last === undefined || !last.includes(old))
-    return { kind: "fault", message: ":s^" + old + "^" + text + "^: substitution failed" };
+    return { kind: "fault", message: `:s^${old}^${text}^: substitution failed` };
   return { kind: "changed", line: last.replace(old, () => text) + rest };
 }
 

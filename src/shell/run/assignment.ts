@@ -31,7 +31,10 @@ export function assignText(shell: Shell, name: string, text: string, append: boo
   const variable = shell.variables.find(name);
   if (variable?.readonly === true) throw new VariableError(`${name}: readonly variable`);
   const before = variable === undefined ? "" : (scalarOf(variable) ?? "");
-  if (variable?.integer !== true) return shell.variables.set(name, append ? before + text : text);
+  if (variable?.integer !== true) {
+    shell.variables.set(name, append ? before + text : text);
+    return;
+  }
   const sum = append ? `${before === "" ? "0" : before}+(${text === "" ? "0" : text})` : text;
   shell.variables.set(name, String(evaluateText(shell, sum, "")));
 }

@@ -1,4 +1,4 @@
-import type { ArithmeticFor, For, Select, Statement, While, Word } from "unbash";
+import type { ArithmeticFor, For, Select, While, Word } from "unbash";
 import type { Task } from "../../sim/task.ts";
 import { evaluateSource } from "../expand/arithmetic-word.ts";
 import { expandWords } from "../expand/word.ts";

@@ -136,7 +136,10 @@ function* redirectFile(shell: Shell, one: Redirect, table: DescriptorTable, save
 function duplicate(shell: Shell, one: Redirect, target: string, table: DescriptorTable, saved: Saved[]): void {
   const closing = closingOf(shell, one, target, table);
   const number = numberOf(shell, one.descriptor, table) ?? (one.operator === "<&" ? 0 : 1);
-  if (target === "-") return put(table, saved, closing ?? number, undefined);
+  if (target === "-") {
+    put(table, saved, closing ?? number, undefined);
+    return;
+  }
   const source = Number.parseInt(target, 10);
   const descriptor = table.get(source);
   if (descriptor === undefined) throw new RedirectError(`${source}: Bad file descriptor`);

@@ -94,8 +94,10 @@ export class Variables {
   set(name: string, value: string): void {
     const target = this.resolve(name);
     const dynamic = this.dynamic.get(target);
-    if (dynamic?.write !== undefined) return dynamic.write(value);
-    if (dynamic !== undefined) return;
+    if (dynamic !== undefined) {
+      dynamic.write?.(value);
+      return;
+    }
     const variable = this.writable(target);
     const cased = applyCase(variable, value);
     if (variable.value instanceof IndexedArray) variable.value.set(0, cased);

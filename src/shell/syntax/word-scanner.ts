@@ -81,8 +81,8 @@ export class WordScanner {
       if (!(yield* this.source.more("quote"))) throw this.unmatched("'", start);
       const line = this.source.line;
       const end = line.indexOf("'", this.source.at);
-      const escape = ansi ? line.indexOf("\\", this.source.at) : -1;
-      if (escape >= 0 && (end < 0 || escape < end)) this.source.at = Math.min(escape + 2, line.length);
+      const backslash = ansi ? line.indexOf("\\", this.source.at) : -1;
+      if (backslash >= 0 && (end < 0 || backslash < end)) this.source.at = Math.min(backslash + 2, line.length);
       else if (end < 0) this.source.at = line.length;
       else {
         this.source.at = end + 1;
