@@ -99,7 +99,10 @@ function staticPod(pod: StaticPod): unknown {
       priority: 2000001000,
       priorityClassName: "system-node-critical",
       securityContext: { seccompProfile: { type: "RuntimeDefault" } },
-      volumes: pod.mounts.map((mount) => ({ hostPath: { path: mount.path, type: mount.type }, name: mount.name })),
+      // kubeadm keeps volumes in a map and writes them in the order of their names.
+      volumes: [...pod.mounts]
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+        .map((mount) => ({ hostPath: { path: mount.path, type: mount.type }, name: mount.name })),
     },
     status: {},
   };
