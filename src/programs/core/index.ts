@@ -9,14 +9,17 @@ import { diff } from "./diff.ts";
 import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
+import { gunzip, gzip, zcat } from "./gzip.ts";
 import { head, tail } from "./head-tail.ts";
 import { ls } from "./ls.ts";
+import { nc } from "./nc.ts";
 import { basename, dirname, du, mktemp, readlink, realpath, stat } from "./paths.ts";
 import { env, nice, nohup, printenv, sleep, sudo, timeout, watch, xargs } from "./run-programs.ts";
 import { sed } from "./sed/main.ts";
 import { bracket, echo, false_, printf, pwd, test, true_ } from "./shell-twins.ts";
 import { clear, cmp, seq, strings, tty, which, yes } from "./small.ts";
 import { sort } from "./sort.ts";
+import { tar } from "./tar/main.ts";
 import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
 
 /** The coreutils and their neighbours by the name under which /usr/bin has them. */
@@ -49,6 +52,8 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   fgrep,
   find,
   grep,
+  gunzip,
+  gzip,
   head,
   ln,
   ls,
@@ -56,7 +61,9 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   mkdir,
   mktemp,
   mv,
+  nc,
   nice,
+  netcat: nc,
   nl,
   nohup,
   paste,
@@ -77,6 +84,7 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   sudo,
   tac,
   tail,
+  tar,
   tee,
   timeout,
   touch,
@@ -89,4 +97,5 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   xargs,
   xxd,
   yes,
+  zcat,
 };

@@ -1,0 +1,78 @@
+import { writeText } from "../../machine/file-descriptor.ts";
+import type { Program } from "../../machine/process.ts";
+
+/** What the sandbox imitates, made by the composition root from its code. */
+export interface SupportTable {
+  /** Programs that are there, by name. */
+  readonly programs: readonly string[];
+  /** What is refused as `not simulated in this sandbox`, by program: its commands, or what it is about. */
+  readonly refused: readonly { readonly program: string; readonly what: string }[];
+  /** Versions that are imitated, for example `Kubernetes` and `v1.35.2`. */
+  readonly versions: readonly (readonly [name: string, version: string])[];
+}
+
+const ABOUT = `This is a small cluster that lives in your browser tab: hosts with disks, processes and a network, and on
+them etcd, a Kubernetes API server, controllers and kubelets. Nothing here is a script: what you see happens because of
+what the cluster's parts do, so you may break anything. Nobody else sees it, and you can always start again.
+
+  kubectl get pods -A          what runs in the cluster
+  etcdctl get / --prefix --keys-only
+                               what etcd holds; certificates are in /etc/kubernetes/pki/etcd
+  ssh HOST                     another host of this world, see /etc/hosts
+  less, vi, nano, man          look at files, change them, read about programs
+
+  lab help                     this text
+  lab support                  what is imitated here and what is not
+`;
+
+const LATER: Readonly<Record<string, string>> = {
+  reset: "Reset",
+  undo: "Undo",
+  redo: "Redo",
+  checkpoint: "Checkpoint",
+  restore: "Checkpoint",
+  share: "Share",
+};
+
+/** lab: the sandbox's own command. */
+export function labProgram(table: SupportTable): Program {
+  return function* (process) {
+    const [command = "help", ...rest] = process.argv.slice(1);
+    if (command === "help" || command === "--help" || command === "-h") {
+      yield* writeText(process.stdout, ABOUT);
+      return 0;
+    }
+    if (command === "support" && rest.length === 0) {
+      yield* writeText(process.stdout, supportText(table));
+      return 0;
+    }
+    const button = LATER[command];
+    const problem =
+      button === undefined
+        ? `unknown command: ${[command, ...rest].join(" ")}; see lab help`
+        : `${command} is not there yet; use the page's ${button} button`;
+    yield* writeText(process.stderr, `lab: ${problem}\n`);
+    return 1;
+  };
+}
+
+function supportText(table: SupportTable): string {
+  const versions = table.versions.map(([name, version]) => `  ${name.padEnd(24)}${version}\n`).join("");
+  const refused = [...table.refused].sort((a, b) => (a.program < b.program ? -1 : 1));
+  const width = Math.max(12, ...refused.map(({ program }) => program.length + 2));
+  const missing = refused.map(({ program, what }) => `  ${program.padEnd(width)}${what}\n`).join("");
+  return `Imitated:\n${versions}\nPrograms:\n${inLines([...table.programs].sort(), 76)}\nThere, but refused ("not simulated in this sandbox"):\n${missing}`;
+}
+
+function inLines(words: readonly string[], width: number): string {
+  let text = "";
+  let line = " ";
+  for (const word of words) {
+    if (line.length + 1 + word.length > width) {
+      text += `${line}\n`;
+      line = " ";
+    }
+    line += ` ${word}`;
+  }
+  return line.trim() === "" ? text : `${text}${line}\n`;
+}
