@@ -7,6 +7,7 @@ import { date } from "./date.ts";
 import { dd } from "./dd.ts";
 import { diff } from "./diff.ts";
 import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
+import { expr } from "./expr.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
 import { gunzip, gzip, zcat } from "./gzip.ts";
@@ -49,6 +50,7 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   du,
   egrep,
   env,
+  expr,
   fgrep,
   find,
   grep,

@@ -2,6 +2,7 @@ import type { Program } from "../../machine/process.ts";
 import { crictl } from "./crictl/main.ts";
 import { df, mount, sync, umount } from "./disks.ts";
 import { arch, free, groups, hostname, id, nproc, uname, uptime, whoami } from "./host-facts.ts";
+import { hostnamectl, lsbRelease, timedatectl } from "./host-status.ts";
 import { journalctl } from "./journalctl.ts";
 import { kill, killall, pgrep, pkill } from "./kill.ts";
 import { halt, poweroff, reboot, shutdown } from "./power.ts";
@@ -19,10 +20,12 @@ export const SYSTEM_PROGRAMS: Readonly<Record<string, Program>> = {
   groups,
   halt,
   hostname,
+  hostnamectl,
   id,
   journalctl,
   kill,
   killall,
+  lsb_release: lsbRelease,
   mount,
   netstat,
   nproc,
@@ -35,6 +38,7 @@ export const SYSTEM_PROGRAMS: Readonly<Record<string, Program>> = {
   ss,
   sync,
   systemctl,
+  timedatectl,
   umount,
   uname,
   uptime,
