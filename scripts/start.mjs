@@ -3,7 +3,11 @@ import { installDependencies, ROOT } from "./setup.mjs";
 
 installDependencies();
 const { build, preview } = await import("vite");
-if (!process.argv.includes("--no-build")) await build({ root: ROOT, logLevel: "warn" });
+if (!process.argv.includes("--no-build")) {
+  const { makeImages } = await import("./images.mjs");
+  await makeImages();
+  await build({ root: ROOT, logLevel: "warn" });
+}
 const port = Number(process.env.PORT ?? 4173);
 const server = await preview({
   root: ROOT,

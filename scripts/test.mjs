@@ -52,7 +52,7 @@ step(
     countTests: unit.count,
   },
 );
-if (withBrowser && step("build", bin("vite"), ["build", "--logLevel=warn"])) {
+if (withBrowser && step("build", process.execPath, ["scripts/build.mjs"])) {
   step("size budget", process.execPath, ["scripts/size.mjs"]);
   step("the page in Chromium", bin("playwright"), ["test"], {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: browser.path, ...(chromium ? { CHROMIUM_PATH: chromium } : {}) },

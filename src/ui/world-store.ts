@@ -211,5 +211,6 @@ function optionsFromAddress(): WorldOptions {
     topology: query.get("topology") === "bare" ? "bare" : "kubeadm",
     etcd: query.get("etcd") === "3.5" ? "3.5" : "3.6",
     seed: Number.isSafeInteger(seed) ? seed : 1,
+    base: document.baseURI,
   };
 }

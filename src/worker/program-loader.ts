@@ -6,9 +6,14 @@ const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
   tools: async () => (await import("../sandbox/programs/tools.ts")).tools,
 };
 
-/** Loads groups of programs as files of their own, each once. While one is on its way, `onBusy(true)` holds the world. */
+/**
+ * Loads groups of programs as files of their own, each once. While what people type is on its way, `onBusy(true)` holds
+ * the world's time. The cluster's daemons are not held for: they start when they are there, and the prompt is alive
+ * meanwhile.
+ */
 export class ProgramLoader implements ProgramSource {
   private readonly groups = new Map<GroupName, ProgramGroup>();
+  private readonly before = new Map<GroupName, Promise<void>>();
   private readonly onBusy: (busy: boolean) => void;
   readonly facilities: Facilities;
 
@@ -21,19 +26,28 @@ export class ProgramLoader implements ProgramSource {
     return this.groups.get(group);
   }
 
+  /** Lets a group count as loaded only when `condition` is met too: daemons need their files. */
+  requires(group: GroupName, condition: Promise<void>): void {
+    this.before.set(group, condition);
+  }
+
   request(group: GroupName, done: (group: ProgramGroup | undefined, problem: string) => void): void {
-    this.onBusy(true);
+    const holds = group === "tools";
+    if (holds) this.onBusy(true);
     this.ready(group)
       .then(
         (code) => done(code, ""),
         (error: unknown) => done(undefined, error instanceof Error ? error.message : String(error)),
       )
-      .finally(() => this.onBusy(false));
+      .finally(() => {
+        if (holds) this.onBusy(false);
+      });
   }
 
   /** Loads a group; a failed load is tried again the next time. */
   async ready(group: GroupName): Promise<ProgramGroup> {
     const code = this.groups.get(group) ?? (await IMPORTS[group]());
+    await this.before.get(group);
     this.groups.set(group, code);
     return code;
   }

@@ -5,6 +5,8 @@ export interface WorldOptions {
   readonly topology: "kubeadm" | "bare";
   readonly etcd: "3.6" | "3.5";
   readonly seed: number;
+  /** Where the page's files are, for the image of the default world. */
+  readonly base: string;
 }
 
 /** What the page needs to know to draw itself. */

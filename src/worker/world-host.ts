@@ -1,9 +1,11 @@
 import { createBirpc } from "birpc";
 import { concat } from "../base/bytes.ts";
+import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
 import { KeyObserver } from "../sandbox/key-observer.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
-import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION } from "../sandbox/versions.ts";
+import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGINS } from "../sandbox/versions.ts";
+import { fetchWorld } from "./made-world.ts";
 import { ProgramLoader } from "./program-loader.ts";
 import type { KeyView, PageCalls, WorldCalls, WorldInfo, WorldOptions } from "./protocol.ts";
 import { Pump } from "./pump.ts";
@@ -65,11 +67,17 @@ export class WorldHost implements WorldCalls {
   async open(options: WorldOptions): Promise<WorldInfo> {
     if (this.sandbox !== undefined) throw new Error("this world is open already");
     this.page.progress("loading");
-    await this.programs.ready("daemons");
+    const made = await fetchWorld(options);
+    if (made !== undefined)
+      this.programs.requires(
+        "daemons",
+        made.late.then((late) => this.supply(late)),
+      );
+    else if (options.topology === "kubeadm") await this.programs.ready("daemons");
     this.page.progress("booting");
     if (!this.inWorker) await pageDrawn();
     if (this.disposed) throw new Error("this world has been closed");
-    const sandbox = Sandbox.open({ ...options, now: Date.now() }, this.programs);
+    const sandbox = made === undefined ? this.makeWorld(options) : Sandbox.boot(made.first, this.programs);
     this.sandbox = sandbox;
     this.observer = new KeyObserver(sandbox);
     this.pump = new Pump({
@@ -80,6 +88,11 @@ export class WorldHost implements WorldCalls {
     });
     this.pump.hold(this.loading > 0);
     this.pump.start();
+    if (made !== undefined)
+      this.programs.ready("daemons").then(
+        () => this.pump?.rush(WORLD_BEGINS),
+        (error: unknown) => this.tellFault(error),
+      );
     // So that the first command need not wait for it; a command that needs it tries again and says what is wrong.
     this.programs.ready("tools").catch(() => undefined);
     return {
@@ -88,6 +101,15 @@ export class WorldHost implements WorldCalls {
       etcdVersion: options.topology === "kubeadm" ? ETCD_IMAGE_VERSION : ETCD_HOST_VERSIONS[options.etcd],
       inWorker: this.inWorker,
     };
+  }
+
+  private makeWorld({ topology, etcd, seed }: WorldOptions): Sandbox {
+    return Sandbox.open({ topology, etcd, seed, now: WORLD_BEGINS }, this.programs);
+  }
+
+  /** The world has booted by now: late files are fetched after the first part. */
+  private supply(late: readonly LateFile[]): void {
+    if (this.sandbox !== undefined) supplyLate(this.sandbox, late);
   }
 
   async openTerminal(host: string, columns: number, rows: number): Promise<number> {

@@ -13,16 +13,18 @@ export const ALL_PROGRAMS = allPrograms({ jq });
 
 const images = new Map<string, SandboxImage>();
 
-/** A fresh world; worlds of equal options are made once and booted from their image after that. */
-export function freshWorld(options: Partial<SandboxOptions> = {}): Sandbox {
+/** The image of a fresh world of these options, made once. */
+export function worldImage(options: Partial<SandboxOptions> = {}): SandboxImage {
   const full: SandboxOptions = { topology: "kubeadm", etcd: "3.6", seed: 1, now: WORLD_BEGINS, ...options };
   const key = JSON.stringify(full);
-  let image = images.get(key);
-  if (image === undefined) {
-    image = Sandbox.make(full, ALL_PROGRAMS);
-    images.set(key, image);
-  }
-  return Sandbox.wake(image, ALL_PROGRAMS);
+  const image = images.get(key) ?? Sandbox.make(full, ALL_PROGRAMS);
+  images.set(key, image);
+  return image;
+}
+
+/** A fresh world, awake and at rest. */
+export function freshWorld(options: Partial<SandboxOptions> = {}): Sandbox {
+  return Sandbox.wake(worldImage(options), ALL_PROGRAMS);
 }
 
 /** A person at the first host's terminal. */

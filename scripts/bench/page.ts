@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Measure } from "./measure.ts";
+
+/** What the built page loads at first, gzipped; nothing when it has not been built. */
+export function firstLoad(root: string): Measure[] {
+  if (!existsSync(join(root, "dist/.vite/manifest.json"))) return [];
+  const text = output(process.execPath, [join(root, "scripts/size.mjs")]);
+  const total = /([\d.]+) kB {2}first load/.exec(text)?.[1];
+  return total === undefined ? [] : [{ name: "first load, gzipped", side: "ours", value: Number(total), unit: "kB" }];
+}
+
+/** First prompt and echo in Chromium, as scripts/measure-page.mjs measures them: a JSON object of milliseconds. */
+export function page(root: string): Measure[] {
+  const script = join(root, "scripts/measure-page.mjs");
+  if (!existsSync(script)) return [];
+  const measured = JSON.parse(output(process.execPath, [script, "--json"])) as Record<string, number>;
+  return Object.entries(measured).map(([name, value]) => ({ name: `page: ${name}`, side: "ours", value, unit: "ms" }));
+}
+
+function output(command: string, args: readonly string[]): string {
+  try {
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 120_000 });
+  } catch (error) {
+    if (error instanceof Error && "stdout" in error) return String(error.stdout);
+    throw error;
+  }
+}
