@@ -1,3 +1,4 @@
+import type { LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
 import { type Bindings, matches, PKI_FOLDER, type RecordedLine, type Scenario } from "./transcript.ts";
 import { copyIn, freshWorld, typeLine, typist } from "./world.ts";
 
@@ -35,8 +36,11 @@ export function replay(scenario: Scenario, waivers: readonly Waiver[]): LineVerd
         actual: { stdout: "", stderr: "the shell has ended", rc: -1 },
         verdict: "different" as const,
       };
-    const result = typeLine(runner, withInput(recorded, world.machines.values().next().value?.fs));
-    const actual = { stdout: result.stdout, stderr: result.stderr, rc: result.exitCode };
+    const fs = world.machines.values().next().value?.fs;
+    const actual =
+      scenario.group === "kubectl" && fs !== undefined
+        ? runApart(runner, recorded, fs)
+        : fromTerminal(typeLine(runner, withInput(recorded, fs)));
     const same =
       recorded.rc === actual.rc &&
       matches(recorded.stdout, actual.stdout, bindings) &&
@@ -55,11 +59,35 @@ export function replay(scenario: Scenario, waivers: readonly Waiver[]): LineVerd
   return verdicts;
 }
 
+type Output = LineVerdict["actual"];
+
+function fromTerminal({ stdout, stderr, exitCode }: LineResult): Output {
+  return { stdout, stderr, rc: exitCode };
+}
+
+/** The recorded kubectl lines had no terminal: no input unless one is given, and their output taken by files. */
+function runApart(runner: LineRunner, recorded: RecordedLine, fs: ReplayFiles): Output {
+  fs.writeFile(INPUT, recorded.stdin ?? "");
+  const result = typeLine(runner, `( ${recorded.line}\n) < ${INPUT} > ${OUTPUT} 2> ${ERRORS}`);
+  const text = (path: string) => (fs.exists(path) ? new TextDecoder().decode(fs.readFile(path)) : "");
+  return { stdout: text(OUTPUT) + result.stdout, stderr: text(ERRORS) + result.stderr, rc: result.exitCode };
+}
+
+const INPUT = "/tmp/recorded-input";
+const OUTPUT = "/var/tmp/.stdout";
+const ERRORS = "/var/tmp/.stderr";
+
+interface ReplayFiles {
+  exists(path: string): boolean;
+  readFile(path: string): Uint8Array;
+  writeFile(path: string, data: string): void;
+}
+
 /** A line whose standard input was recorded reads it from a file. */
-function withInput(recorded: RecordedLine, fs: { writeFile(path: string, data: string): void } | undefined): string {
+function withInput(recorded: RecordedLine, fs: ReplayFiles | undefined): string {
   if (recorded.stdin === undefined || fs === undefined) return recorded.line;
-  fs.writeFile("/tmp/recorded-input", recorded.stdin);
-  return `{ ${recorded.line}\n} < /tmp/recorded-input`;
+  fs.writeFile(INPUT, recorded.stdin);
+  return `{ ${recorded.line}\n} < ${INPUT}`;
 }
 
 /** Lines the same, of those that count. */
