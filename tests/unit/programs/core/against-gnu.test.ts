@@ -282,7 +282,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const words = (line: string) => line.split(" ").map((word) => word.replaceAll("␣", " "));
 const sorted = (text: string) => text.split("\n").sort().join("\n");
 
-test.each(CASES)("%s", (line, stdin = "") => {
+test.each(CASES.map(([line, stdin = ""]) => [line, stdin] as const))("%s", (line, stdin) => {
   const argv = words(line);
   const real = spawnSync(argv[0] ?? "", argv.slice(1), {
     cwd: folder,
