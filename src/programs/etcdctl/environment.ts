@@ -3,6 +3,7 @@ import type { FlagSpec } from "../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { Task } from "../../sim/task.ts";
+import { shadowedFlagStack } from "./call-stack.ts";
 import { type EtcdctlContext, printError } from "./context.ts";
 import { logLine } from "./log.ts";
 import { is35 } from "./profile.ts";
@@ -41,17 +42,19 @@ export function* readEnvironment(
   }
   for (const [name, value] of env) {
     if (used.has(name)) continue;
-    if (given.has(name)) yield* refuseShadowed(context, name);
+    if (given.has(name)) yield* refuseShadowed(context, parsed, name);
     if (name.startsWith(`${PREFIX}_`)) yield* warn(context, `${name}=${value}`);
   }
 }
 
-function* refuseShadowed(context: EtcdctlContext, name: string): Task<never> {
+function* refuseShadowed(context: EtcdctlContext, parsed: ParsedFlags, name: string): Task<never> {
   const caller = is35(context.profile) ? "flags/flag.go:85" : "flags/flag.go:86";
-  const frame = `go.etcd.io/etcd/pkg/v3/flags.verifyEnv\n\tgo.etcd.io/etcd/pkg/v3/${caller}`;
+  const stack = is35(context.profile)
+    ? `go.etcd.io/etcd/pkg/v3/flags.verifyEnv\n\tgo.etcd.io/etcd/pkg/v3/${caller}`
+    : shadowedFlagStack(parsed.path.slice(1));
   const fields = [
     ["environment-variable", name],
-    ["stacktrace", frame],
+    ["stacktrace", stack],
   ] as const;
   yield* printError(context, logLine(context.process.clock.now, "fatal", caller, SHADOWED, fields));
   throw new QuietExit(1);
