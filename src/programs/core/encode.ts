@@ -71,6 +71,50 @@ export const xxd = utility({
   },
 });
 
+/** hexdump: bytes in hexadecimal, as `-C` shows them. */
+export const hexdump = utility({
+  name: "hexdump",
+  usage: "-C [OPTION]... [FILE]",
+  summary: "Show bytes in hexadecimal and as characters.",
+  options: [
+    { short: "C", long: "canonical", help: "hexadecimal and characters" },
+    { short: "n", long: "length", value: "required", help: "stop after this many bytes" },
+    { short: "s", long: "skip", value: "required", help: "begin after this many bytes" },
+    { short: "v", long: "no-squeezing", help: "show lines that are like the one before, too" },
+  ],
+  *run(process, options, operands) {
+    if (!options.has("canonical")) {
+      yield* complain(process, "hexdump", "not simulated in this sandbox: formats other than -C");
+      return 1;
+    }
+    return yield* eachInput(process, "hexdump", operands.slice(0, 1), function* (input) {
+      const start = Number(options.value("skip") ?? 0);
+      const whole = yield* readInput(input);
+      const end = start + Number(options.value("length") ?? whole.length);
+      yield* writeText(process.stdout, canonicalDump(whole.subarray(start, end), start, options.has("no-squeezing")));
+    });
+  },
+});
+
+function canonicalDump(bytes: Uint8Array, start: number, everyLine: boolean): string {
+  let out = "";
+  let before = "";
+  for (let at = 0; at < bytes.length; at += 16) {
+    const part = bytes.subarray(at, at + 16);
+    const digits = Array.from({ length: 16 }, (_, index) => part[index]?.toString(16).padStart(2, "0") ?? "  ");
+    const line = `${digits.slice(0, 8).join(" ")}  ${digits.slice(8).join(" ")}  |${printable(part)}|`;
+    const again = line === before && part.length === 16 && !everyLine;
+    if (!again) out += `${(start + at).toString(16).padStart(8, "0")}  ${line}\n`;
+    else if (!out.endsWith("*\n")) out += "*\n";
+    before = line;
+  }
+  return bytes.length === 0 ? "" : `${out}${(start + bytes.length).toString(16).padStart(8, "0")}\n`;
+}
+
+function printable(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
+}
+
 function hexLine(bytes: Uint8Array, offset: number, perLine: number, group: number, plain: boolean): string {
   if (plain) return `${hex(bytes)}\n`;
   let digits = "";
@@ -78,8 +122,7 @@ function hexLine(bytes: Uint8Array, offset: number, perLine: number, group: numb
     digits += at < bytes.length ? (bytes[at] ?? 0).toString(16).padStart(2, "0") : "  ";
     if (group > 0 && (at + 1) % group === 0) digits += " ";
   }
-  const shown = [...bytes].map((byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : ".")).join("");
-  return `${offset.toString(16).padStart(8, "0")}: ${digits} ${shown}\n`;
+  return `${offset.toString(16).padStart(8, "0")}: ${digits} ${printable(bytes)}\n`;
 }
 
 function fromHexDump(dump: string, plain: boolean): Uint8Array {

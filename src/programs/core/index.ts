@@ -6,7 +6,7 @@ import { cp, mv } from "./copy-files.ts";
 import { date } from "./date.ts";
 import { dd } from "./dd.ts";
 import { diff } from "./diff.ts";
-import { base64, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
+import { base64, hexdump, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
 import { expr } from "./expr.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
@@ -57,6 +57,7 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   gunzip,
   gzip,
   head,
+  hexdump,
   ln,
   ls,
   md5sum,

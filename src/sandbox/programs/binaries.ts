@@ -10,10 +10,17 @@ export interface Binary {
 }
 
 const EVERYWHERE =
-  "[ dd echo false printf pwd test true awk base64 basename cat chmod chown clear cmp column cp curl cut date diff dirname du egrep env fgrep find grep head jq less ln ls md5sum mkdir mktemp more mv nice nl nohup openssl paste printenv " +
-  "readlink realpath rev rm rmdir sed seq sha1sum sha256sum sleep sort ssh stat strings sudo tac tail tee timeout touch tr tty uniq vi view vim watch wc which xargs xxd yes " +
-  "arch crictl df free groups halt hostname id journalctl kill killall mount netstat nproc pgrep pkill poweroff ps reboot shutdown ss sync systemctl umount uname uptime whoami " +
-  "dmesg top htop strace tcpdump iptables iptables-save nft ipvsadm lsof modprobe lsmod sysctl swapoff lsblk fdisk docker nerdctl ctr apt apt-get dpkg useradd passwd crontab";
+  "[ adduser apt apt-get arch awk base64 basename bc bzip2 cat chmod chown clear cmp column cp crictl " +
+  "crontab ctr curl cut date dd df diff dig dirname dmesg docker dpkg du echo egrep emacs env expr false " +
+  "fdisk fgrep find free gcc git go grep groups gunzip gzip halt head helm hexdump host hostname hostnamectl " +
+  "htop id ifconfig ip iptables iptables-save ipvsadm journalctl jq k9s kill killall kind kustomize lab less " +
+  "ln loginctl ls lsb_release lsblk lsmod lsof make man md5sum minikube mkdir mktemp modprobe more mount mv " +
+  "nano nc nerdctl netcat netstat nft nice nl node nohup nproc nslookup openssl passwd paste perl pgrep pico " +
+  "ping pkill poweroff printenv printf ps pwd python python3 readlink realpath reboot rev rm rmdir route " +
+  "rsync screen sed seq sha1sum sha256sum shutdown sleep sort ss ssh stat strace strings sudo swapoff sync " +
+  "sysctl systemctl systemd-analyze tac tail tar tcpdump tee telnet test timedatectl timeout tmux top touch " +
+  "tr traceroute true tty ufw umount uname uniq unzip uptime useradd usermod vi view vim watch wc wget which " +
+  "whoami xargs xxd xz yes zcat zip";
 const DAEMONS_OF_IMAGES =
   "coredns etcd-of-image httpd kube-apiserver kube-controller-manager kube-proxy kube-scheduler nginx nginx-entrypoint pause redis-server";
 
@@ -24,7 +31,7 @@ function binaries(names: string, group: GroupName, on: readonly BinaryPlace[]): 
 /** Every binary but the shells. A test holds this against the groups' code. */
 export const BINARIES: readonly Binary[] = [
   ...binaries(EVERYWHERE, "tools", ["everywhere"]),
-  ...binaries("kubectl", "tools", ["node"]),
+  ...binaries("kubectl kubeadm", "tools", ["node"]),
   ...binaries("etcdctl etcdutl", "tools", ["node", "etcd-host"]),
   ...binaries("etcdctl-of-image etcdutl-of-image", "tools", []),
   ...binaries("kubelet sshd", "daemons", ["node"]),
