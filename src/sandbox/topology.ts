@@ -55,7 +55,7 @@ const SETTLE_LIMIT_MS = 600_000;
 function settleKubeadm(sandbox: Sandbox): void {
   const controlPlane = sandbox.machines.get(CLUSTER_HOSTS[0]?.name ?? "");
   if (controlPlane === undefined) throw new Error("a kubeadm world needs its control plane");
-  const made = sandbox.kernel.tasks.spawn("genesis", genesis(controlPlane, sandbox.kernel.random.fork("genesis")));
+  const made = sandbox.kernel.tasks.spawn("genesis", genesis(controlPlane));
   sandbox.runUntil(() => made.outcome !== undefined, SETTLE_LIMIT_MS);
   sandbox.run(60_000);
   const passed = sandbox.kernel.tasks.spawn("genesis/days", letDaysPass(controlPlane));

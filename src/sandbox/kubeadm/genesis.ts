@@ -8,7 +8,6 @@ import type { Machine } from "../../machine/machine.ts";
 import { parseCertificates } from "../../pki/certificate-parser.ts";
 import { loadKeyPair } from "../../pki/key-pair.ts";
 import { jsonBody } from "../../sim/http.ts";
-import type { RandomStream } from "../../sim/random.ts";
 import { sleep, type Task } from "../../sim/task.ts";
 import addons from "./data/addons.json" with { type: "json" };
 import workloads from "./data/workloads.json" with { type: "json" };
@@ -18,14 +17,15 @@ import { CLUSTER_HOSTS } from "./hosts.ts";
  * What `kubeadm init` does once the API server answers, and what the cluster's people did in its first minutes: upload
  * configuration, mark the control plane, install add-ons, deploy nginx. All through the API, as super-admin.
  */
-export function* genesis(controlPlane: Machine, random: RandomStream): Task<void> {
+export function* genesis(controlPlane: Machine): Task<void> {
   const host = { net: controlPlane.station, clock: controlPlane.kernel.clock, fs: controlPlane.fs };
   const client = new RestClient(host, restConfig(loadKubeconfig(controlPlane.fs, "/etc/kubernetes/super-admin.conf")));
   yield* answered(client, controlPlane, "/readyz");
-  for (const object of fillIn(addons as unknown as KubeObject[], controlPlane, random)) yield* create(client, object);
+  for (const object of fillIn(addons as unknown as KubeObject[], controlPlane)) yield* create(client, object);
   yield* markControlPlane(client, controlPlane);
   yield* answered(client, controlPlane, "/api/v1/namespaces/default/serviceaccounts/default");
-  for (const object of workloads as unknown as KubeObject[]) yield* create(client, object);
+  for (const object of workloads as unknown as KubeObject[])
+    yield* create(client, object, object.kind === "Pod" ? "kubectl-run" : "kubectl-create");
   client.close();
 }
 
@@ -57,10 +57,10 @@ const COLLECTIONS: Readonly<Record<string, string>> = {
   ClusterRoleBinding: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
 };
 
-function* create(client: RestClient, object: KubeObject): Task<void> {
+function* create(client: RestClient, object: KubeObject, fieldManager = "kubeadm"): Task<void> {
   const path = (COLLECTIONS[object.kind ?? ""] ?? "").replace("NS", object.metadata.namespace ?? "default");
   try {
-    yield* client.request({ method: "POST", path, query: { fieldManager: "kubeadm" }, body: jsonBody(object) });
+    yield* client.request({ method: "POST", path, query: { fieldManager }, body: jsonBody(object) });
   } catch (error) {
     if (!(error instanceof StatusError) || error.status.reason !== "AlreadyExists") throw error;
   }
@@ -84,19 +84,21 @@ function* markControlPlane(client: RestClient, machine: Machine): Task<void> {
   });
 }
 
+/** The token that `kubeadm config print init-defaults` puts into its example, as laboratory clusters keep it. */
+const BOOTSTRAP_TOKEN = "abcdef.0123456789abcdef";
+
 /** How long the bootstrap token is good for; `kubeadm token create --ttl` was given this. */
 const TOKEN_LIFETIME_MS = 30 * 86_400_000;
 
 /** Puts this cluster's certificates and token in place of the marks in the data. */
-function fillIn(objects: readonly KubeObject[], machine: Machine, random: RandomStream): KubeObject[] {
-  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  const tokenId = random.letters(6, letters);
+function fillIn(objects: readonly KubeObject[], machine: Machine): KubeObject[] {
+  const [tokenId = "", tokenSecret = ""] = BOOTSTRAP_TOKEN.split(".");
   const expiration = new Date(machine.kernel.clock.now + TOKEN_LIFETIME_MS).toISOString().replace(/\.\d+Z$/, "Z");
   const values: Readonly<Record<string, string>> = {
     caData: base64(machine.fs.readFile("/etc/kubernetes/pki/ca.crt")),
     tokenId,
     tokenIdData: base64(utf8(tokenId)),
-    tokenSecretData: base64(utf8(random.letters(16, letters))),
+    tokenSecretData: base64(utf8(tokenSecret)),
     tokenExpiration: base64(utf8(expiration)),
   };
   const filled = JSON.stringify(objects).replace(/\{\{(\w+)\}\}/g, (mark, name: string) => values[name] ?? mark);
