@@ -18,6 +18,8 @@ export const DEFAULT_CAPACITY = { cpus: 2, memoryKi: 4_005_424, diskKi: 20_134_5
 const MAX_IMAGES = 50;
 /** Kept back for hard eviction (memory.available<100Mi). */
 const EVICTION_MEMORY_KI = 100 * 1024;
+/** Kept back for hard eviction (nodefs.available<10%): upstream keeps the share as a float32. */
+const DISK_RESERVE = Math.fround(0.1);
 
 interface Fact {
   readonly type: string;
@@ -45,7 +47,7 @@ export function nodeStatus(
   };
   const allocatable = {
     ...capacity,
-    "ephemeral-storage": String(Math.floor(facts.diskKi * 1024 * 0.9)),
+    "ephemeral-storage": String(facts.diskKi * 1024 - Math.floor(facts.diskKi * 1024 * DISK_RESERVE)),
     memory: `${facts.memoryKi - EVICTION_MEMORY_KI}Ki`,
   };
   return {
