@@ -28,7 +28,7 @@ import type { MachineFacts } from "./node-status.ts";
 import { ObjectCache, references } from "./object-cache.ts";
 import type { PodContext } from "./pod-context.ts";
 import { POD_UID, podView } from "./pod-view.ts";
-import { graceOf, PodWorker } from "./pod-worker.ts";
+import { graceOf, PodWorker, RELIST_MS } from "./pod-worker.ts";
 import { ProbeActions } from "./probe-actions.ts";
 import { Prober } from "./prober.ts";
 import { isMirror, isStatic, StaticPods } from "./static-pods.ts";
@@ -71,6 +71,9 @@ export class Kubelet {
   private readonly configMaps: ObjectCache<ConfigMap>;
   private readonly secrets: ObjectCache<Secret>;
   private readonly apiKnown = new Future<void>();
+  /** Pods of which the runtime has told something since the last relist. */
+  private readonly stirred = new Set<string>();
+  private startedAt = 0;
 
   constructor(options: KubeletOptions) {
     this.options = options;
@@ -132,6 +135,7 @@ export class Kubelet {
   start(): void {
     const { process, config, client, log } = this.options;
     const { tasks, random } = process;
+    this.startedAt = process.clock.now;
     this.options.runtime.onChange(({ sandboxId }) => this.runtimeChanged(sandboxId));
     tasks.spawn(
       "kubelet/static-pods",
@@ -273,7 +277,18 @@ export class Kubelet {
     const { runtime } = this.options;
     if (!runtime.available) return;
     const uid = runtime.podSandboxes().find((sandbox) => sandbox.id === sandboxId)?.config.uid;
-    if (uid !== undefined) this.workers.get(uid)?.stir();
+    if (uid === undefined) return;
+    if (this.stirred.size === 0) this.options.process.tasks.spawn("kubelet/pleg", this.relist());
+    this.stirred.add(uid);
+  }
+
+  /** Passes the runtime's changes on at the next relist, when upstream's kubelet would see them (GenericPLEG). */
+  private *relist(): Task<void> {
+    const { clock } = this.options.process;
+    yield* sleep(clock, RELIST_MS - ((clock.now - this.startedAt) % RELIST_MS));
+    const changed = [...this.stirred];
+    this.stirred.clear();
+    for (const uid of changed) this.workers.get(uid)?.stir();
   }
 
   private objectChanged(kind: "configMaps" | "secrets", key: string): void {

@@ -32,8 +32,8 @@ import { PodVolumes } from "./pod-volumes.ts";
 import { podDirectory } from "./volumes.ts";
 
 const RETRY_MS = 10_000;
-/** How often upstream's kubelet looks at the runtime (PLEG). */
-const RELIST_MS = 1000;
+/** How often the kubelet looks at the runtime for containers that started or ended (PLEG). */
+export const RELIST_MS = 1000;
 
 /** How a pod is to end. */
 export interface Ending {
@@ -187,16 +187,14 @@ export class PodWorker {
     const after = this.view();
     this.followProbes(after);
     yield* this.dropOld(after);
-    const last = this.view();
-    this.stirred = this.hasNews(last);
-    this.report(last);
+    if (!this.hasStarted(this.view())) this.report(this.view());
   }
 
-  /** Whether a container has ended that this round did not see end: else the runtime's events were our own doing. */
-  private hasNews(view: PodView): boolean {
+  /** Whether this round has started a container: that is told when the next relist has seen it. */
+  private hasStarted(view: PodView): boolean {
     return this.allContainers().some((container) => {
       const info = latest(view, container.name);
-      return info?.state === "exited" && !this.waiting.has(container.name) && this.roundStart.get(info.id) !== "exited";
+      return info !== undefined && info.state !== "created" && !this.roundStart.has(info.id);
     });
   }
 

@@ -66,6 +66,8 @@ const SANDBOX_IMAGE = "registry.k8s.io/pause:3.10.1";
 const SANDBOX_MS = 180;
 const CREATE_MS = 25;
 const START_MS = 60;
+/** Taking down a pod's network. */
+const STOP_SANDBOX_MS = 200;
 const UNAVAILABLE =
   'connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 
@@ -201,6 +203,8 @@ export class Containerd implements ContainerRuntime {
       record.running?.init.signal("SIGKILL");
       if (record.info.state === "running") yield* waitFor(record.ended);
     }
+    if (sandbox.info.state === "ready" && !sandbox.info.config.hostNetwork)
+      yield* sleep(this.setting.kernel.clock, STOP_SANDBOX_MS);
     this.disconnect(sandbox);
     if (sandbox.info.state === "notready") return;
     sandbox.info = { ...sandbox.info, state: "notready" };
@@ -321,7 +325,10 @@ export class Containerd implements ContainerRuntime {
       throw new ContainerError("failed to create containerd task: sandbox container is not running", 128);
     const root = new ContainerRoot(volume.disk, record.rootImage);
     record.root = root;
-    root.fs.writeFile("/etc/hostname", `${sandbox.info.config.hostname}\n`);
+    const hostname = `${sandbox.info.config.hostname}\n`;
+    // A container that a resumed world goes on with has it already, and its image must not change by that.
+    if (!root.fs.exists("/etc/hostname") || root.fs.readText("/etc/hostname") !== hostname)
+      root.fs.writeFile("/etc/hostname", hostname);
     root.mountAll(hostFs, info.config.mounts);
     const station = sandbox.station;
     record.running = new RunningContainer({
