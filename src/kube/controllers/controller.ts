@@ -1,3 +1,5 @@
+import type { PrivateKey } from "../../pki/keys.ts";
+import type { Authority } from "../../pki/kubeadm/authority.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { Task, TaskGroup } from "../../sim/task.ts";
@@ -16,6 +18,10 @@ export interface ControllerOptions {
   /** PEM of --root-ca-file. */
   readonly rootCa: string;
   readonly nodeMonitorGraceMs: number;
+  /** What --cluster-signing-cert-file and -key-file hold now; undefined when they cannot be read. */
+  signingAuthority(): Authority | undefined;
+  /** What --service-account-private-key-file holds. */
+  serviceAccountKey(): PrivateKey | undefined;
 }
 
 /** What a controller may use. Its client acts as its own service account. */
@@ -35,8 +41,8 @@ export interface ControllerContext {
 export interface ControllerDefinition {
   /** As --controllers names it, for example `deployment-controller`. */
   readonly name: string;
-  /** The service account in kube-system that it acts as. */
-  readonly serviceAccount: string;
+  /** The service account in kube-system that it acts as; undefined: the controller manager itself. */
+  readonly serviceAccount?: string;
   /** What its events call it; undefined: it writes none. */
   readonly eventSource?: string;
   /** False: only runs when --controllers names it. */
@@ -81,21 +87,36 @@ function* startWorkers(
   }
 }
 
+/** Works until the controller's tasks end; the queue's timers end with it. */
 function* work(context: ControllerContext, name: string, queue: WorkQueue, reconcile: Reconcile): Task<void> {
-  for (;;) {
-    const key = yield* queue.take();
-    if (key === undefined) return;
-    try {
-      yield* reconcile(key);
-      queue.forget(key);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      if (error.name === "AssertionError" || error instanceof TypeError) throw error;
-      context.log.error("controller_utils.go:160", "Unhandled Error", error, { controller: name, key });
-      queue.addRateLimited(key);
-    } finally {
-      queue.done(key);
+  try {
+    for (;;) {
+      const key = yield* queue.take();
+      if (key === undefined) return;
+      yield* workOn(context, name, queue, reconcile, key);
     }
+  } finally {
+    queue.dispose();
+  }
+}
+
+function* workOn(
+  context: ControllerContext,
+  name: string,
+  queue: WorkQueue,
+  reconcile: Reconcile,
+  key: string,
+): Task<void> {
+  try {
+    yield* reconcile(key);
+    queue.forget(key);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name === "AssertionError" || error instanceof TypeError) throw error;
+    context.log.error("controller_utils.go:160", "Unhandled Error", error, { controller: name, key });
+    queue.addRateLimited(key);
+  } finally {
+    queue.done(key);
   }
 }
 

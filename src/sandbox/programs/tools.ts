@@ -4,13 +4,20 @@ import { curl } from "../../programs/curl/main.ts";
 import { etcdctlProgram } from "../../programs/etcdctl/main.ts";
 import { etcdutlProgram } from "../../programs/etcdutl/main.ts";
 import { jqProgram } from "../../programs/jq/main.ts";
+import { kubeadmProgram } from "../../programs/kubeadm/main.ts";
 import { kubectl } from "../../programs/kubectl/main.ts";
+import { labProgram, type SupportTable } from "../../programs/lab/main.ts";
 import { less, more } from "../../programs/less/main.ts";
+import { man } from "../../programs/man/main.ts";
+import { nano } from "../../programs/nano/main.ts";
 import { openssl } from "../../programs/openssl/main.ts";
 import { ssh } from "../../programs/ssh/ssh.ts";
 import { SYSTEM_PROGRAMS } from "../../programs/system/index.ts";
+import { REFUSALS } from "../../programs/system/refusals.ts";
 import { vi } from "../../programs/vi/main.ts";
-import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION } from "../versions.ts";
+import { REFUSED } from "../support.generated.ts";
+import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION } from "../versions.ts";
+import { BINARIES } from "./binaries.ts";
 import type { ProgramGroup } from "./program-group.ts";
 
 /** What people type: the programs of a host's /usr/bin, and those that only images hold. */
@@ -22,7 +29,17 @@ export const tools: ProgramGroup = (etcd, { jq }): Readonly<Record<string, Progr
     ...SYSTEM_PROGRAMS,
     curl,
     jq: jqProgram(jq),
+    kubeadm: kubeadmProgram({
+      gitVersion: KUBERNETES_VERSION,
+      gitCommit: "fdc9d74cbf2da6754ebf81d56f80ae2948cd6425",
+      buildDate: "2026-02-26T20:26:43Z",
+      goVersion: "go1.25.7",
+    }),
+    lab: labProgram(supportTable(onHost.version)),
     less,
+    man,
+    nano,
+    pico: nano,
     more,
     ssh,
     vi,
@@ -36,3 +53,16 @@ export const tools: ProgramGroup = (etcd, { jq }): Readonly<Record<string, Progr
     "etcdutl-of-image": etcdutlProgram(inImage),
   };
 };
+
+function supportTable(etcdVersion: string): SupportTable {
+  const refused = new Set(Object.keys(REFUSALS));
+  return {
+    programs: BINARIES.filter(({ name, on }) => on.length > 0 && !refused.has(name)).map(({ name }) => name),
+    refused: REFUSED,
+    versions: [
+      ["Kubernetes", KUBERNETES_VERSION],
+      ["etcd on hosts", etcdVersion],
+      ["etcd in the cluster", ETCD_IMAGE_VERSION],
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The support table, read out of the code: `node scripts/support-table.mjs` writes docs/support.md and what `lab support`
+ * prints (src/sandbox/support.generated.ts). A test holds both against the code.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./setup.mjs";
+
+function sources(folder) {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? sources(`${folder}/${entry.name}`)
+        : entry.name.endsWith(".ts")
+          ? [`${folder}/${entry.name}`]
+          : [],
+    );
+}
+
+/** The part of the sandbox that a file is of, as a learner would name it. */
+function partOf(path) {
+  const program = /^src\/programs\/(?:core\/|system\/)?([a-z-]+)/.exec(path)?.[1];
+  if (program !== undefined) return program;
+  return { etcd: "etcd", shell: "bash" }[path.split("/")[1]] ?? path.split("/").slice(1, 3).join(" ");
+}
+
+const clean = (text) =>
+  text
+    .replace(/\\n$/, "")
+    .replace(/\$\{[^}]*\}/g, "…")
+    .replace(/\\`/g, "`")
+    .trim();
+
+/** Everything that the code refuses, by part. */
+export function refusals() {
+  const found = [];
+  for (const path of sources("src")) {
+    if (path.endsWith(".generated.ts") || path.includes("/lab/")) continue;
+    const text = readFileSync(join(ROOT, path), "utf8");
+    if (path === "src/programs/system/refusals.ts") {
+      for (const [, quoted, bare, what] of text.matchAll(/^ {2}(?:"([^"]+)"|([\w]+)): "([^"]+)",/gm))
+        found.push({ program: quoted ?? bare, what });
+      continue;
+    }
+    for (const [, what] of text.matchAll(/not simulated in this sandbox: ([^"`]+?)(?:["`]|\\n)/g)) {
+      if (clean(what) !== "…") found.push({ program: partOf(path), what: clean(what) });
+    }
+    for (const [, what] of text.matchAll(/(?:notSimulated|NotSimulated|refuse|unsupported)\(\s*["`]([^"`]+)["`]/g))
+      found.push({ program: partOf(path), what: clean(what) });
+  }
+  const seen = new Set();
+  return found
+    .filter(({ program, what }) => !seen.has(`${program} ${what}`) && seen.add(`${program} ${what}`))
+    .sort((a, b) => (a.program < b.program ? -1 : a.program > b.program ? 1 : 0));
+}
+
+export function tableText(rows) {
+  const cells = rows.map(({ program, what }) => `| ${program} | ${what.replaceAll("|", "\\|")} |`).join("\n");
+  return `# What is not simulated\n\nMade from the code by \`node scripts/support-table.mjs\`: each row is something that answers\n\`not simulated in this sandbox: …\` and exits with 1. What is not listed and not installed is \`command not found\`, as on any host.\n\n| program | what |\n| --- | --- |\n${cells}\n`;
+}
+
+export function generatedText(rows) {
+  return `/** Made by scripts/support-table.mjs from the code. */\nexport const REFUSED: readonly { readonly program: string; readonly what: string }[] = ${JSON.stringify(rows)};\n`;
+}
+
+if (process.argv[1]?.endsWith("support-table.mjs")) {
+  const rows = refusals();
+  writeFileSync(join(ROOT, "docs/support.md"), tableText(rows));
+  writeFileSync(join(ROOT, "src/sandbox/support.generated.ts"), generatedText(rows));
+}
