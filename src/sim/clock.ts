@@ -1,4 +1,4 @@
-import { type Disposable, disposable } from "../base/disposable.ts";
+import type { Disposable } from "../base/disposable.ts";
 
 /**
  * The world's only time: milliseconds since the Unix epoch, with fractions. It moves when due work is run and
@@ -7,11 +7,16 @@ import { type Disposable, disposable } from "../base/disposable.ts";
  * Work is a heap ordered by (dueAt, seq), so what is due at one moment runs in the order in which it was asked for:
  *
  *     at(5, A)  at(3, B)  at(5, C)   runs   B | A C
+ *
+ * Half of all work is due at once (a task that goes on). It needs no heap: it is asked for in the order of its seq, so
+ * a queue beside the heap keeps it sorted, and `step` takes the earlier of the two heads.
  */
 export class Clock {
   private time: number;
   private seq = 0;
   private readonly heap: DueTask[] = [];
+  private readonly ready: DueTask[] = [];
+  private readyHead = 0;
   private cancelled = 0;
 
   constructor(startMs: number) {
@@ -25,19 +30,19 @@ export class Clock {
 
   /** Tasks that have not run and were not cancelled. */
   get pending(): number {
-    return this.heap.length - this.cancelled;
+    return this.heap.length + this.ready.length - this.readyHead - this.cancelled;
   }
 
   /** Runs `run` when the time has come; a moment in the past means as soon as possible. */
   at(dueAt: number, run: () => void): Disposable {
-    const task: DueTask = { dueAt: Math.max(dueAt, this.time), seq: this.seq++, run };
-    push(this.heap, task);
-    return disposable(() => {
-      if (task.run === undefined) return;
-      task.run = undefined;
-      this.cancelled++;
-      if (this.cancelled > 64 && this.cancelled > this.heap.length / 2) this.sweep();
-    });
+    if (dueAt > this.time) {
+      const task = new DueTask(this, dueAt, this.seq++, run);
+      push(this.heap, task);
+      return task;
+    }
+    const task = new DueTask(this, this.time, this.seq++, run);
+    this.ready.push(task);
+    return task;
   }
 
   /** Runs `run` after `delayMs`. */
@@ -47,16 +52,14 @@ export class Clock {
 
   /** The moment of the next due task, or undefined when nothing is due ever. */
   nextDueAt(): number | undefined {
-    this.dropCancelled();
-    return this.heap[0]?.dueAt;
+    return this.next()?.dueAt;
   }
 
   /** Runs the next task if it is due at or before `untilMs`; says whether one ran. */
   step(untilMs: number = Number.POSITIVE_INFINITY): boolean {
-    this.dropCancelled();
-    const next = this.heap[0];
+    const next = this.next();
     if (next === undefined || next.dueAt > untilMs) return false;
-    pop(this.heap);
+    this.take(next);
     this.time = next.dueAt;
     const run = next.run;
     next.run = undefined;
@@ -77,13 +80,41 @@ export class Clock {
   set(nowMs: number): void {
     const shift = nowMs - this.time;
     for (const task of this.heap) task.dueAt += shift;
+    for (const task of this.ready) task.dueAt += shift;
     this.time = nowMs;
   }
 
-  private dropCancelled(): void {
-    while (this.heap[0] !== undefined && this.heap[0].run === undefined) {
-      pop(this.heap);
+  /** For DueTask only: one of the tasks will not run. */
+  noteCancelled(): void {
+    this.cancelled++;
+    if (this.cancelled > 64 && this.cancelled > (this.heap.length + this.ready.length) / 2) this.sweep();
+  }
+
+  /** The earlier of both heads, after what was cancelled before them is gone. */
+  private next(): DueTask | undefined {
+    for (;;) {
+      const waiting = this.heap[0];
+      const ready = this.ready[this.readyHead];
+      const next = ready === undefined || (waiting !== undefined && before(waiting, ready)) ? waiting : ready;
+      if (next === undefined || next.run !== undefined) return next;
+      this.take(next);
       this.cancelled--;
+    }
+  }
+
+  /** Takes a head off its queue. */
+  private take(head: DueTask): void {
+    if (this.heap[0] === head) {
+      pop(this.heap);
+      return;
+    }
+    this.readyHead++;
+    if (this.readyHead === this.ready.length) {
+      this.ready.length = 0;
+      this.readyHead = 0;
+    } else if (this.readyHead > READY_TAKEN_MAX) {
+      this.ready.splice(0, this.readyHead);
+      this.readyHead = 0;
     }
   }
 
@@ -91,14 +122,36 @@ export class Clock {
     const live = this.heap.filter((task) => task.run !== undefined);
     this.heap.length = 0;
     for (const task of live) push(this.heap, task);
+    const ready = this.ready.slice(this.readyHead).filter((task) => task.run !== undefined);
+    this.ready.length = 0;
+    for (const task of ready) this.ready.push(task);
+    this.readyHead = 0;
     this.cancelled = 0;
   }
 }
 
-interface DueTask {
+/** Taken places at the front of the ready queue before it is moved up. */
+const READY_TAKEN_MAX = 1024;
+
+/** Work with its moment; disposing of it before that moment cancels it. */
+class DueTask implements Disposable {
   dueAt: number;
   readonly seq: number;
   run: (() => void) | undefined;
+  private readonly clock: Clock;
+
+  constructor(clock: Clock, dueAt: number, seq: number, run: () => void) {
+    this.clock = clock;
+    this.dueAt = dueAt;
+    this.seq = seq;
+    this.run = run;
+  }
+
+  dispose(): void {
+    if (this.run === undefined) return;
+    this.run = undefined;
+    this.clock.noteCancelled();
+  }
 }
 
 function before(a: DueTask, b: DueTask): boolean {

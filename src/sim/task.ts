@@ -55,6 +55,10 @@ export class RunningTask<T> implements Disposable {
   private scheduled: Disposable | undefined;
   private ended: ((outcome: Outcome<T>) => void)[] = [];
   private stepping = false;
+  private turn = 0;
+  /** What the body is to be resumed with, and whether that is an error to throw. */
+  private sent: unknown;
+  private failing = false;
 
   readonly name: string;
   private readonly clock: Clock;
@@ -64,7 +68,7 @@ export class RunningTask<T> implements Disposable {
     this.clock = clock;
     this.body = body;
     this.name = name;
-    this.scheduled = clock.after(0, () => this.advance(() => this.body.next(undefined)));
+    this.scheduled = clock.after(0, this.advance);
   }
 
   get outcome(): Outcome<T> | undefined {
@@ -102,12 +106,15 @@ export class RunningTask<T> implements Disposable {
     this.cancel();
   }
 
-  private advance(step: () => IteratorResult<Wait<unknown>, T>): void {
+  /** Goes on with what `settle` or the start left to go on with. */
+  private readonly advance = (): void => {
     if (this.outcomeOrNone !== undefined) return;
+    const { sent, failing } = this;
+    this.sent = undefined;
     let result: IteratorResult<Wait<unknown>, T>;
     this.stepping = true;
     try {
-      result = step();
+      result = failing ? this.body.throw(sent) : this.body.next(sent);
     } catch (error) {
       this.finish({ status: "failed", error });
       return;
@@ -117,21 +124,28 @@ export class RunningTask<T> implements Disposable {
     if (this.outcomeOrNone !== undefined) closeBody(this.body);
     else if (result.done) this.finish({ status: "done", value: result.value });
     else this.waitOn(result.value);
+  };
+
+  /** Each wait has a number, so that one that answers late or twice is not heard. */
+  private waitOn(wait: Wait<unknown>): void {
+    const turn = ++this.turn;
+    const stop = wait.begin(
+      (value) => {
+        if (this.turn === turn) this.settle(value, false);
+      },
+      (error) => {
+        if (this.turn === turn) this.settle(error, true);
+      },
+    );
+    if (this.turn === turn) this.stopWaiting = stop;
   }
 
-  private waitOn(wait: Wait<unknown>): void {
-    let settled = false;
-    const settle = (step: () => IteratorResult<Wait<unknown>, T>) => {
-      if (settled) return;
-      settled = true;
-      this.stopWaiting = undefined;
-      this.scheduled = this.clock.after(0, () => this.advance(step));
-    };
-    const stop = wait.begin(
-      (value) => settle(() => this.body.next(value)),
-      (error) => settle(() => this.body.throw(error)),
-    );
-    if (!settled) this.stopWaiting = stop;
+  private settle(sent: unknown, failing: boolean): void {
+    this.turn++;
+    this.sent = sent;
+    this.failing = failing;
+    this.stopWaiting = undefined;
+    this.scheduled = this.clock.after(0, this.advance);
   }
 
   private finish(outcome: Outcome<T>): void {
@@ -157,6 +171,7 @@ export class TaskGroup implements Disposable {
 
   readonly clock: Clock;
   private readonly onError: (error: unknown, name: string) => void;
+  private disposed = false;
 
   constructor(clock: Clock, onError: (error: unknown, name: string) => void) {
     this.clock = clock;
@@ -167,7 +182,10 @@ export class TaskGroup implements Disposable {
     return this.running.size;
   }
 
-  /** Starts `body`. An error that nobody joins for is given to the group's `onError`. */
+  /**
+   * Starts `body`. An error that nobody joins for is given to the group's `onError`. In a group that has been disposed
+   * of nothing starts any more: the task ends before its first step.
+   */
   spawn<T>(name: string, body: Task<T>): RunningTask<T> {
     const task = new RunningTask<T>(this.clock, body, name);
     this.running.add(task as RunningTask<unknown>);
@@ -175,10 +193,12 @@ export class TaskGroup implements Disposable {
       this.running.delete(task as RunningTask<unknown>);
       if (outcome.status === "failed") this.onError(outcome.error, name);
     });
+    if (this.disposed) task.cancel();
     return task;
   }
 
   dispose(): void {
+    this.disposed = true;
     for (const task of [...this.running]) task.cancel();
   }
 }
@@ -191,14 +211,16 @@ export function* waitAtMost<T>(clock: Clock, wait: Wait<T>, timeoutMs: number | 
   if (timeoutMs === undefined) return { status: "value", value: yield* waitFor(wait) };
   return yield* waitFor<Race<T>>({
     begin(resume, fail) {
-      const stop = wait.begin((value) => {
-        due.dispose();
-        resume({ status: "value", value });
-      }, fail);
+      let stop: (() => void) | undefined;
+      // First the limit, then the wait: what has come already resumes at once.
       const due = clock.after(timeoutMs, () => {
         stop?.();
         resume({ status: "timeout" });
       });
+      stop = wait.begin((value) => {
+        due.dispose();
+        resume({ status: "value", value });
+      }, fail);
       return () => {
         due.dispose();
         stop?.();

@@ -40,3 +40,31 @@ test("cancelled work does not pile up", () => {
   expect(clock.pending).toBe(0);
   expect(clock.nextDueAt()).toBeUndefined();
 });
+
+test("work asked for by work keeps the order of time, then of asking", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(3), fc.nat(3), fc.boolean()), { minLength: 1, maxLength: 100 }), (plan) => {
+      const clock = new Clock(0);
+      const asked: { dueAt: number; cancelled: boolean }[] = [];
+      const ran: number[] = [];
+      let next = 0;
+      const ask = (): void => {
+        const [delay, children, cancelled] = plan[next++] ?? [0, 0, true];
+        if (next > plan.length) return;
+        const index = asked.push({ dueAt: clock.now + delay, cancelled }) - 1;
+        const handle = clock.after(delay, () => {
+          ran.push(index);
+          for (let child = 0; child < children; child++) ask();
+        });
+        if (cancelled) handle.dispose();
+      };
+      for (let i = 0; i < 5; i++) ask();
+      while (clock.step());
+      const expected = asked
+        .map((entry, index) => ({ ...entry, index }))
+        .filter((entry) => !entry.cancelled)
+        .sort((a, b) => a.dueAt - b.dueAt || a.index - b.index);
+      expect(ran).toEqual(expected.map((entry) => entry.index));
+    }),
+  );
+});
