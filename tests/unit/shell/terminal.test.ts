@@ -1,0 +1,238 @@
+import xterm from "@xterm/headless";
+import { afterEach, describe, expect, test } from "vitest";
+import { writeText } from "../../../src/machine/file-descriptor.ts";
+import type { Program } from "../../../src/machine/process.ts";
+import { PseudoTerminal } from "../../../src/machine/pseudo-terminal.ts";
+import { bash, sh } from "../../../src/programs/bash/main.ts";
+import { CORE_PROGRAMS } from "../../../src/programs/core/index.ts";
+import { sleep } from "../../../src/sim/task.ts";
+import { newMachine } from "../../support/machine.ts";
+
+/** A program that completes its arguments by cobra's protocol; for `slow` it takes its time. */
+const tool: Program = function* (process) {
+  const [, verb, ...args] = process.argv;
+  if (verb !== "__complete") {
+    yield* writeText(process.stdout, `${process.argv.slice(1).join(" ")}\n`);
+    return 0;
+  }
+  if (args[0] === "slow") yield* sleep(process.clock, 60_000);
+  const word = args[args.length - 1] ?? "";
+  const names = ["pods", "podtemplates", "nodes"].filter((name) => name.startsWith(word));
+  yield* writeText(process.stdout, `${names.join("\n")}\n:4\n`);
+  return 0;
+};
+
+const FILES = {
+  "/etc/bash.bashrc": "PS1='\\u@\\h:\\w\\$ '\n",
+  "/usr/share/bash-completion/completions/tool": "",
+  "/root/notes.txt": "x",
+  "/root/a file": "x",
+  "/root/dir/inner": "x",
+};
+const PROMPT = "root@host:~# ";
+
+/** A shell at a terminal whose screen can be read. */
+class Screen {
+  readonly machine = newMachine({ programs: { ...CORE_PROGRAMS, bash, sh, tool }, files: FILES });
+  readonly pty = new PseudoTerminal(this.machine.kernel.clock, "pts/0", 80, 24);
+  private readonly xterm = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
+  readonly shell;
+
+  constructor(argv: readonly string[] = ["bash"]) {
+    this.pty.onOutput((bytes) => this.xterm.write(bytes));
+    const [stdin, stdout, stderr] = [this.pty.open(), this.pty.open(), this.pty.open()];
+    this.shell = this.machine.start({ argv, stdin, stdout, stderr, terminal: this.pty });
+    this.pty.attach(this.shell);
+    this.run(100);
+  }
+
+  run(ms: number): void {
+    const { clock } = this.machine.kernel;
+    clock.runUntil(clock.now + ms);
+  }
+
+  type(text: string, ms = 50): this {
+    this.pty.type(new TextEncoder().encode(text));
+    this.run(ms);
+    return this;
+  }
+
+  /** All rows down to the cursor's, without blanks at their ends. */
+  async rows(): Promise<string[]> {
+    await new Promise<void>((resolve) => this.xterm.write("", resolve));
+    const buffer = this.xterm.buffer.active;
+    const rows: string[] = [];
+    for (let y = 0; y <= buffer.baseY + buffer.cursorY; y++) {
+      rows.push((buffer.getLine(y)?.translateToString(true) ?? "").trimEnd());
+    }
+    return rows;
+  }
+
+  async cursor(): Promise<[number, number]> {
+    await this.rows();
+    return [this.xterm.buffer.active.cursorX, this.xterm.buffer.active.cursorY];
+  }
+}
+
+let screen: Screen;
+afterEach(() => expect(screen.machine.kernel.faults).toEqual([]));
+
+/** Lines as they stand on the screen; `$ ` begins those with the prompt. */
+function expected(...lines: string[]): string[] {
+  return lines.map((line) => line.replace(/^\$( |$)/, PROMPT).trimEnd());
+}
+
+describe("the prompt", () => {
+  test("runs a line and asks again", async () => {
+    screen = new Screen().type("echo hi\r");
+    expect(await screen.rows()).toEqual(expected("$ echo hi", "hi", "$ "));
+  });
+
+  test("sh has bash's own prompt", async () => {
+    screen = new Screen(["sh"]).type("nosuch\r");
+    expect(await screen.rows()).toEqual(["sh-5.2# nosuch", "sh: nosuch: command not found", "sh-5.2#"]);
+  });
+
+  test("asks for more while a command is open", async () => {
+    screen = new Screen().type('for i in 1; do\recho "$i\r"; done\r').type("cat <<E\rx\rE\r").type("echo a \\\rb\r");
+    expect(await screen.rows()).toEqual(
+      expected(
+        ...["$ for i in 1; do", '> echo "$i', '> "; done', "1", "", "$ cat <<E", "> x", "> E", "x"],
+        ...["$ echo a \\", "> b", "a b", "$ "],
+      ),
+    );
+  });
+
+  test("stands behind output without a newline", async () => {
+    screen = new Screen().type("printf abc\r").type("xy\x1b[Dz");
+    expect((await screen.rows()).at(-1)).toBe("abcroot@host:~# xzy");
+  });
+
+  test("Ctrl-C leaves a line, Ctrl-D the shell", async () => {
+    screen = new Screen().type("echo no\x03").type("echo $?\r").type("\x04");
+    expect(await screen.rows()).toEqual(expected("$ echo no^C", "$ echo $?", "130", "$ exit", ""));
+    expect(screen.shell.exitCode).toBe(0);
+  });
+
+  test("a paste of several lines runs line by line, the rest stays to be edited", async () => {
+    screen = new Screen().type("\x1b[200~echo one\recho two\rech\x1b[201~").type("o three\r");
+    expect(await screen.rows()).toEqual(
+      expected("$ echo one", "one", "$ echo two", "two", "$ echo three", "three", "$ "),
+    );
+  });
+
+  test("a pasted megabyte is taken at once", async () => {
+    screen = new Screen()
+      .type(`: ${"x".repeat(1_000_000)}`, 5000)
+      .type("\x03")
+      .type("echo still here\r");
+    expect((await screen.rows()).slice(-3)).toEqual(expected("$ echo still here", "still here", "$ "));
+  });
+});
+
+describe("running", () => {
+  test("what is typed while a command runs is read by it, or by the next prompt", async () => {
+    screen = new Screen().type("sleep 1\recho ahead\r", 2000).type("read x\rtyped\recho [$x]\r", 100);
+    expect((await screen.rows()).slice(1)).toEqual(
+      expected("$ echo ahead", "ahead", "$ read x", "$ echo [$x]", "[typed]", "$ "),
+    );
+  });
+
+  test("Ctrl-C ends a loop of builtins", async () => {
+    screen = new Screen().type("while true; do :; done\r", 500).type("\x03").type("echo $?\r");
+    expect(await screen.rows()).toEqual(expected("$ while true; do :; done", "^C", "$ echo $?", "130", "$ "));
+  });
+
+  test("Ctrl-Z stops a job, fg goes on with it", async () => {
+    screen = new Screen().type("sleep 30\r").type("\x1a").type("jobs\r").type("fg\r", 40_000).type("echo $?\r");
+    const stopped = "[1]+  Stopped                 sleep 30";
+    expect(await screen.rows()).toEqual(
+      expected("$ sleep 30", "^Z", stopped, "$ jobs", stopped, "$ fg", "sleep 30", "$ echo $?", "0", "$ "),
+    );
+  });
+
+  test("a background job tells its end before a prompt", async () => {
+    screen = new Screen().type("sleep 1 &\r", 2000).type("\r");
+    expect(await screen.rows()).toContain("[1]+  Done                    sleep 1");
+  });
+
+  test("functions that call themselves for ever end with a message", async () => {
+    screen = new Screen().type("f() { f; }; f\r", 2000);
+    expect((await screen.rows())[1]).toBe("bash: f: maximum function nesting level exceeded (4000)");
+  });
+});
+
+describe("editing", () => {
+  const edited: [string, string, string][] = [
+    ["Home, End, arrows", "bc\x01a\x05d\x1b[D\x1b[D_", "ab_cd"],
+    ["words by Alt and Ctrl", "one two three\x1bb\x1b[1;5DX", "one Xtwo three"],
+    ["kill and yank", "one two\x17\x19\x19", "one twotwo"],
+    ["Ctrl-U, Ctrl-Y, Ctrl-K", "abc\x15d\x19\x01\x0bz", "z"],
+    ["transpose and undo", "ab\x14\x1f", "ab"],
+    ["backspace and delete", "abcd\x7f\x01\x1b[3~\x04", "c"],
+    ["wide characters", "漢字x\x1b[D\x1b[D\x7f", "字x"],
+  ];
+  test.each(edited)("%s", async (_name, keys, line) => {
+    screen = new Screen().type(keys);
+    expect((await screen.rows()).at(-1)).toBe(`${PROMPT}${line}`.trimEnd());
+  });
+
+  test("a long line wraps and is edited across rows", async () => {
+    screen = new Screen()
+      .type(`echo ${"a".repeat(80)}`)
+      .type("\x01")
+      .type("X");
+    expect(await screen.cursor()).toEqual([14, 0]);
+    screen.type("\x05");
+    expect(await screen.rows()).toEqual([`${PROMPT}Xecho ${"a".repeat(61)}`, "a".repeat(19)]);
+  });
+
+  test("history by arrows, search, !! and !$", async () => {
+    screen = new Screen().type("echo one\r").type("echo two\r").type("\x1b[A\x1b[A\r");
+    screen.type("\x12tw").type("\r").type("!!\r").type("echo !$\r");
+    expect((await screen.rows()).slice(4)).toEqual(
+      expected(
+        "$ echo one",
+        "one",
+        "$ echo two",
+        "two",
+        "$ !!",
+        "echo two",
+        "two",
+        "$ echo !$",
+        "echo two",
+        "two",
+        "$ ",
+      ),
+    );
+  });
+});
+
+describe("Tab", () => {
+  const completed: [string, string, string][] = [
+    ["a command", "hist\t", "history"],
+    ["a file", "cat no\t", "cat notes.txt"],
+    ["a file that needs quotes", "cat a\t", "cat a\\ file"],
+    ["a directory", "cd di\t", "cd dir/"],
+    ["inside quotes", 'cat "a\t', 'cat "a file"'],
+    ["a variable", "echo $HISTFILES\t", "echo $HISTFILESIZE"],
+    ["a program's arguments", "tool get no\t", "tool get nodes"],
+    ["the common start", "tool get po\t", "tool get pod"],
+  ];
+  test.each(completed)("completes %s", async (_name, keys, line) => {
+    screen = new Screen().type(keys, 500);
+    expect((await screen.rows()).at(-1)).toBe(`${PROMPT}${line}`);
+  });
+
+  test("completes through an alias; twice lists", async () => {
+    screen = new Screen().type("alias t=tool\r").type("t get pod\t", 500).type("\t", 500);
+    expect((await screen.rows()).slice(1)).toEqual(
+      expected("$ t get pod", "pods          podtemplates", "$ t get pod"),
+    );
+  });
+
+  test("a key ends a slow search for candidates", async () => {
+    screen = new Screen().type("tool slow no\t", 100).type("x\r", 100);
+    expect((await screen.rows()).slice(0, 2)).toEqual(expected("$ tool slow nox", "slow nox"));
+  });
+});
