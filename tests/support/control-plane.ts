@@ -31,6 +31,8 @@ export class ControlPlane {
       allocateNodeCidrs: true,
       rootCa: "PEM",
       nodeMonitorGraceMs: 50_000,
+      signingAuthority: () => undefined,
+      serviceAccountKey: () => undefined,
     };
     const manager = new ControllerManager({
       tasks,

@@ -70,6 +70,7 @@ const LISTS: Readonly<Record<string, string>> = markers.lists;
 const REQUIRED: Readonly<Record<string, readonly string[]>> = markers.required;
 const ENUMS: Readonly<Record<string, readonly string[]>> = markers.enums;
 const ATOMIC = new Set(markers.atomic);
+const NO_FLIPS: readonly string[] = [];
 
 const SPECIAL: Readonly<Record<string, ScalarKind>> = {
   "meta/v1.Time": "time",
@@ -115,7 +116,7 @@ function compile(key: string): StructSchema {
   for (const [name, row] of Object.entries(TYPES[key] ?? {})) {
     if (name.startsWith("...")) addInlined(schema, key, row);
     else {
-      const field = compileField(key, name, row);
+      const field = new TableField(key, name, row);
       fields.set(name, field);
       members.push({ inlined: false, field });
     }
@@ -132,24 +133,49 @@ function addInlined(schema: { fields: Map<string, Field>; members: Member[] }, o
   if (Number(row[1]) > 0) schema.members.push({ inlined: true, number: Number(row[1]), schema: inlined });
 }
 
-function compileField(owner: string, name: string, row: Row): Field {
-  const goType = String(row[0]);
-  const bare = goType.replace(/^\*/, "");
-  const flips = REQUIRED[owner] ?? [];
-  const omitEmpty = row[2] === 1;
-  return {
-    name,
-    goType,
-    type: typeOf(owner, bare),
-    pointer: bare !== goType,
-    omitEmpty,
-    number: Number(row[1]),
-    patchStrategy: String(row[3] ?? ""),
-    mergeKey: String(row[4] ?? ""),
-    listType: LISTS[`${owner}.${name}`],
-    required: omitEmpty ? flips.includes(`!${name}`) : !flips.includes(name),
-    enumValues: enumOf(owner, bare),
-  };
+/**
+ * A row of the tables as a field. Its type and its enum are looked up when first asked for: a server knows some four
+ * hundred types and meets a few dozen.
+ */
+class TableField implements Field {
+  readonly name: string;
+  readonly goType: string;
+  readonly pointer: boolean;
+  readonly omitEmpty: boolean;
+  readonly number: number;
+  readonly patchStrategy: string;
+  readonly mergeKey: string;
+  readonly listType: string | undefined;
+  readonly required: boolean;
+  private readonly owner: string;
+  private typeOrNone: FieldType | undefined;
+
+  constructor(owner: string, name: string, row: Row) {
+    const flips = REQUIRED[owner] ?? NO_FLIPS;
+    this.owner = owner;
+    this.name = name;
+    this.goType = String(row[0]);
+    this.pointer = this.goType.startsWith("*");
+    this.omitEmpty = row[2] === 1;
+    this.number = Number(row[1]);
+    this.patchStrategy = String(row[3] ?? "");
+    this.mergeKey = String(row[4] ?? "");
+    this.listType = LISTS[`${owner}.${name}`];
+    this.required = this.omitEmpty ? flips.includes(`!${name}`) : !flips.includes(name);
+  }
+
+  get type(): FieldType {
+    this.typeOrNone ??= typeOf(this.owner, this.bareType);
+    return this.typeOrNone;
+  }
+
+  get enumValues(): readonly string[] | undefined {
+    return enumOf(this.owner, this.bareType);
+  }
+
+  private get bareType(): string {
+    return this.pointer ? this.goType.slice(1) : this.goType;
+  }
 }
 
 function typeOf(owner: string, goType: string): FieldType {
@@ -191,5 +217,6 @@ function resolve(owner: string, goType: string): string | undefined {
   const name = goType.replace(/^\*/, "").split(".").at(-1);
   const own = `${owner.slice(0, owner.lastIndexOf("."))}.${name}`;
   if (own in TYPES) return own;
-  return PACKAGES.map((pkg) => `${pkg}.${name}`).find((key) => key in TYPES);
+  for (const pkg of PACKAGES) if (`${pkg}.${name}` in TYPES) return `${pkg}.${name}`;
+  return undefined;
 }

@@ -41,6 +41,8 @@ export interface RestResponse {
 }
 
 const RETRIES_MAX = 10;
+/** Between attempts of a request whose connection broke. */
+const RETRY_MS = 1000;
 const DEFAULT_USER_AGENT = "kubernetes-client";
 
 /**
@@ -95,13 +97,29 @@ export class RestClient {
   }
 
   private *open(request: RestRequest): Task<HttpAnswer> {
+    let previous: ConnectionError | undefined;
     for (let attempt = 1; ; attempt++) {
-      const answer = yield* this.attempt(request);
+      const answer = yield* this.attemptOrError(request);
+      if (answer instanceof ConnectionError) {
+        if (!isTransient(request, answer) || attempt >= RETRIES_MAX) throw afterPrevious(answer, previous);
+        previous = answer;
+        yield* sleep(this.host.clock, RETRY_MS);
+        continue;
+      }
       const wait = Number(first(answer.headers["retry-after"]) ?? Number.NaN);
       const retry = (answer.status === 429 || answer.status >= 500) && wait >= 0 && attempt < RETRIES_MAX;
       if (!retry) return this.warned(answer);
       answer.abort();
       yield* sleep(this.host.clock, wait * 1000);
+    }
+  }
+
+  private *attemptOrError(request: RestRequest): Task<HttpAnswer | ConnectionError> {
+    try {
+      return yield* this.attempt(request);
+    } catch (error) {
+      if (error instanceof ConnectionError) return error;
+      throw error;
     }
   }
 
@@ -273,4 +291,15 @@ function warningTexts(header: string): string[] {
 
 function first(value: string | readonly string[] | undefined): string | undefined {
   return typeof value === "string" ? value : value?.[0];
+}
+
+/** A read whose connection was reset or ended before the answer may be tried again (client-go with_retry.go). */
+function isTransient(request: RestRequest, error: ConnectionError): boolean {
+  if (request.method !== "GET" || request.stream === true) return false;
+  return error.cause.endsWith("connection reset by peer") || error.cause === "EOF";
+}
+
+function afterPrevious(error: ConnectionError, previous: ConnectionError | undefined): ConnectionError {
+  if (previous === undefined || previous.message === error.message) return error;
+  return new ConnectionError(error.failure, error.method, error.url, error.cause, previous);
 }

@@ -53,11 +53,21 @@ export class ConnectionError extends Error {
   override readonly cause: string;
   readonly method: string;
   readonly url: string;
+  /** The error of the attempt before, when the request was tried again; its cause ends the message. */
+  readonly previous: ConnectionError | undefined;
 
-  constructor(failure: ConnectionFailure, method: string, url: string, cause: string) {
-    super(`${method.charAt(0)}${method.slice(1).toLowerCase()} "${url}": ${cause}`);
+  constructor(
+    failure: ConnectionFailure,
+    method: string,
+    url: string,
+    cause: string,
+    previous?: ConnectionError | undefined,
+  ) {
+    const before = previous === undefined ? "" : ` - error from a previous attempt: ${previous.cause}`;
+    super(`${method.charAt(0)}${method.slice(1).toLowerCase()} "${url}": ${cause}${before}`);
     this.name = "ConnectionError";
     this.failure = failure;
+    this.previous = previous;
     this.cause = cause;
     this.method = method;
     this.url = url;

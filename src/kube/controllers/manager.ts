@@ -54,7 +54,8 @@ export class ControllerManager {
 
   private contextFor(definition: ControllerDefinition): ControllerContext {
     const { tasks, random, log, options } = this.options;
-    const client = this.options.clientFor(definition.serviceAccount);
+    const { serviceAccount } = definition;
+    const client = serviceAccount === undefined ? this.options.client : this.options.clientFor(serviceAccount);
     const component = definition.eventSource ?? definition.name;
     return {
       clock: tasks.clock,

@@ -1,4 +1,5 @@
 import { bootstrapSigner, tokenCleaner } from "./bootstrap/bootstrap.ts";
+import { certificateCleaner, certificateSigner } from "./certificates/signing.ts";
 import { clusterRoleAggregation } from "./cluster-role-aggregation/aggregation.ts";
 import type { ControllerDefinition } from "./controller.ts";
 import { cronJobController } from "./cronjob/cron-job.ts";
@@ -20,10 +21,12 @@ import { podGarbageCollector } from "./pod-gc/pod-gc.ts";
 import { replicaSetController, replicationController } from "./replicaset/replica-set.ts";
 import { resourceQuotaController } from "./resource-quota/resource-quota.ts";
 import { rootCaCertPublisher, serviceAccountController } from "./service-account/service-account.ts";
+import { tokenSecrets } from "./service-account/token-secrets.ts";
 import { statefulSetController } from "./statefulset/stateful-set.ts";
 
 /** All controllers, in the order in which they start. To add one: write its folder, put it here. */
 export const CONTROLLERS: readonly ControllerDefinition[] = [
+  tokenSecrets,
   serviceAccountController,
   rootCaCertPublisher,
   namespaceController,
@@ -51,6 +54,8 @@ export const CONTROLLERS: readonly ControllerDefinition[] = [
   clusterRoleAggregation,
   bootstrapSigner,
   tokenCleaner,
+  certificateSigner,
+  certificateCleaner,
 ];
 
 /**

@@ -186,7 +186,17 @@ export class Kubelet {
       worker.end({ graceMs: graceOf(worker.pod, this.options.process.clock.now), gone: true });
     }
     for (const pod of pods) if (!this.workers.has(pod.metadata.uid ?? "")) this.begin(pod);
-    this.mirrors.want(pods);
+    this.wantMirrors();
+  }
+
+  private wantMirrors(): void {
+    const held = new Set<string>();
+    for (const { metadata } of this.staticPods) {
+      const worker = this.workers.get(metadata.uid ?? "");
+      if (worker !== undefined && this.predecessor(worker, objectKey(metadata)) !== undefined)
+        held.add(objectKey(metadata));
+    }
+    this.mirrors.want(this.staticPods, held);
   }
 
   private onApiPod({ key, old, object }: StoreChange<Pod>): void {
@@ -256,6 +266,7 @@ export class Kubelet {
 
   private workerEnded(uid: string, worker: PodWorker): void {
     if (this.workers.get(uid) === worker) this.workers.delete(uid);
+    if (isStatic(worker.pod)) this.wantMirrors();
     this.dropUnused();
   }
 

@@ -18,6 +18,8 @@ const RETRY_MS = 2000;
  */
 export class MirrorPods {
   private readonly wanted = new Map<string, Pod>();
+  /** Those of which a predecessor has not ended yet: their mirrors stay as they are. */
+  private held: ReadonlySet<string> = new Set();
   private readonly seen = new Map<string, Pod>();
   private readonly changed = new Signal();
   private dirty = true;
@@ -37,8 +39,9 @@ export class MirrorPods {
     tasks.spawn("kubelet/mirror-pods", this.run());
   }
 
-  /** The static pods that there are. */
-  want(pods: readonly Pod[]): void {
+  /** The static pods that there are, and the names of those that wait for a predecessor to end. */
+  want(pods: readonly Pod[], held: ReadonlySet<string>): void {
+    this.held = held;
     this.wanted.clear();
     for (const pod of pods) this.wanted.set(objectKey(pod.metadata), pod);
     this.kick();
@@ -85,12 +88,14 @@ export class MirrorPods {
 
   private *reconcile(): Task<void> {
     for (const [key, mirror] of [...this.seen]) {
+      if (this.held.has(key)) continue;
       const pod = this.wanted.get(key);
       const outdated =
         pod !== undefined && mirror.metadata.annotations?.[CONFIG_MIRROR] !== pod.metadata.annotations?.[CONFIG_HASH];
       if (pod === undefined || outdated || mirror.metadata.deletionTimestamp !== undefined) yield* this.remove(mirror);
     }
-    for (const [key, pod] of [...this.wanted]) if (!this.seen.has(key)) yield* this.create(key, pod);
+    for (const [key, pod] of [...this.wanted])
+      if (!this.seen.has(key) && !this.held.has(key)) yield* this.create(key, pod);
   }
 
   private *remove(mirror: Pod): Task<void> {

@@ -1,5 +1,6 @@
 import { Signal } from "../../sim/signal.ts";
 import { type Task, type TaskGroup, waitAtMost, waitFor } from "../../sim/task.ts";
+import type { JsonObject } from "../api/strategic-merge.ts";
 import type { Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
 import { sameJson } from "../client/json-value.ts";
 import type { Klog } from "../client/klog.ts";
@@ -105,7 +106,7 @@ export class StatusWriter {
     try {
       const { status } = entry;
       if (entry.sent === undefined || !sameJson(entry.sent, status)) {
-        const patch = { metadata: { uid }, status: withRemovals(entry.sent, status) };
+        const patch = { metadata: { uid }, status: changes(entry.pod.status, entry.sent, status) };
         yield* this.client.patch(PODS, namespace, name, "strategic", patch, "status");
         entry.sent = status;
       }
@@ -129,13 +130,34 @@ export class StatusWriter {
   }
 }
 
-/** Fields that went away must be named as null in a patch. */
-function withRemovals(old: PodStatus | undefined, status: PodStatus): unknown {
-  const patch: Record<string, unknown> = { ...status };
-  for (const key of Object.keys(old ?? {})) {
-    if (!(key in status) && ["podIP", "podIPs", "reason", "message"].includes(key)) patch[key] = null;
-  }
-  return patch;
+/**
+ * The patch from what the API shows to the status: what went away is named as null, conditions come in our order. Once
+ * the status was told, what the API shows may be older than that, so both are compared.
+ */
+function changes(there: PodStatus | undefined, sent: PodStatus | undefined, status: PodStatus): unknown {
+  const current = { ...there, ...sent } as JsonObject;
+  const wanted = status as unknown as JsonObject;
+  const gone = Object.fromEntries(
+    REMOVED.filter((key) => key in current && !(key in wanted)).map((key) => [key, null]),
+  );
+  const conditions = mergedConditions(there?.conditions, sent?.conditions, status.conditions);
+  const order = (status.conditions ?? []).map(({ type }) => ({ type }));
+  return { ...wanted, ...gone, "$setElementOrder/conditions": order, conditions };
+}
+
+/** What the kubelet may take back. */
+const REMOVED = ["podIP", "podIPs", "reason", "message"];
+
+/** Each condition with its reason and message, or null where it had one and has none now. */
+function mergedConditions(...lists: (readonly PodCondition[] | undefined)[]): unknown[] {
+  const wanted = lists.pop() ?? [];
+  return wanted.map((condition) => {
+    const old = lists.flatMap((list) => (list ?? []).filter(({ type }) => type === condition.type));
+    const gone = (["reason", "message"] as const).filter(
+      (key) => condition[key] === undefined && old.some((other) => other[key] !== undefined),
+    );
+    return { ...condition, ...Object.fromEntries(gone.map((key) => [key, null])) };
+  });
 }
 
 /** Whether what is the kubelet's to say stands in the API as it said it. */

@@ -1,6 +1,7 @@
 import type { RandomStream } from "../../sim/random.ts";
-import type { Certificate, KeyUsage } from "../certificate.ts";
+import type { Certificate, DistinguishedName, KeyUsage } from "../certificate.ts";
 import type { CertificateRequest } from "../certificate-request.ts";
+import { buildName } from "../distinguished-name.ts";
 import type { PURPOSE_OIDS } from "../oid.ts";
 import { type Authority, BACKDATE_MS, issueCertificate } from "./authority.ts";
 
@@ -47,7 +48,7 @@ export function signKubernetesRequest(
 ): Certificate {
   const { usages, now, lifetimeMs, random } = options;
   const issue = {
-    subject: request.subject,
+    subject: inOrder(request.subject),
     publicKey: request.publicKey,
     keyUsage: usages.flatMap((usage) => KEY_USAGES[usage] ?? []),
     purposes: usages.flatMap((usage) => PURPOSES[usage] ?? []),
@@ -56,4 +57,14 @@ export function signKubernetesRequest(
     notAfter: Math.min(now + lifetimeMs, authority.certificate.notAfter),
   };
   return issueCertificate(authority, issue, random);
+}
+
+/** Go's order of attributes (crypto/x509/pkix Name.ToRDNSequence); the request's own order is lost on the way. */
+const ATTRIBUTE_ORDER = ["C", "O", "OU", "L", "ST", "STREET", "POSTALCODE", "CN", "SERIALNUMBER"];
+
+function inOrder(name: DistinguishedName): DistinguishedName {
+  const place = (type: string) => ATTRIBUTE_ORDER.indexOf(type);
+  return buildName(
+    name.attributes.filter(({ type }) => place(type) >= 0).sort((a, b) => place(a.type) - place(b.type)),
+  );
 }

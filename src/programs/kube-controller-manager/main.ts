@@ -13,6 +13,11 @@ import { ControllerManager } from "../../kube/controllers/manager.ts";
 import { CONTROLLERS, SERVICE_ACCOUNT_NAMES } from "../../kube/controllers/table.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
+import { parseCertificates } from "../../pki/certificate-parser.ts";
+import { DerError } from "../../pki/der.ts";
+import type { PrivateKey } from "../../pki/keys.ts";
+import type { Authority } from "../../pki/kubeadm/authority.ts";
+import { privateKeyFromPem } from "../../pki/private-key.ts";
 import { NetError } from "../../sim/channel.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
@@ -165,5 +170,30 @@ function controllerOptions(process: Process, flags: DaemonFlags): ControllerOpti
     allocateNodeCidrs: flags.flag("allocate-node-cidrs", false),
     rootCa: rootCaFile !== "" && process.fs.exists(rootCaFile) ? process.fs.readText(rootCaFile) : "",
     nodeMonitorGraceMs: flags.duration("node-monitor-grace-period", 50_000),
+    signingAuthority: () => signingAuthority(process, flags),
+    serviceAccountKey: () => readKey(process, flags.text("service-account-private-key-file")),
   };
+}
+
+function signingAuthority(process: Process, flags: DaemonFlags): Authority | undefined {
+  const path = flags.text("cluster-signing-cert-file");
+  const key = readKey(process, flags.text("cluster-signing-key-file"));
+  if (key === undefined || !process.fs.exists(path)) return undefined;
+  try {
+    const [certificate] = parseCertificates(process.fs.readText(path));
+    return certificate === undefined ? undefined : { certificate, key };
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return undefined;
+  }
+}
+
+function readKey(process: Process, path: string): PrivateKey | undefined {
+  if (path === "" || !process.fs.exists(path)) return undefined;
+  try {
+    return privateKeyFromPem(process.fs.readText(path));
+  } catch (error) {
+    if (!(error instanceof DerError)) throw error;
+    return undefined;
+  }
 }

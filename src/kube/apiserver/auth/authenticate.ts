@@ -97,6 +97,7 @@ export class Authenticator {
     const jwt = parseJwt(token);
     if (jwt === undefined || !verifyJwt(jwt, this.settings.serviceAccountKeys)) return undefined;
     const claims = jwt.claims as TokenClaims;
+    if (claims.iss === LEGACY_ISSUER) return this.fromSecretToken(token, jwt.claims);
     const now = this.clock.now / 1000;
     if (claims.iss !== this.settings.issuer || now >= (claims.exp ?? 0) || now < (claims.nbf ?? 0)) return undefined;
     const audiences = typeof claims.aud === "string" ? [claims.aud] : (claims.aud ?? []);
@@ -112,6 +113,22 @@ export class Authenticator {
       if (bound === undefined || bound.metadata.uid !== pod.uid) return undefined;
     }
     return { user: serviceAccountUser(account, claims), audiences };
+  }
+
+  /** A token without end, good as long as its secret holds it (pkg/serviceaccount/legacy.go). */
+  private fromSecretToken(
+    token: string,
+    claims: Readonly<Record<string, unknown>>,
+  ): { user: UserInfo; audiences: readonly string[] } | undefined {
+    const claim = (name: string) => String(claims[`kubernetes.io/serviceaccount/${name}`] ?? "");
+    const namespace = claim("namespace");
+    const secret = this.find<Secret>("secrets", `${namespace}/${claim("secret.name")}`);
+    if (secret === undefined || secret.metadata.deletionTimestamp != null) return undefined;
+    if (decoded(secret.data?.["token"]) !== token) return undefined;
+    const account = this.find<ServiceAccount>("serviceaccounts", `${namespace}/${claim("service-account.name")}`);
+    if (account === undefined || account.metadata.uid !== claim("service-account.uid")) return undefined;
+    if (account.metadata.deletionTimestamp != null) return undefined;
+    return { user: serviceAccountUser(account, {}), audiences: this.settings.audiences };
   }
 
   private fromBootstrapToken(id: string, secret: string): { user: UserInfo; audiences: readonly string[] } | undefined {
@@ -143,6 +160,8 @@ export class Authenticator {
     return cache.get(cache.prefix + place)?.object as T | undefined;
   }
 }
+
+const LEGACY_ISSUER = "kubernetes/serviceaccount";
 
 interface TokenClaims {
   readonly iss?: string;

@@ -47,6 +47,8 @@ export function* bindPod(context: ServerContext, request: ApiRequest, { kind, ca
     }
     pod.spec.nodeName = node;
     pod.status ??= {};
+    // ClearingNominatedNodeNameAfterBinding: with a node the nomination has done its part.
+    delete pod.status.nominatedNodeName;
     pod.status.conditions = withScheduled(pod.status.conditions ?? [], formatTime(context.clock.now));
     const draft = pod as unknown as Fields;
     return { put: finished(kind, draft) };

@@ -34,13 +34,13 @@ export const horizontalPodAutoscaler: ControllerDefinition = {
     const autoscalers = context.informer(HORIZONTAL_POD_AUTOSCALERS);
     const queue = newQueue(context);
     autoscalers.onChange(({ key, object }) => {
-      if (object !== undefined) queue.add(key);
+      if (object !== undefined) queue.addAfter(key, PERIOD_MS);
     });
     const reconcile = function* (key: string): Task<void> {
       const autoscaler = autoscalers.get(key);
       if (autoscaler === undefined) return;
-      yield* examine(context, autoscaler);
       queue.addAfter(key, PERIOD_MS);
+      yield* examine(context, autoscaler);
     };
     runWorkers(context, "horizontalpodautoscaler", queue, reconcile, [autoscalers], 1);
   },

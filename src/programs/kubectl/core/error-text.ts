@@ -72,6 +72,7 @@ function causeText(field: string, message: string): string {
 }
 
 function connectionText(error: ConnectionError): string {
+  if (error.previous !== undefined) return error.message;
   const host = /^[a-z]+:\/\/([^/]+)/.exec(error.url)?.[1] ?? "";
   if (error.failure === "refused") {
     return `The connection to the server ${host} was refused - did you specify the right host or port?`;

@@ -39,8 +39,11 @@ function* runToken(kubectl: Kubectl): Task<number> {
   try {
     const path = `/api/v1/namespaces/${kubectl.namespace}/serviceaccounts/${name}/token`;
     const answer = fields(yield* kubectl.request("POST", path, { body }));
-    if (kubectl.flag("output") === "") yield* kubectl.out(`${textAt(answer, "status", "token")}\n`);
-    else yield* new ResultPrinter(kubectl).print(answer, "");
+    if (kubectl.flag("output") === "") {
+      // Only a person gets the line's end.
+      const end = kubectl.process.stdout.kind === "terminal" ? "\n" : "";
+      yield* kubectl.out(textAt(answer, "status", "token") + end);
+    } else yield* new ResultPrinter(kubectl).print(answer, "");
     return 0;
   } catch (error) {
     if (error instanceof StatusError) throw new CommandError(`failed to create token: ${error.message}`);

@@ -8,6 +8,8 @@ import { type Info, infoPath } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { fetchList, type Selection, type SelectionOptions, select, selectsNothing } from "../core/selection.ts";
 import { nothingFound } from "../get/get.ts";
+import { describeAutoscaler } from "./autoscaler.ts";
+import { describeCertificateRequest } from "./certificate-request.ts";
 import { describeGeneric } from "./generic.ts";
 import { describeEndpointSlice, describeEndpoints, describeIngress, describeService } from "./network.ts";
 import { describeNode } from "./node.ts";
@@ -49,6 +51,8 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   "DaemonSet.apps": describeDaemonSet,
   "StatefulSet.apps": describeStatefulSet,
   "Job.batch": describeJob,
+  "HorizontalPodAutoscaler.autoscaling": describeAutoscaler,
+  "CertificateSigningRequest.certificates.k8s.io": describeCertificateRequest,
 };
 
 function* runDescribe(kubectl: Kubectl): Task<number> {

@@ -10,7 +10,13 @@ import type { DescribeWriter } from "./writer.ts";
 export function* eventsFor(kubectl: Kubectl, info: Info): Task<readonly unknown[] | undefined> {
   if (!kubectl.isSet("show-events")) return undefined;
   const { object } = info;
-  const uid = info.resource.kind === "Node" ? info.name : textAt(object, "metadata", "uid");
+  const uid = textAt(object, "metadata", "uid");
+  if (info.resource.kind !== "Node") return yield* eventsOf(kubectl, info, uid);
+  // Controllers name a node by its UID, the kubelet by its name.
+  return [...(yield* eventsOf(kubectl, info, uid)), ...(yield* eventsOf(kubectl, info, info.name))];
+}
+
+function* eventsOf(kubectl: Kubectl, info: Info, uid: string): Task<readonly unknown[]> {
   const selector: [string, string][] = [
     ["involvedObject.name", info.name],
     ["involvedObject.namespace", info.namespace],
@@ -38,10 +44,19 @@ export function writeEvents(writer: DescribeWriter, events: readonly unknown[] |
   writer.line(0, "Events:");
   writer.line(1, "Type\tReason\tAge\tFrom\tMessage");
   writer.line(1, "----\t------\t----\t----\t-------");
-  for (const event of sortedEvents(events)) writer.line(1, eventRow(event, now));
+  for (const event of byLastTimestamp(events)) writer.line(1, eventRow(event, now));
 }
 
-/** By the time of the last occurrence, as event.SortableEvents. */
+/** By lastTimestamp alone, as describe sorts: events of the newer kind, which have none, come first. */
+function byLastTimestamp(events: readonly unknown[]): unknown[] {
+  const time = (event: unknown) => {
+    const last = textAt(event, "lastTimestamp");
+    return last === "" ? 0 : parseTime(last);
+  };
+  return [...events].sort((a, b) => time(a) - time(b));
+}
+
+/** By the time of the last occurrence, as kubectl events sorts. */
 export function sortedEvents(events: readonly unknown[]): unknown[] {
   return [...events].sort((a, b) => lastTime(a) - lastTime(b));
 }
