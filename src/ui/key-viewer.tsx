@@ -34,7 +34,7 @@ function Value({ view }: { view: KeyView }) {
         <Fact name={TEXTS.facts.version} value={String(view.version)} />
         <Fact name={TEXTS.facts.size} value={TEXTS.bytes(view.size)} />
         {view.lease !== "" && <Fact name={TEXTS.facts.lease} value={view.lease} />}
-        <span className="kind">{TEXTS.kinds[kind]}</span>
+        <Fact name={TEXTS.facts.kind} value={TEXTS.kinds[kind]} />
       </dl>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre tabIndex={0} className={kind}>

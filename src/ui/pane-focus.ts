@@ -1,5 +1,9 @@
 /** The panes, in the order in which F6 visits them: the shown terminal, the store, the head. */
-const PANES = [".terminal-view:not([hidden]) .xterm-helper-textarea", ".key-panel input", ".head button:last-of-type"];
+const PANES = [
+  ".terminal-view:not([hidden]) .xterm-helper-textarea",
+  ".key-panel input",
+  ".actions > button:last-of-type",
+];
 
 /** F6 moves the focus to the next pane: in a terminal the Tab key belongs to the shell, so there must be a way out. */
 export function moveFocusBetweenPanes(event: KeyboardEvent): void {

@@ -1,6 +1,5 @@
 import { TEXTS } from "./texts.ts";
 import { useWorld } from "./use-world.ts";
-import { startWorld } from "./world-store.ts";
 
 /** In the terminals' place: what a starting world is busy with, or why it did not start. */
 export function StartNotice() {
@@ -12,7 +11,11 @@ export function StartNotice() {
       <section className="terminals notice" role="alert">
         <h2>{TEXTS.startFailed}</h2>
         <p className="reason">{failure}</p>
-        <button type="button" className="main-choice" onClick={() => void startWorld()}>
+        <button
+          type="button"
+          className="main-choice"
+          onClick={() => location.reload() /* code that failed to load is loaded anew only by a new page */}
+        >
           {TEXTS.retry}
         </button>
       </section>

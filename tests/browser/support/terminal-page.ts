@@ -1,5 +1,13 @@
 import { expect, type Page } from "@playwright/test";
+import type { IMarker, Terminal } from "@xterm/xterm";
 import type {} from "../../../src/ui/test-hook.ts";
+
+declare global {
+  interface Window {
+    /** Where a command was typed. */
+    sandboxMark?: IMarker;
+  }
+}
 
 /** What a shell shows when it waits: a host's prompt, or a container's. */
 const PROMPT = /^(root@[\w.-]+:\S*# |sh-5\.2# )$/;
@@ -26,7 +34,7 @@ export class TerminalPage {
 
   /** All that the shown terminal holds, wrapped lines joined, without blanks at ends. */
   async text(): Promise<string> {
-    return (await this.lines(0)).join("\n").trimEnd();
+    return (await this.lines("start")).join("\n").trimEnd();
   }
 
   /** Waits until the shell waits for a command, with nothing typed. */
@@ -64,18 +72,17 @@ export class TerminalPage {
 
   /** Types a command, line by line, and gives what it printed before the next prompt. */
   async run(command: string, timeout = 20_000): Promise<string> {
-    const before = await this.cursorRow();
-    for (const line of command.split("\n")) {
+    const lines = command.split("\n");
+    await this.mark();
+    for (const line of lines) {
       await this.type(line);
       await this.press("Enter");
     }
-    const typed = command.split("\n").length;
     await expect(async () => {
-      const line = await this.cursorLine();
-      expect(await this.cursorRow()).toBeGreaterThanOrEqual(before + typed);
-      expect(line).toMatch(PROMPT);
+      expect(await this.rowsSinceMark()).toBeGreaterThanOrEqual(lines.length);
+      expect(await this.cursorLine()).toMatch(PROMPT);
     }).toPass({ timeout, intervals: [30, 60, 120] });
-    return (await this.lines(before)).slice(typed, -1).join("\n");
+    return (await this.lines("mark")).slice(lines.length, -1).join("\n");
   }
 
   /** Whether the page answers at once, whatever the world is doing: milliseconds for a turn of its event loop. */
@@ -89,39 +96,57 @@ export class TerminalPage {
     );
   }
 
-  private async cursorRow(): Promise<number> {
-    return this.page.evaluate(() => {
-      const shown = document.querySelector(".terminal-view:not([hidden])")?.id.replace("terminal-", "");
-      const buffer = window.sandboxTest?.terminals.get(Number(shown))?.buffer.active;
-      return buffer === undefined ? -1 : buffer.baseY + buffer.cursorY;
+  /** Marks the cursor's row; the mark moves with its line when old lines are dropped. */
+  private async mark(): Promise<void> {
+    await this.inTerminal((terminal) => {
+      window.sandboxMark = terminal.registerMarker(0);
     });
+  }
+
+  private async rowsSinceMark(): Promise<number | undefined> {
+    return this.inTerminal(({ buffer: { active } }) => active.baseY + active.cursorY - (window.sandboxMark?.line ?? 0));
   }
 
   /** The text before the cursor on its line. */
-  private async cursorLine(): Promise<string> {
-    return this.page.evaluate(() => {
-      const shown = document.querySelector(".terminal-view:not([hidden])")?.id.replace("terminal-", "");
-      const buffer = window.sandboxTest?.terminals.get(Number(shown))?.buffer.active;
-      if (buffer === undefined) return "";
-      return (
-        buffer.getLine(buffer.baseY + buffer.cursorY)?.translateToString(false, 0, Math.max(1, buffer.cursorX)) ?? ""
-      );
-    });
+  private async cursorLine(): Promise<string | undefined> {
+    return this.inTerminal(({ buffer: { active } }) =>
+      active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, Math.max(1, active.cursorX)),
+    );
   }
 
-  private async lines(from: number): Promise<string[]> {
-    return this.page.evaluate((first) => {
-      const shown = document.querySelector(".terminal-view:not([hidden])")?.id.replace("terminal-", "");
-      const buffer = window.sandboxTest?.terminals.get(Number(shown))?.buffer.active;
-      const lines: string[] = [];
-      for (let row = first; buffer !== undefined && row <= buffer.baseY + buffer.cursorY; row++) {
-        const line = buffer.getLine(row);
-        const wraps = buffer.getLine(row + 1)?.isWrapped === true;
-        const text = line?.translateToString(!wraps) ?? "";
-        if (line?.isWrapped === true && lines.length > 0) lines.push(`${lines.pop()}${text}`);
-        else lines.push(text);
+  /** The lines from the start, or from the mark, to the cursor's. */
+  private async lines(from: "start" | "mark"): Promise<string[]> {
+    const rows = await this.inTerminal(({ buffer: { active } }, first) => {
+      const found: [text: string, continues: boolean][] = [];
+      const start = first === "mark" ? Math.max(0, window.sandboxMark?.line ?? 0) : 0;
+      for (let row = start; row <= active.baseY + active.cursorY; row++) {
+        const line = active.getLine(row);
+        const wraps = active.getLine(row + 1)?.isWrapped === true;
+        found.push([line?.translateToString(!wraps) ?? "", line?.isWrapped === true]);
       }
-      return lines.map((line) => line.trimEnd());
+      return found;
     }, from);
+    const lines: string[] = [];
+    for (const [text, continues] of rows ?? []) {
+      if (continues && lines.length > 0) lines.push(`${lines.pop()}${text}`);
+      else lines.push(text);
+    }
+    return lines.map((line) => line.trimEnd());
+  }
+
+  /** Evaluates in the page with the terminal that is shown. */
+  private async inTerminal<R>(
+    read: (terminal: Terminal, argument: string) => R,
+    argument = "",
+  ): Promise<R | undefined> {
+    return this.page.evaluate(
+      ([source, given]) => {
+        const id = document.querySelector(".terminal-view:not([hidden])")?.id.replace("terminal-", "");
+        const terminal = window.sandboxTest?.terminals.get(Number(id));
+        if (terminal === undefined) return undefined;
+        return new Function(`return (${source})`)()(terminal, given);
+      },
+      [String(read), argument] as const,
+    );
   }
 }

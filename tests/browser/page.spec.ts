@@ -1,0 +1,98 @@
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import type { AxeResults } from "axe-core";
+import { TerminalPage } from "./support/terminal-page.ts";
+
+/** The page as such: accessible in both themes at three widths, usable on a phone, a static folder anywhere. */
+const AXE = createRequire(import.meta.url).resolve("axe-core");
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  const results: AxeResults = await page.evaluate("axe.run()");
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
+
+test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
+  const terminal = new TerminalPage(page);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await terminal.open();
+  await page.getByLabel("Filter keys").fill("configmaps/default");
+  await page.locator(".row", { hasText: "app-config" }).click();
+  for (const colours of ["Dark colours", "Light colours"]) {
+    await page.getByRole("button", { name: colours }).click();
+    for (const width of [1400, 800, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await seriousFaults(page), `${colours}, ${width} px`).toEqual([]);
+      if (width > 900) continue;
+      await page.getByRole("button", { name: "Store" }).click();
+      expect(await seriousFaults(page), `${colours}, store, ${width} px`).toEqual([]);
+      await page.getByRole("button", { name: "Terminal", exact: true }).click();
+    }
+    await page.setViewportSize({ width: 1400, height: 800 });
+  }
+  await page.getByRole("button", { name: "Reset" }).click();
+  expect(await seriousFaults(page), "dialog").toEqual([]);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true });
+
+  test("terminal and store take turns, missing keys are on a bar, nothing is wider than the screen", async ({
+    page,
+  }) => {
+    const terminal = new TerminalPage(page);
+    await terminal.open("topology=bare");
+    await terminal.type("sleep 100");
+    await terminal.press("Enter");
+    await page.getByRole("button", { name: "Control C" }).tap();
+    await terminal.prompt();
+    await page.getByRole("button", { name: "Up", exact: true }).tap();
+    await terminal.shows(/# sleep 100$/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.getByRole("button", { name: "Store" }).tap();
+    await expect(page.getByLabel("Filter keys")).toBeVisible();
+    await expect(page.locator(".xterm-screen")).toBeHidden();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  });
+});
+
+test.describe("from a folder below a site", () => {
+  let server: Server;
+  const types: Record<string, string> = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+  };
+
+  test.beforeAll(async () => {
+    server = createServer((request, response) => {
+      const path = new URL(request.url ?? "/", "http://localhost").pathname;
+      const file = join("dist", path.replace(/^\/some\/path\//, ""), path.endsWith("/") ? "index.html" : "");
+      if (!path.startsWith("/some/path/") || !existsSync(file) || !statSync(file).isFile()) {
+        response.writeHead(404).end();
+        return;
+      }
+      response.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" });
+      createReadStream(file).pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  });
+
+  test.afterAll(() => server.close());
+
+  test("it works without special headers", async ({ page }) => {
+    const { port } = server.address() as AddressInfo;
+    const terminal = new TerminalPage(page);
+    await terminal.open("topology=bare", `http://localhost:${port}/some/path/`);
+    expect(await terminal.run("hostname")).toBe("bare");
+    expect(terminal.errors).toEqual([]);
+  });
+});
