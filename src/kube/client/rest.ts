@@ -237,11 +237,20 @@ function errorOf(response: RestResponse, request: RestRequest): StatusError {
   const status = statusOf(response.body);
   if (status !== undefined) return new StatusError(status);
   const raw = response.body.kind === "bytes" ? text(response.body.bytes) : "";
-  return genericStatusError(
-    response.status,
-    `${request.method.toLowerCase()} ${request.path.split("?")[0] ?? ""}`,
-    raw,
-  );
+  const of = resourceOf(request.path);
+  return genericStatusError(response.status, of === "" ? "" : `${request.method.toLowerCase()} ${of}`, raw);
+}
+
+/** `pods web` or `crontabs.example.com`: what a path is about; empty for paths of no resource. */
+function resourceOf(path: string): string {
+  const [plain = ""] = path.split("?");
+  const found =
+    /^\/(?:api\/[^/]+|apis\/([^/]+)\/[^/]+)\/(?:namespaces\/[^/]+\/(?!status|finalize))?([^/]+)(?:\/([^/]+))?/.exec(
+      plain,
+    );
+  if (found === null) return "";
+  const [, group, resource, name] = found;
+  return `${resource}${group === undefined ? "" : `.${group}`}${name === undefined ? "" : ` ${name}`}`;
 }
 
 function statusOf(body: HttpBody): Status | undefined {
