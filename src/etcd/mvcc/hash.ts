@@ -1,11 +1,14 @@
 import type { KeyValue } from "../rpc/messages.ts";
 import type { Version } from "./version.ts";
 
-/** CRC-32C (Castagnoli), reflected, table driven. A running value begins with `start` and ends with `finish`. */
+/**
+ * CRC-32C (Castagnoli), reflected, table driven. A running value begins with `start` and ends with `finish`. The table
+ * is signed: `^` gives signed numbers, and larger ones would be kept as doubles (a start reads the whole db file).
+ */
 const TABLE = table();
 
-function table(): Uint32Array {
-  const entries = new Uint32Array(256);
+function table(): Int32Array {
+  const entries = new Int32Array(256);
   for (let n = 0; n < 256; n++) {
     let value = n;
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
@@ -22,14 +25,14 @@ export const crc32c = {
   },
 
   bytes(crc: number, bytes: Uint8Array): number {
-    let value = crc;
+    let value = crc | 0;
     for (let i = 0; i < bytes.length; i++) value = (value >>> 8) ^ (TABLE[(value ^ (bytes[i] ?? 0)) & 255] ?? 0);
     return value;
   },
 
   /** Bytes of a byte string. */
   string(crc: number, string: string): number {
-    let value = crc;
+    let value = crc | 0;
     for (let i = 0; i < string.length; i++) value = (value >>> 8) ^ (TABLE[(value ^ string.charCodeAt(i)) & 255] ?? 0);
     return value;
   },

@@ -1,4 +1,4 @@
-import { text, utf8 } from "../../base/bytes.ts";
+import { text, toByteString, utf8 } from "../../base/bytes.ts";
 
 /** What the codec carries: plain values, byte strings, bytes, 64-bit integers, lists and records. */
 export type Plain =
@@ -191,8 +191,7 @@ export class Reader {
   byteString(): string {
     const length = this.varint();
     this.need(length);
-    let value = "";
-    for (let i = 0; i < length; i++) value += String.fromCharCode(this.buffer[this.at + i] ?? 0);
+    const value = toByteString(this.buffer.subarray(this.at, this.at + length));
     this.at += length;
     return value;
   }
