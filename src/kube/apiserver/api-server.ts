@@ -21,7 +21,16 @@ import { impersonate } from "./request/impersonation.ts";
 import { negotiate } from "./request/media-type.ts";
 import { type RequestInfo, requestInfo } from "./request/request-info.ts";
 import type { ServerContext } from "./server-context.ts";
-import { ApiError, failure, forbidden, internalError, methodNotSupported, noSuchPath, unauthorized } from "./status.ts";
+import {
+  ApiError,
+  failure,
+  forbidden,
+  internalError,
+  methodNotSupported,
+  noSuchPath,
+  notFound,
+  unauthorized,
+} from "./status.ts";
 import type { ErrorLog } from "./storage/watch-feed.ts";
 import type { SubresourceHandler, Subresources } from "./subresources/subresources.ts";
 
@@ -151,6 +160,10 @@ export class ApiServer {
     const served = context.index.find(group, version, resource);
     if (served === undefined) throw noSuchPath();
     if (served.kind.strategy.deprecation !== undefined) request.warn(served.kind.strategy.deprecation);
+    const custom = served.kind.openApiSchema !== undefined;
+    if (custom && subresource !== "" && !(subresource in served.kind.subresources)) {
+      throw notFound(served.kind, request.info.name);
+    }
     const special = subresources.find(served.kind, subresource);
     if (special !== undefined) return yield* this.special(special, request, served);
     if (subresource !== "" && !(subresource === "status" && served.kind.strategy.status === true)) throw noSuchPath();

@@ -5,7 +5,7 @@ import {
   RuntimeUnavailable,
 } from "../../machine/container-runtime.ts";
 import { Signal } from "../../sim/signal.ts";
-import { type Task, waitAtMost } from "../../sim/task.ts";
+import { sleep, type Task, waitAtMost } from "../../sim/task.ts";
 import type { Container, Pod, PodStatus } from "../api/types.generated.ts";
 import { jitter } from "../client/back-off.ts";
 import { referenceTo } from "../client/event-recorder.ts";
@@ -417,6 +417,8 @@ export class PodWorker {
     const killer = new PodKiller(context);
     const view = yield* this.patiently(() => this.view());
     yield* killer.stopAll(this.current, view.running, () => this.ending?.graceMs ?? 0, this.changed);
+    // That they have ended is seen when the runtime is next looked at (PLEG).
+    if (view.running.length > 0) yield* sleep(context.tasks.clock, RELIST_MS);
     const ended = yield* this.patiently(() => this.view());
     for (const list of ended.containers.values()) for (const info of list) context.prober.unwatch(info.id);
     for (const sandbox of ended.sandboxes) yield* context.runtime.stopPodSandbox(sandbox.id);

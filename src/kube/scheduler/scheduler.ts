@@ -115,7 +115,7 @@ export class Scheduler {
     if (object.spec.nodeName) {
       this.queue.drop(uid);
       this.place(object, object.spec.nodeName);
-      if (old === undefined || !sameJson(old.metadata.labels, object.metadata.labels)) this.queue.wakeAll();
+      if (old === undefined || !sameJson(old.metadata.labels, object.metadata.labels)) this.queue.wakeAll(looksAtPods);
     } else if (object.metadata.deletionTimestamp !== undefined) this.queue.drop(uid);
     else if (
       (object.spec.schedulerName ?? "default-scheduler") === this.options.schedulerName &&
@@ -296,6 +296,11 @@ export class Scheduler {
       message: `${schedulerName}: preempting to accommodate a higher priority pod`,
     } as PodCondition;
   }
+}
+
+/** Whether where other pods are decides where this one may go: only then is a new one of interest (queueing hints). */
+function looksAtPods({ spec }: Pod): boolean {
+  return spec.affinity?.podAffinity !== undefined || (spec.topologySpreadConstraints ?? []).length > 0;
 }
 
 /** Whether a change of a node may let a pod in that it kept out. */

@@ -70,9 +70,9 @@ export class SchedulingQueue implements Disposable {
     this.entries.delete(uid);
   }
 
-  /** Something happened that may make room: all unschedulable pods get another turn after their back-off. */
-  wakeAll(): void {
-    for (const entry of this.entries.values()) this.wake(entry);
+  /** Something happened that may make room: unschedulable pods that it concerns get another turn after their back-off. */
+  wakeAll(concerned: (pod: Pod) => boolean = () => true): void {
+    for (const entry of this.entries.values()) if (concerned(entry.pod)) this.wake(entry);
   }
 
   /** The next pod to place. */

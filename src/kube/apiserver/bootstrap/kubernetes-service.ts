@@ -40,8 +40,8 @@ export class KubernetesService {
   }
 
   *reconcile(): Task<void> {
-    yield* this.renewLease();
     yield* this.ensureService();
+    yield* this.renewLease();
     const ips = yield* this.livingServers();
     yield* this.ensureEndpoints(ips);
     yield* this.ensureSlice(ips);

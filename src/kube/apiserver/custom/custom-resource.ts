@@ -7,7 +7,7 @@ const ROOT_FIELDS = new Set(["apiVersion", "kind", "metadata"]);
 const DEPTH_MAX = 100;
 
 /** Drops fields that the CRD's schema does not name; says which. */
-export function pruneCustomResource(kind: Kind, draft: Fields): string[] {
+export function pruneCustomResource(kind: Pick<Kind, "openApiSchema">, draft: Fields): string[] {
   const dropped: string[] = [];
   if (kind.openApiSchema !== undefined) prune(kind.openApiSchema, draft, "", dropped, 0);
   return dropped;

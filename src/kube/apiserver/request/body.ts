@@ -5,6 +5,7 @@ import { DecodeError, type DecodeReport, decodeStruct, type Fields } from "../..
 import { groupVersion } from "../../api/kube-object.ts";
 import { decodeProtobuf, isProtobuf, ProtobufError } from "../../api/protobuf.ts";
 import { findSchema, type StructSchema } from "../../api/schema.ts";
+import { pruneCustomResource } from "../custom/custom-resource.ts";
 import { type ApiError, badRequest, unsupportedMediaType } from "../status.ts";
 import type { ApiRequest } from "./api-request.ts";
 
@@ -14,6 +15,8 @@ export interface BodyKind {
   readonly version: string;
   readonly kind: string;
   readonly schema: StructSchema | undefined;
+  /** A custom resource's, instead of `schema`. */
+  readonly openApiSchema?: Fields | undefined;
 }
 
 const JSON_TYPES = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
@@ -98,8 +101,12 @@ function checkKind(value: Fields, as: BodyKind): void {
 export function decodeStrictly(value: Fields, as: BodyKind, request: ApiRequest, cannot: string): Fields {
   const mode = validationMode(request);
   if (as.schema === undefined) {
-    const meta = decodeMeta(value, mode === "Ignore" ? undefined : { unknownFields: [] }, cannot);
-    return meta;
+    const known: DecodeReport | undefined = mode === "Ignore" ? undefined : { unknownFields: [] };
+    const object = decodeMeta(value, known, cannot);
+    const stray = known === undefined ? [] : pruneCustomResource(as, structuredClone(object));
+    known?.unknownFields.push(...stray.map((path) => `unknown field "${path}"`));
+    complain(known, mode, request, cannot);
+    return object;
   }
   const report: DecodeReport | undefined = mode === "Ignore" ? undefined : { unknownFields: [] };
   let object: Fields;

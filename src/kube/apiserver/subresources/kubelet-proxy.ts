@@ -1,6 +1,8 @@
+import { text } from "../../../base/bytes.ts";
 import type { Channel } from "../../../sim/channel.ts";
 import { ChannelError } from "../../../sim/channel.ts";
 import {
+  bodyBytes,
   type HttpAnswer,
   type HttpBody,
   HttpProtocolError,
@@ -75,6 +77,7 @@ function kubeletPath(request: ApiRequest, pod: Pod, what: string): string {
         : part.replace(/^(stdin|stdout|stderr)=/, (_, stream: string) => `${STREAMS[stream] ?? stream}=`),
     )
     .map((part) => part.replace(/=true$/, what === "log" ? "=true" : "=1"))
+    .sort()
     .join("&");
   return `/${route}/${namespace}/${name}${container}${query === "" ? "" : `?${query}`}`;
 }
@@ -136,14 +139,29 @@ function* forward(
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ApiError) throw error;
     const where = `${request.http.method.charAt(0)}${request.http.method.slice(1).toLowerCase()} ${JSON.stringify(url)}: ${error.message}`;
-    if (isUpgrade(request)) throw failure(500, "", `error dialing backend: ${error.message}`);
-    throw failure(500, "InternalError", where);
+    if (isUpgrade(request)) throw internalError(`error sending request: ${where}`);
+    throw failure(500, "", where);
   }
   if (answer.body !== undefined) {
     channel.close();
+    const isLog = request.info.subresource === "log";
+    if (answer.status >= 300 && (isLog || isUpgrade(request)))
+      throw kubeletProblem(request, answer.status, bodyText(answer.body));
     return { status: answer.status, headers: answer.headers, body: answer.body };
   }
   return streamed(context, answer);
+}
+
+/** What the kubelet refused, as a Status (registry/generic/rest GenericHttpResponseChecker, StreamTranslatorHandler). */
+function kubeletProblem(request: ApiRequest, status: number, message: string): ApiError {
+  if (isUpgrade(request)) return internalError(`unable to upgrade connection: ${message}`);
+  if (status === 400) return badRequest(message);
+  if (status === 404) return failure(404, "NotFound", "the server could not find the requested resource");
+  return internalError(message);
+}
+
+function bodyText(body: HttpBody): string {
+  return text(bodyBytes(body)).trimEnd();
 }
 
 function isUpgrade(request: ApiRequest): boolean {

@@ -1,11 +1,12 @@
 import { alignTabs, GET_TABS } from "../../../base/table.ts";
 import type { Task } from "../../../sim/task.ts";
-import { CommandError, notSimulated, usageError } from "../core/failure.ts";
+import { CommandError, usageError } from "../core/failure.ts";
 import { at, fields, fieldsAt, listAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { compactRules } from "../describe/small-kinds.ts";
 import { ResultPrinter } from "../printers/result-printer.ts";
+import { reconcile } from "./reconcile.ts";
 
 const AUTHORIZATION = "/apis/authorization.k8s.io/v1";
 
@@ -117,18 +118,5 @@ export const auth: KubectlCommand = {
   name: "auth",
   short: "Inspect authorization",
   group: "debugging",
-  commands: [
-    canI,
-    {
-      name: "reconcile",
-      use: "-f FILENAME",
-      short: "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects",
-      flags: flagsFor("auth reconcile"),
-      run(kubectl) {
-        if (kubectl.parsed.list("filename").length === 0) throw new CommandError("must specify one of -f and -k");
-        throw notSimulated("kubectl auth reconcile");
-      },
-    },
-    whoAmI,
-  ],
+  commands: [canI, reconcile, whoAmI],
 };

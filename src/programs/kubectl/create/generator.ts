@@ -94,9 +94,9 @@ export function* createGenerated(
   }
 }
 
-/** Generators wrap the server's message, so that its reason is not shown. */
+/** Most generators wrap the server's message, so that its reason is not shown; those of roles hand it on. */
 function createFailure(error: unknown, noun: string): unknown {
-  if (error instanceof StatusError) {
+  if (error instanceof StatusError && noun !== "role" && noun !== "clusterrole") {
     const separator = noun === "secret" && isAlreadyExists(error) ? "" : ":";
     return new CommandError(`failed to create ${noun}${separator} ${error.message}`);
   }

@@ -118,28 +118,43 @@ interface CompactRule {
   readonly verbs: string[];
 }
 
-/** One row per group and resource, verbs joined, sorted as upstream's CompactRules and SortableRuleSlice. */
+/**
+ * One row per group, resource and name, verbs joined; each URL and verb a row of its own. Sorted as upstream's
+ * BreakdownRule, CompactRules and SortableRuleSlice do.
+ */
 export function compactRules(rules: readonly unknown[]): CompactRule[] {
   const rows = new Map<string, CompactRule>();
+  const others: CompactRule[] = [];
   for (const rule of rules) {
-    const resources = listAt(rule, "resources").map(String);
-    const groups = listAt(rule, "apiGroups").map(String);
-    const combined = resources.flatMap((resource) => groups.map((group) => combineResource(resource, group)));
-    for (const resource of combined.length === 0 ? [""] : combined) {
-      const key = JSON.stringify([resource, listAt(rule, "nonResourceURLs"), listAt(rule, "resourceNames")]);
+    const verbs = listAt(rule, "verbs").map(String);
+    for (const url of listAt(rule, "nonResourceURLs"))
+      for (const verb of verbs) others.push({ resource: "", rule: { nonResourceURLs: [url] }, verbs: [verb] });
+    for (const [group, resource, names] of resourcesOf(rule)) {
+      const key = JSON.stringify([group, resource, names]);
       const known = rows.get(key);
-      const verbs = listAt(rule, "verbs").map(String);
-      if (known === undefined) rows.set(key, { resource, rule, verbs: [...verbs] });
+      const one = { apiGroups: [group], resources: [resource], resourceNames: names };
+      if (known === undefined) rows.set(key, { resource: combineResource(resource, group), rule: one, verbs });
       else known.verbs.push(...verbs.filter((verb) => !known.verbs.includes(verb)));
     }
   }
-  return [...rows.values()].sort((a, b) => (sortText(a) < sortText(b) ? -1 : 1));
+  return [...rows.values(), ...others].sort((a, b) => (ruleText(a) < ruleText(b) ? -1 : 1));
 }
 
-/** Rules are ordered by the text of the whole rule, which begins with its verbs, groups and resources. */
-function sortText(row: CompactRule): string {
-  const [resource = "", ...group] = row.resource.split(".");
-  return `${group.join(".")}\u0001${resource}`;
+function* resourcesOf(rule: unknown): Generator<[group: string, resource: string, names: readonly string[]]> {
+  const names = listAt(rule, "resourceNames").map(String);
+  for (const group of listAt(rule, "apiGroups").map(String)) {
+    for (const resource of listAt(rule, "resources").map(String)) {
+      if (names.length === 0) yield [group, resource, []];
+      for (const name of names) yield [group, resource, [name]];
+    }
+  }
+}
+
+/** Rules are ordered by the text of the whole rule, which begins with its verbs. */
+function ruleText({ rule, verbs }: CompactRule): string {
+  const list = (key: string) => `[${listAt(rule, key).join(" ")}]`;
+  const rest = ["apiGroups", "resources", "resourceNames", "nonResourceURLs"].map(list).join(",");
+  return `[${verbs.join(" ")}],${rest}`;
 }
 
 function combineResource(resource: string, group: string): string {

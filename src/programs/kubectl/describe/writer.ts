@@ -42,7 +42,10 @@ export class DescribeWriter {
       return;
     }
     keys.forEach((key, index) => {
-      this.line(level, `${index === 0 ? `${name}:` : ""}\t${key}${separator}${escapeTerminal(values[key] ?? "")}`);
+      this.line(
+        index === 0 ? level : 0,
+        `${index === 0 ? `${name}:` : ""}\t${key}${separator}${escapeTerminal(values[key] ?? "")}`,
+      );
     });
   }
 

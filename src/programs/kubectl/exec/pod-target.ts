@@ -57,15 +57,9 @@ function rank(pod: Fields): number {
 
 /** The container to use, with the hint on stderr when the pod has several and none was named. */
 export function* containerFor(kubectl: Kubectl, pod: Fields, wanted: string, quiet = false): Task<string> {
+  // Whether there is such a container is for the server to say.
+  if (wanted !== "") return wanted;
   const all = containerNames(pod);
-  if (wanted !== "") {
-    if (!all.some((one) => one.name === wanted)) {
-      throw new CommandError(
-        `container ${wanted} is not valid for pod ${textAt(pod, "metadata", "name")} out of: ${all.map((one) => one.shown).join(", ")}`,
-      );
-    }
-    return wanted;
-  }
   const marked = stringsAt(pod, "metadata", "annotations")["kubectl.kubernetes.io/default-container"];
   if (marked !== undefined && all.some((one) => one.name === marked)) return marked;
   const [first] = all;

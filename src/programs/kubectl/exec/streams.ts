@@ -1,4 +1,6 @@
 import { concat, text, utf8 } from "../../../base/bytes.ts";
+import type { RestRequest } from "../../../kube/client/rest.ts";
+import { hasReason } from "../../../kube/client/status-error.ts";
 import { RAW_MODE, type TerminalMode } from "../../../machine/terminal.ts";
 import type { HttpAnswer, HttpBody } from "../../../sim/http.ts";
 import { bodyBytes } from "../../../sim/http.ts";
@@ -27,7 +29,7 @@ export function* runStream(
   options: StreamOptions,
 ): Task<number> {
   const request = kubectl.restRequest("GET", path, { query });
-  const answer = yield* kubectl.client.stream({
+  const answer = yield* opened(kubectl, {
     ...request,
     headers: {
       ...request.headers,
@@ -46,6 +48,16 @@ export function* runStream(
     feeding?.cancel();
     restore?.();
     answer.abort();
+  }
+}
+
+/** What fails on the way to the container is told over the stream itself, without the server's prefix. */
+function* opened(kubectl: Kubectl, request: RestRequest): Task<HttpAnswer> {
+  try {
+    return yield* kubectl.client.stream(request);
+  } catch (error) {
+    if (!hasReason(error, "InternalError")) throw error;
+    throw new CommandError(error.message);
   }
 }
 

@@ -1,7 +1,8 @@
 /** The kinds of patches, as `kubectl patch --type` names them, and server-side apply. */
 export type PatchKind = "json" | "merge" | "strategic" | "apply";
 
-const CONTENT_TYPES: Readonly<Record<PatchKind, string>> = {
+/** Their media types. */
+export const CONTENT_TYPES: Readonly<Record<PatchKind, string>> = {
   json: "application/json-patch+json",
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",

@@ -2,6 +2,7 @@ import { text } from "../../../base/bytes.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import { equalValues } from "../../../kube/api/equal.ts";
+import { hasReason } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeResources } from "../completion/resources.ts";
 import { editOptions, forEachObject, objectsToEdit, sendPatch } from "../core/edit-objects.ts";
@@ -13,7 +14,7 @@ import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { fetchSelection, select } from "../core/selection.ts";
 import { type DryRun, dryRunOf, ResultPrinter } from "../printers/result-printer.ts";
 import { jsonPatch, mergePatch, schemaFor, strategicPatch } from "./apply-patch.ts";
-import type { PatchKind } from "./patch-kinds.ts";
+import { CONTENT_TYPES, type PatchKind } from "./patch-kinds.ts";
 
 /** kubectl patch */
 export const patch: KubectlCommand = {
@@ -70,11 +71,19 @@ function* patchOne(
   dryRun: DryRun,
   printer: ResultPrinter,
 ): Task<void> {
-  const after = local
-    ? applyHere(info.object, kind, value)
-    : yield* sendPatch(kubectl, info, kind, value, dryRun, {}, kubectl.flag("subresource"));
+  const after = local ? applyHere(info.object, kind, value) : yield* sent(kubectl, info, kind, value, dryRun);
   const changed = !equalValues(comparable(info.object), comparable(after));
   yield* printer.print(after, changed ? "patched" : "patched (no change)");
+}
+
+function* sent(kubectl: Kubectl, info: Info, kind: PatchKind, value: unknown, dryRun: DryRun): Task<Fields> {
+  try {
+    return yield* sendPatch(kubectl, info, kind, value, dryRun, {}, kubectl.flag("subresource"));
+  } catch (error) {
+    if (!hasReason(error, "UnsupportedMediaType")) throw error;
+    const of = `${textAt(info.object, "apiVersion")}, Kind=${info.resource.kind}`;
+    throw new CommandError(`${CONTENT_TYPES[kind]} is not supported by ${of}: ${error.message}`);
+  }
 }
 
 /** kubectl compares what it sent for, without what every write changes. */

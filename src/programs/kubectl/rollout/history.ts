@@ -14,6 +14,8 @@ export interface Revision {
   readonly number: number;
   readonly cause: string;
   readonly template: Fields;
+  /** Of what keeps the revision: the replica set or controller revision. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export const CHANGE_CAUSE = "kubernetes.io/change-cause";
@@ -33,7 +35,8 @@ export function* revisionsOf(kubectl: Kubectl, info: Info): Task<Revision[]> {
 }
 
 function revision(number: number, holder: Fields, template: Fields): Revision {
-  return { number, cause: stringsAt(holder, "metadata", "annotations")[CHANGE_CAUSE] ?? "", template };
+  const annotations = stringsAt(holder, "metadata", "annotations");
+  return { number, cause: annotations[CHANGE_CAUSE] ?? "", template, annotations };
 }
 
 /** The replica set's template; its change cause is shown with it. */
@@ -104,5 +107,23 @@ export function undoPatch(info: Info, revisions: readonly Revision[], wanted: nu
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
   if (Object.keys(annotations).length === 0) delete (metadata as Record<string, unknown>)["annotations"];
-  return [{ op: "replace", path: "/spec/template", value: { ...target.template, metadata } }];
+  const template = { op: "replace", path: "/spec/template", value: { ...target.template, metadata } };
+  if (info.resource.kind !== "Deployment") return [template];
+  return [template, { op: "replace", path: "/metadata/annotations", value: annotationsBack(info, target) }];
+}
+
+/** What says something of the object itself and does not come back with an old revision (rollback.go annotationsToSkip). */
+const KEPT = [
+  "kubectl.kubernetes.io/last-applied-configuration",
+  REVISION,
+  "deployment.kubernetes.io/revision-history",
+  "deployment.kubernetes.io/desired-replicas",
+  "deployment.kubernetes.io/max-replicas",
+  "deprecated.deployment.rollback.to",
+];
+
+function annotationsBack(info: Info, target: Revision): Record<string, string> {
+  const now = Object.entries(stringsAt(info.object, "metadata", "annotations")).filter(([key]) => KEPT.includes(key));
+  const then = Object.entries(target.annotations).filter(([key]) => !KEPT.includes(key));
+  return Object.fromEntries([...now, ...then]);
 }
