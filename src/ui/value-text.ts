@@ -49,7 +49,8 @@ function isJsonDocument(text: string): boolean {
   }
 }
 
-const INDENT_MAX = 40;
+/** What is nested deeper is not laid out: its indentation would be most of the text. */
+const DEPTH_MAX = 40;
 
 /**
  * Lays out valid JSON without changing a sign of it but the blanks: large numbers, doubled names and escapes stay as
@@ -58,7 +59,9 @@ const INDENT_MAX = 40;
 export function layOutJson(json: string): string {
   const parts: string[] = [];
   let depth = 0;
-  const line = () => parts.push("\n", "  ".repeat(Math.min(depth, INDENT_MAX)));
+  const line = () => {
+    if (depth < DEPTH_MAX) parts.push("\n", "  ".repeat(depth));
+  };
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g) ?? [];
   for (const [at, token] of tokens.entries()) {
     if (token === "{" || token === "[") {

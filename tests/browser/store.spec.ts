@@ -76,10 +76,10 @@ test("hostile keys and values are shown and never obeyed", async () => {
   await terminal.run("etcdctl put evil/long-$(printf 'x%.0s' $(seq 1 5000)) long");
   await filter().fill("evil");
   await expect(page.locator(".row .label", { hasText: "␛]0;owned␇␛[2J<img src=x onerror=alert(1)>" })).toBeVisible();
-  await expect(page.locator(".row .label", { hasText: "rtl-\ufffdtxt" })).toBeVisible();
   await page.locator(".row", { hasText: "owned" }).click();
   await expect(page.locator(".viewer pre")).toHaveText(/^000000 {2}61 01 ff/);
-  await page.locator(".row", { hasText: "rtl-" }).click();
+  await filter().fill("evil/rtl");
+  await page.locator(".row", { hasText: "rtl-\ufffdtxt" }).click();
   await expect(page.locator(".viewer pre")).toHaveText("plain text");
   expect(await page.title()).toBe("etcd sandbox");
 });

@@ -1,0 +1,89 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { Clock } from "../../../src/sim/clock.ts";
+import { Pump } from "../../../src/worker/pump.ts";
+
+const pumps: Pump[] = [];
+
+function pumpOf(
+  clock: Clock,
+  more: { breathMs?: number; onFault?: (error: unknown) => void; afterSlice?: () => void } = {},
+): Pump {
+  const pump = new Pump({ clock, afterSlice: () => {}, onFault: () => {}, ...more });
+  pumps.push(pump);
+  return pump;
+}
+
+function spin(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+afterEach(() => {
+  for (const pump of pumps.splice(0)) pump.stop();
+});
+
+describe("the pump", () => {
+  test("world time follows real time", async () => {
+    const clock = new Clock(0);
+    let ran = 0;
+    clock.after(30, () => ran++);
+    pumpOf(clock).start();
+    expect(ran).toBe(0);
+    await vi.waitFor(() => expect(ran).toBe(1));
+    expect(clock.now).toBeGreaterThanOrEqual(30);
+  });
+
+  test("endless work leaves the thread after a slice, and the world's time slows down", async () => {
+    const clock = new Clock(0);
+    const again = () => {
+      spin(1);
+      clock.after(0, again);
+    };
+    clock.after(0, again);
+    // Node hands a port's messages out in a row, unlike browsers: let the pump use timers.
+    const pump = pumpOf(clock, { breathMs: 1 });
+    const began = performance.now();
+    pump.start();
+    expect(performance.now() - began).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(clock.now).toBeLessThan(50);
+  });
+
+  test("what a step throws is told, and the world goes on", () => {
+    const clock = new Clock(0);
+    const faults: unknown[] = [];
+    let ran = 0;
+    clock.after(0, () => {
+      throw new Error("a defect");
+    });
+    clock.after(0, () => ran++);
+    pumpOf(clock, { onFault: (error) => faults.push(error) }).start();
+    expect([faults.length, ran]).toEqual([1, 1]);
+  });
+
+  test("a clock that is set back does not make the world run after the old time", () => {
+    const clock = new Clock(1_000_000);
+    clock.after(0, () => clock.set(0));
+    clock.after(1, function tick() {
+      clock.after(1, tick);
+    });
+    pumpOf(clock).start();
+    expect(clock.now).toBeLessThan(1000);
+  });
+
+  test("nothing runs while the world is held or after it was stopped", () => {
+    const clock = new Clock(0);
+    let ran = 0;
+    clock.after(0, () => ran++);
+    const pump = pumpOf(clock);
+    pump.hold(true);
+    pump.kick();
+    expect(ran).toBe(0);
+    pump.hold(false);
+    expect(ran).toBe(1);
+    clock.after(0, () => ran++);
+    pump.stop();
+    pump.kick();
+    expect(ran).toBe(1);
+  });
+});
