@@ -120,7 +120,21 @@ function resourceParts(parts: readonly string[], method: string, query: QueryPar
     if (rest.length > 2 && !NAMESPACE_SUBRESOURCES.has(rest[2] ?? "")) rest = rest.slice(2);
   }
   const [resource = "", name = "", subresource = "", ...more] = rest;
-  return { namespace, resource, name, subresource, rest: more, verb: refinedVerb(method, name, query) };
+  const verb = refinedVerb(method, name, query);
+  const about = name === "" && method === "get" ? selectedName(query.get("fieldSelector")) : name;
+  return { namespace, resource, name: about, subresource, rest: more, verb };
+}
+
+/**
+ * The name that a list or watch asks for by field selector, so that whoever may read one object by name may also watch
+ * that one: kubelets watch the config maps and secrets of their pods so.
+ */
+function selectedName(fieldSelector: string): string {
+  for (const term of fieldSelector.split(",")) {
+    const name = /^metadata\.name==?([^=/%]+)$/.exec(term)?.[1];
+    if (name !== undefined) return name === "." || name === ".." ? "" : name;
+  }
+  return "";
 }
 
 function refinedVerb(verb: string, name: string, query: QueryParameters): string {

@@ -50,6 +50,29 @@ describe("access", () => {
     expect(list().status).toBe(401);
   });
 
+  it("to one object by name is access to a list and watch of that name", () => {
+    const server = new TestApiServer();
+    const roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/default";
+    const rules = [{ apiGroups: [""], resources: ["configmaps"], resourceNames: ["mine"], verbs: ["list", "watch"] }];
+    server.ask("POST", ACCOUNTS, { metadata: { name: "robot" } });
+    server.ask("POST", `${roles}/roles`, { metadata: { name: "mine" }, rules });
+    server.ask("POST", `${roles}/rolebindings`, {
+      metadata: { name: "mine" },
+      roleRef: { kind: "Role", name: "mine", apiGroup: "rbac.authorization.k8s.io" },
+      subjects: [{ kind: "ServiceAccount", name: "robot", namespace: "default" }],
+    });
+    const request = { kind: "TokenRequest", apiVersion: "authentication.k8s.io/v1", metadata: {}, spec: {} };
+    const { token } = server.ask("POST", `${ACCOUNTS}/robot/token`, request).body.status;
+    const list = (selector: string) =>
+      server.handle("GET", `/api/v1/namespaces/default/configmaps?fieldSelector=${selector}`, {
+        authorization: `Bearer ${token}`,
+      });
+    server.pass(10);
+    expect(list("metadata.name%3Dmine").status).toBe(200);
+    expect(list("metadata.name!%3Dmine").body.message).toMatch(/^configmaps is forbidden: /);
+    expect(list("metadata.name%3Dother").body.message).toMatch(/^configmaps "other" is forbidden: /);
+  });
+
   it("is asked about in reviews", () => {
     const server = new TestApiServer();
     const review = {
