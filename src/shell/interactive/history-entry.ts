@@ -17,24 +17,29 @@ export function historyEntry(shell: Shell, lines: readonly string[]): void {
 const OPEN_END = /(?:^|[\s;])(?:do|then|else|elif|in|if|while|until|\{)$|[({|&;]$|\)\s*$/;
 
 function joinLines(lines: readonly string[]): string {
-  const [first = "", ...rest] = lines;
-  let entry = first;
-  if (/<<-?\s*\S/.test(first) || openQuote(first)) return lines.join("\n");
-  for (const line of rest) {
-    if (entry.endsWith("\\")) entry = entry.slice(0, -1) + line;
-    else if (openQuote(entry)) entry += `\n${line}`;
-    else entry += (OPEN_END.test(entry) ? " " : "; ") + line.trimStart();
+  const [first = ""] = lines;
+  if (/<<-?\s*\S/.test(first)) return lines.join("\n");
+  const parts: string[] = [];
+  let quote = "";
+  for (const line of lines) {
+    const last = parts[parts.length - 1];
+    if (last === undefined) parts.push(line);
+    else if (last.endsWith("\\") && quote !== "'") parts[parts.length - 1] = last.slice(0, -1) + line;
+    else if (quote !== "") parts.push("\n", line);
+    else parts.push(OPEN_END.test(last) ? " " : "; ", line.trimStart());
+    quote = quoteAfter(line, quote);
   }
-  return entry;
+  return parts.join("");
 }
 
-function openQuote(text: string): boolean {
-  let quote = "";
+/** The quote that is open behind `text` when `quote` was before it. */
+function quoteAfter(text: string, quote: string): string {
+  let open = quote;
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at);
-    if (char === "\\" && quote !== "'") at++;
-    else if (quote === "" && (char === "'" || char === '"')) quote = char;
-    else if (char === quote) quote = "";
+    if (char === "\\" && open !== "'") at++;
+    else if (open === "" && (char === "'" || char === '"')) open = char;
+    else if (char === open) open = "";
   }
-  return quote !== "";
+  return open;
 }

@@ -29,6 +29,7 @@ export class LineInput {
   private readonly screen: LineScreen;
   private readonly killRing: string[] = [];
   private readonly column: OutputColumn;
+  private searchShown = false;
   private output = "";
 
   constructor(shell: Shell, terminal: Terminal) {
@@ -107,11 +108,12 @@ export class LineInput {
 
   private redraw(editor: LineEditor): void {
     const { left, right } = editor.buffer;
+    this.searchShown = editor.searchPrompt !== undefined;
     this.screen.draw(left, right, this.terminal.columns, editor.searchPrompt);
   }
 
   private *leave(editor: LineEditor, result: LineRead, mark: string): Task<LineRead> {
-    if (editor.searchPrompt !== undefined) this.redraw(editor);
+    if (this.searchShown) this.redraw(editor);
     const newline = result.kind !== "end";
     this.output += newline ? "" : PASTE_OFF;
     if (newline) {

@@ -156,6 +156,11 @@ describe("running", () => {
     expect(await screen.rows()).toContain("[1]+  Done                    sleep 1");
   });
 
+  test("a fork bomb fills the process table, not the world", async () => {
+    screen = new Screen().type(":(){ :|:& };:\r", 3000).type("\x03", 20_000).type("clear; echo alive\r", 3000);
+    expect(await screen.rows()).toContain("alive");
+  });
+
   test("functions that call themselves for ever end with a message", async () => {
     screen = new Screen().type("f() { f; }; f\r", 2000);
     expect((await screen.rows())[1]).toBe("bash: f: maximum function nesting level exceeded (4000)");
