@@ -64,12 +64,12 @@ export function* changeObject(
   const { name, namespace } = request.info;
   const key = objectKey(cache, kind, namespace, name);
   const hook = context.hooks.get(`${kind.group}/${kind.kind}`)?.beforeWrite;
-  const missing = createOnUpdate || hook !== undefined ? yield* currentOf(context, request, cache, key) : undefined;
-  if (createOnUpdate && missing === undefined) {
-    const draft = draftFor({ metadata: {} });
-    delete metaOf(draft).resourceVersion;
-    return { object: yield* createFrom(context, request, kind, cache, draft), created: true };
-  }
+  // What the cache has need not be read; `modify` finds out if it is gone.
+  const cached = hook === undefined && cache.broken === undefined && cache.get(key) !== undefined;
+  const read = hook !== undefined || (createOnUpdate && !cached);
+  const missing = read ? yield* currentOf(context, request, cache, key) : undefined;
+  if (createOnUpdate && read && missing === undefined)
+    return yield* createInstead(context, request, kind, cache, draftFor);
   yield* context.admission.prepare(attributesOf(request, kind, undefined, undefined));
   let prepared: Fields | undefined;
   if (hook !== undefined && missing !== undefined && request.info.subresource === "") {
@@ -78,6 +78,7 @@ export function* changeObject(
   }
   let dry: KubeObject | undefined;
   const change = (current: KubeObject | undefined): Change => {
+    if (current === undefined && createOnUpdate) return { keep: true };
     if (current === undefined) throw notFound(kind, name);
     const draft =
       prepared !== undefined && missing !== undefined && revisionOf(missing) === revisionOf(current)
@@ -90,9 +91,23 @@ export function* changeObject(
     return { put: next, ttlSeconds: kind.strategy.ttlSeconds ?? 0 };
   };
   const object = yield* context.objects.modify(cache, key, change, request.writeDeadline);
+  if (object === undefined && createOnUpdate) return yield* createInstead(context, request, kind, cache, draftFor);
   if (object === undefined) throw notFound(kind, name);
   yield* afterDelete(context, request, kind, object);
   return { object: request.dryRun ? (dry ?? object) : object, created: false };
+}
+
+/** An update of an object that isn't there, for kinds that are created so. */
+function* createInstead(
+  context: ServerContext,
+  request: ApiRequest,
+  kind: Kind,
+  cache: ResourceCache,
+  draftFor: (current: KubeObject) => Fields,
+): Task<{ object: KubeObject; created: boolean }> {
+  const draft = draftFor({ metadata: {} });
+  delete metaOf(draft).resourceVersion;
+  return { object: yield* createFrom(context, request, kind, cache, draft), created: true };
 }
 
 function* currentOf(
