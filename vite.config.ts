@@ -6,5 +6,5 @@ export default defineConfig({
   plugins: [react()],
   worker: { format: "es" },
   build: { target: "es2022", manifest: true },
-  test: { include: ["tests/**/*.test.{ts,tsx}"], testTimeout: 60_000 },
+  test: { include: ["tests/**/*.test.{ts,tsx}"], testTimeout: 60_000, hookTimeout: 120_000 },
 });

@@ -1,5 +1,5 @@
 import { NO_BYTES } from "../base/bytes.ts";
-import type { Task } from "../sim/task.ts";
+import type { Task, Wait } from "../sim/task.ts";
 import { FsError, type OpenFile } from "../vfs/file-system.ts";
 import { VolumeFile } from "../vfs/open-file.ts";
 import type { FileDescriptor } from "./file-descriptor.ts";
@@ -55,11 +55,21 @@ export class Descriptor implements FileDescriptor {
   }
 }
 
+/** Files answer at once, and some devices for ever: after so many reads others get their turn. */
+const READS_PER_BREATH = 4;
+const BREATH: Wait<unknown> = {
+  begin(resume) {
+    resume(undefined);
+    return undefined;
+  },
+};
+
 /** A regular file read and written at a shared offset. */
 class FileDescription implements Description {
   readonly kind = "file";
   readonly file: OpenFile;
   private offset = 0;
+  private reads = 0;
   private readonly append: boolean;
 
   constructor(file: OpenFile, append: boolean) {
@@ -68,6 +78,7 @@ class FileDescription implements Description {
   }
 
   *read(maxBytes: number): Task<Uint8Array | undefined> {
+    if (++this.reads % READS_PER_BREATH === 0) yield BREATH;
     const bytes = this.file.read(this.offset, maxBytes);
     this.offset += bytes.length;
     return bytes.length === 0 ? undefined : bytes;

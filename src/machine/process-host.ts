@@ -9,7 +9,7 @@ import type { Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Processes a machine can hold before fork fails. */
-export const PROCESSES_MAX = 4096;
+export const PROCESSES_MAX = 512;
 
 /** The process table of a machine, over all its containers. */
 export class ProcessHost {

@@ -1,4 +1,4 @@
-import { type RunningTask, type Task, TaskGroup, type Wait } from "../sim/task.ts";
+import { type RunningTask, sleep, type Task, TaskGroup, type Wait } from "../sim/task.ts";
 import type { RunningProcess } from "./running-process.ts";
 
 /**
@@ -7,11 +7,13 @@ import type { RunningProcess } from "./running-process.ts";
  */
 export function* drive<T>(process: RunningProcess, body: Task<T>): Task<T> {
   const { machine } = process.host;
+  const watch = new BusyWatch(process);
   let failed = false;
   let input: unknown;
   try {
     for (;;) {
       while (process.isStopped) yield process.goesOn as Wait<unknown>;
+      if (watch.isBusy()) yield* sleep(process.clock, BUSY_MS);
       const previous = machine.current;
       machine.current = process;
       let result: IteratorResult<Wait<unknown>, T>;
@@ -31,6 +33,31 @@ export function* drive<T>(process: RunningProcess, body: Task<T>): Task<T> {
     }
   } finally {
     endBody(process, body);
+  }
+}
+
+/** Steps that a process may take at one moment of the world's time; more are an endless loop that waits for nothing. */
+const STEPS_PER_MOMENT = 500;
+/** What such a loop is made to take. */
+const BUSY_MS = 1;
+
+/** Sees to it that time passes for whoever never waits, so that the rest of the world has its turn. */
+class BusyWatch {
+  private readonly process: RunningProcess;
+  private moment = -1;
+  private steps = 0;
+
+  constructor(process: RunningProcess) {
+    this.process = process;
+  }
+
+  isBusy(): boolean {
+    const { now } = this.process.clock;
+    if (now !== this.moment) {
+      this.moment = now;
+      this.steps = 0;
+    }
+    return ++this.steps > STEPS_PER_MOMENT;
   }
 }
 

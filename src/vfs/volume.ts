@@ -17,6 +17,9 @@ export interface VolumeImage {
   readonly hardLinked: readonly { readonly node: NodeImage; readonly links: number }[];
 }
 
+/** What a disk may hold whatever its size: it is all in the page's memory. */
+const HELD_BYTES_MAX = 512 * 1024 * 1024;
+
 export interface VolumeOptions {
   /** What `mount` and `df` show, for example `/dev/nvme0n1p1`. */
   readonly source: string;
@@ -73,7 +76,7 @@ export class Volume {
   /** Takes or gives back space. Throws ENOSPC. */
   charge(bytes: number, path: string): void {
     const used = this.usedBytes;
-    if (bytes > 0 && used + bytes > this.capacityBytes) throw new FsError("ENOSPC", path);
+    if (bytes > 0 && used + bytes > Math.min(this.capacityBytes, HELD_BYTES_MAX)) throw new FsError("ENOSPC", path);
     this.usedOrUnknown = used + bytes;
   }
 

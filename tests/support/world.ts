@@ -6,6 +6,9 @@ import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandb
 import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
 import { jqLoader } from "../../src/worker/jq-loader.ts";
 
+/** Test certificates, good and bad. */
+export const PKI = join(import.meta.dirname, "../transcripts/etcd/pki");
+
 const jq = jqLoader();
 await new Promise<void>((loaded) => jq.request(() => loaded()));
 /** All code, jq included. */
