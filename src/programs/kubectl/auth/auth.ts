@@ -1,4 +1,5 @@
 import { alignTabs, GET_TABS } from "../../../base/table.ts";
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { CommandError, usageError } from "../core/failure.ts";
 import { at, fields, fieldsAt, listAt, textAt } from "../core/fields.ts";
@@ -89,11 +90,22 @@ const whoAmI: KubectlCommand = {
   run: runWhoAmI,
 };
 
+function* reviewSelf(kubectl: Kubectl, body: unknown): Task<unknown> {
+  try {
+    return yield* kubectl.request("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", { body });
+  } catch (error) {
+    if (!(error instanceof StatusError) || !["Forbidden", "NotFound"].includes(error.reason)) throw error;
+    throw new CommandError(
+      "the selfsubjectreviews API is not enabled in the cluster or you do not have permission to call it",
+    );
+  }
+}
+
 function* runWhoAmI(kubectl: Kubectl): Task<number> {
   if (kubectl.parsed.args.length > 0)
     throw usageError(kubectl.path, `unexpected arguments: [${kubectl.parsed.args.join(" ")}]`);
   const body = { kind: "SelfSubjectReview", apiVersion: "authentication.k8s.io/v1", metadata: {} };
-  const answer = fields(yield* kubectl.request("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews", { body }));
+  const answer = fields(yield* reviewSelf(kubectl, body));
   const printer = new ResultPrinter(kubectl);
   if (printer.printsObjects) {
     yield* printer.print(answer, "");
