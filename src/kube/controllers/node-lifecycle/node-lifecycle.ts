@@ -115,7 +115,8 @@ class NodeLifecycle {
     const ready = condition(node, "Ready");
     const health = this.noteLife(node, ready, this.leases.get(`kube-node-lease/${name}`));
     const grace = ready === undefined ? STARTUP_GRACE_MS : this.context.options.nodeMonitorGraceMs;
-    if (now <= health.seenAt + grace) {
+    // Upstream's rounds take a moment each, so that a round begun when the grace is just over finds it over.
+    if (now < health.seenAt + grace) {
       if (ready !== undefined && ready.status !== "True") yield* this.markPods(node);
       return;
     }

@@ -126,7 +126,7 @@ test("orphaning deletion leaves the dependents, without owner", () => {
   expect(plane.cluster.all(PODS)).toHaveLength(2);
 });
 
-test("a node that falls silent is NotReady after 50 s, tainted, and its pods are moved after 300 s", () => {
+test("a node that falls silent is NotReady within a minute, tainted, and its pods are moved after 300 s", () => {
   const plane = setUp();
   let notReadyAt = 0;
   for (let second = 0; second < 380; second += 5) {
@@ -136,8 +136,9 @@ test("a node that falls silent is NotReady after 50 s, tainted, and its pods are
     const ready = plane.cluster.find(NODES, "", "n2")?.status?.conditions?.find(({ type }) => type === "Ready");
     if (ready?.status === "Unknown" && notReadyAt === 0) notReadyAt = second + 5;
   }
-  expect(notReadyAt).toBeGreaterThanOrEqual(50);
-  expect(notReadyAt).toBeLessThanOrEqual(65);
+  // 50 s after the last sign of life was seen, which may be some seconds old by then.
+  expect(notReadyAt).toBeGreaterThanOrEqual(40);
+  expect(notReadyAt).toBeLessThanOrEqual(60);
   const node = plane.cluster.find(NODES, "", "n2");
   expect(node?.spec?.taints?.map(({ key, effect }) => `${key}:${effect}`)).toEqual([
     "node.kubernetes.io/unreachable:NoSchedule",
