@@ -28,68 +28,55 @@ export function replay(scenario: Scenario, waivers: readonly Waiver[]): LineVerd
   if (scenario.group === "kubectl") typeLine(runner, "kubectl get nodes > /dev/null");
   if (scenario.needsPki) copyIn(world, PKI_FOLDER, "/root/work/pki");
   for (const [name, value] of Object.entries(scenario.env)) typeLine(runner, `export ${name}='${value}'`);
+  typeLine(runner, `mkdir -p ${OUTPUT_FOLDER}`);
+  const fs = world.machines.values().next().value?.fs;
+  const typed = scenario.lines.map((recorded, index) => {
+    if (recorded.pauseBefore > 0) world.run(recorded.pauseBefore * 1000);
+    if (runner.ended) return { stdout: "", stderr: "the shell has ended", rc: -1 };
+    if (recorded.stdin !== undefined) fs?.writeFile(INPUT_FILE, recorded.stdin);
+    const result = typeLine(runner, redirected(recorded, index));
+    return { stdout: result.stdout, stderr: result.stderr, rc: result.exitCode };
+  });
   const bindings: Bindings = new Map();
   const verdicts = scenario.lines.map((recorded, index) => {
-    if (recorded.pauseBefore > 0) world.run(recorded.pauseBefore * 1000);
-    if (runner.ended)
-      return {
-        index,
-        recorded,
-        actual: { stdout: "", stderr: "the shell has ended", rc: -1 },
-        verdict: "different" as const,
-      };
-    const fs = world.machines.values().next().value?.fs;
-    const actual =
-      scenario.group === "kubectl" && fs !== undefined
-        ? runApart(runner, recorded, fs)
-        : fromTerminal(typeLine(runner, withInput(recorded, fs)));
-    const same =
-      recorded.rc === actual.rc &&
-      matches(recorded.stdout, actual.stdout, bindings) &&
-      matches(recorded.stderr, actual.stderr, bindings);
+    const { stdout, stderr, rc } = typed[index] ?? { stdout: "", stderr: "", rc: -1 };
+    const file = outputFile(index);
+    const actual = { stdout: stdout + (fs?.exists(file) === true ? fs.readText(file) : ""), stderr, rc };
     const waived = waivers.some((waiver) => waiver.scenario === scenario.id && waiver.line === index);
-    const verdict = same
-      ? ("same" as const)
-      : recorded.unstable
-        ? ("unstable" as const)
-        : waived
-          ? ("waived" as const)
-          : ("different" as const);
-    return { index, recorded, actual, verdict };
+    return { index, recorded, actual, verdict: judge(recorded, actual, waived, bindings) };
   });
   world.dispose();
   return verdicts;
 }
 
-type Output = LineVerdict["actual"];
-
-function fromTerminal({ stdout, stderr, exitCode }: LineResult): Output {
-  return { stdout, stderr, rc: exitCode };
+function judge(
+  recorded: RecordedLine,
+  actual: LineVerdict["actual"],
+  waived: boolean,
+  bindings: Bindings,
+): LineVerdict["verdict"] {
+  const same =
+    recorded.rc === actual.rc &&
+    matches(recorded.stdout, actual.stdout, bindings) &&
+    matches(recorded.stderr, actual.stderr, bindings);
+  if (same) return "same";
+  if (recorded.unstable) return "unstable";
+  return waived ? "waived" : "different";
 }
 
-/** The recorded kubectl lines had no terminal: no input unless one is given, and their output taken by files. */
-function runApart(runner: LineRunner, recorded: RecordedLine, fs: ReplayFiles): Output {
-  fs.writeFile(INPUT, recorded.stdin ?? "");
-  const result = typeLine(runner, `( ${recorded.line}\n) < ${INPUT} > ${OUTPUT} 2> ${ERRORS}`);
-  const text = (path: string) => (fs.exists(path) ? new TextDecoder().decode(fs.readFile(path)) : "");
-  return { stdout: text(OUTPUT) + result.stdout, stderr: text(ERRORS) + result.stderr, rc: result.exitCode };
+const OUTPUT_FOLDER = "/var/tmp/recorded";
+const INPUT_FILE = "/tmp/recorded-input";
+
+function outputFile(index: number): string {
+  return `${OUTPUT_FOLDER}/${index}`;
 }
 
-const INPUT = "/tmp/recorded-input";
-const OUTPUT = "/var/tmp/.stdout";
-const ERRORS = "/var/tmp/.stderr";
-
-interface ReplayFiles {
-  exists(path: string): boolean;
-  readFile(path: string): Uint8Array;
-  writeFile(path: string, data: string): void;
-}
-
-/** A line whose standard input was recorded reads it from a file. */
-function withInput(recorded: RecordedLine, fs: ReplayFiles | undefined): string {
-  if (recorded.stdin === undefined || fs === undefined) return recorded.line;
-  fs.writeFile(INPUT, recorded.stdin);
-  return `{ ${recorded.line}\n} < ${INPUT}`;
+/**
+ * The line as it was recorded: with its standard input, if any, from a file, and with its output no terminal, so that
+ * `ls` has no columns and `jq` no colours. What a background command writes later belongs to the line that began it.
+ */
+function redirected({ line, stdin }: RecordedLine, index: number): string {
+  return `{ ${line}\n} > ${outputFile(index)}${stdin === undefined ? "" : ` < ${INPUT_FILE}`}`;
 }
 
 /** Lines the same, of those that count. */
