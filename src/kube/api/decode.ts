@@ -136,7 +136,7 @@ class Decoder {
     goType: string,
   ): unknown[] {
     if (!Array.isArray(given)) throw this.mismatch(given, owner, goType);
-    const itemType = goType.replace(/^\*?\[\]/, "");
+    const itemType = itemGoType(goType);
     const output: unknown[] = new Array(given.length);
     for (let i = 0; i < given.length; i++) {
       const item: unknown = given[i];
@@ -156,7 +156,7 @@ class Decoder {
     goType: string,
   ): Fields {
     if (typeof given !== "object" || given === null || Array.isArray(given)) throw this.mismatch(given, owner, goType);
-    const itemType = type.of.kind === "quantity" ? "resource.Quantity" : goType.replace(/^\*?map\[[\w.]+\]/, "");
+    const itemType = type.of.kind === "quantity" ? "resource.Quantity" : itemGoType(goType);
     const output: Fields = {};
     for (const key of sortedKeys(given as Fields)) {
       const item = (given as Fields)[key];
@@ -221,6 +221,17 @@ function isEmpty(value: unknown, type: FieldType): boolean {
   if (type.kind !== "map") return value === null && type.kind === "any";
   for (const _ in value as Fields) return false;
   return true;
+}
+
+const itemTypes = new Map<string, string>();
+
+/** `[]T` and `map[K]T` without what stands before T; remembered, as every list of every object asks for it. */
+function itemGoType(goType: string): string {
+  const known = itemTypes.get(goType);
+  if (known !== undefined) return known;
+  const item = goType.replace(/^\*?(\[\]|map\[[\w.]+\])/, "");
+  itemTypes.set(goType, item);
+  return item;
 }
 
 /** Keys in byte order, as Go writes maps; the input's own order costs nothing when it is sorted already. */

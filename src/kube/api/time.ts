@@ -17,6 +17,7 @@ export function parseTime(text: string | undefined | null): number | undefined {
 }
 
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const CANONICAL_MICRO = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/;
 const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** The form in which the API writes a time given in any RFC 3339 form; undefined when it is none. */
@@ -29,6 +30,7 @@ export function canonicalTime(text: string): string | undefined {
 
 /** As `canonicalTime`, with six digits of the second's fraction. */
 export function canonicalMicroTime(text: string): string | undefined {
+  if (CANONICAL_MICRO.test(text)) return text;
   const match = RFC3339.exec(text);
   if (match === null) return undefined;
   const ms = Date.parse(text);

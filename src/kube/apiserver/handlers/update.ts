@@ -1,5 +1,6 @@
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
+import { copyValue } from "../../api/copy.ts";
 import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
@@ -44,7 +45,7 @@ export function* updateObject(
   }
   checkNamespace(kind, sent, namespace);
   const createOnUpdate = kind.strategy.createOnUpdate === true && subresource === "";
-  const result = yield* changeObject(context, request, kind, cache, () => structuredClone(sent), createOnUpdate);
+  const result = yield* changeObject(context, request, kind, cache, () => copyValue(sent), createOnUpdate);
   return respondObject(request, kind, result.object, result.created ? 201 : 200);
 }
 
@@ -82,7 +83,7 @@ export function* changeObject(
     if (current === undefined) throw notFound(kind, name);
     const draft =
       prepared !== undefined && missing !== undefined && revisionOf(missing) === revisionOf(current)
-        ? structuredClone(prepared)
+        ? copyValue(prepared)
         : draftFor(current);
     const next = updatedObject(context, request, kind, current, draft, managed);
     dry = next === undefined ? current : withResourceVersion(next, revisionOf(current));
