@@ -1,3 +1,4 @@
+import { utf8 } from "../../base/bytes.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { type HttpHeaders, type HttpRequest, type HttpResponse, jsonBody } from "../../sim/http.ts";
 import type { Task } from "../../sim/task.ts";
@@ -29,6 +30,7 @@ import {
   methodNotSupported,
   noSuchPath,
   notFound,
+  pageNotFound,
   unauthorized,
 } from "./status.ts";
 import type { ErrorLog } from "./storage/watch-feed.ts";
@@ -158,7 +160,7 @@ export class ApiServer {
     const { context, subresources } = this.parts;
     const { group, version, resource, subresource } = request.info;
     const served = context.index.find(group, version, resource);
-    if (served === undefined) throw noSuchPath();
+    if (served === undefined) throw this.isBuiltIn(group, version) ? noSuchPath() : pageNotFound();
     if (served.kind.strategy.deprecation !== undefined) request.warn(served.kind.strategy.deprecation);
     const custom = served.kind.openApiSchema !== undefined;
     if (custom && subresource !== "" && !(subresource in served.kind.subresources)) {
@@ -168,6 +170,13 @@ export class ApiServer {
     if (special !== undefined) return yield* this.special(special, request, served);
     if (subresource !== "" && !(subresource === "status" && served.kind.strategy.status === true)) throw noSuchPath();
     return yield* this.generic(request, served);
+  }
+
+  /** Whether the group is one of the server's own: those of custom resources end elsewhere when nothing is found. */
+  private isBuiltIn(group: string, version: string): boolean {
+    for (const { kind } of this.parts.context.index.all())
+      if (kind.group === group && kind.version === version && kind.openApiSchema === undefined) return true;
+    return false;
   }
 
   private *special(handler: SubresourceHandler, request: ApiRequest, served: ServedKind): Task<HttpResponse> {
@@ -207,6 +216,8 @@ export class ApiServer {
 }
 
 function errorResponse(error: ApiError): HttpResponse {
+  if (error.headers["content-type"] !== undefined)
+    return { status: error.code, headers: error.headers, body: { kind: "bytes", bytes: utf8(error.message) } };
   const headers = { "content-type": "application/json", "cache-control": "no-cache, private", ...error.headers };
   return { status: error.code, headers, body: jsonBody(error.status) };
 }

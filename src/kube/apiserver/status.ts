@@ -99,6 +99,13 @@ export function methodNotSupported(of: Qualified, action: string): ApiError {
   );
 }
 
+/** What Go's own handler says of a path that nothing serves; it knows no Status. */
+export function pageNotFound(): ApiError {
+  const headers = { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" };
+  return new ApiError(failureStatus(404, "NotFound", "404 page not found\n"), headers);
+}
+
+/** A path below a group that is served. */
 export function noSuchPath(): ApiError {
   return failure(404, "NotFound", "the server could not find the requested resource");
 }

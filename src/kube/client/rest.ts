@@ -31,6 +31,8 @@ export interface RestRequest {
   readonly timeoutMs?: number | undefined;
   /** True for watch, log and upgrades: the limit counts to the head of the answer only. */
   readonly stream?: boolean | undefined;
+  /** A path as somebody wrote it: errors do not say what resource it is about. */
+  readonly raw?: boolean | undefined;
 }
 
 /** A complete answer of any status. */
@@ -237,7 +239,7 @@ function errorOf(response: RestResponse, request: RestRequest): StatusError {
   const status = statusOf(response.body);
   if (status !== undefined) return new StatusError(status);
   const raw = response.body.kind === "bytes" ? text(response.body.bytes) : "";
-  const of = resourceOf(request.path);
+  const of = request.raw === true ? "" : resourceOf(request.path);
   return genericStatusError(response.status, of === "" ? "" : `${request.method.toLowerCase()} ${of}`, raw);
 }
 

@@ -61,7 +61,9 @@ export class RevisionHistory {
 
   /** Deletes the oldest revisions beyond the limit, sparing those in use. */
   *trim(owner: RevisionOwner, history: History, inUse: ReadonlySet<string>): Task<void> {
-    const idle = history.all.filter((revision) => revision !== history.current && !inUse.has(hashOf(revision)));
+    const idle = history.all.filter(
+      (revision) => revision !== history.current && ![hashOf, nameOf].some((of) => inUse.has(of(revision))),
+    );
     for (const revision of idle.slice(0, Math.max(0, idle.length - owner.limit))) {
       this.written.forget(revision);
       try {
@@ -109,6 +111,11 @@ export class RevisionHistory {
 
 export function hashOf(revision: ControllerRevision): string {
   return revision.metadata.labels?.[REVISION_HASH] ?? "";
+}
+
+/** A revision's name: what pods of a StatefulSet are marked with, where those of a DaemonSet have the hash alone. */
+export function nameOf(revision: ControllerRevision): string {
+  return revision.metadata.name ?? "";
 }
 
 function templateData(template: PodTemplateSpec | undefined): unknown {

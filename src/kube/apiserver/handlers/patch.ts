@@ -21,7 +21,7 @@ import { checkNamespace, createFrom } from "./create.ts";
 import { objectKey } from "./read.ts";
 import { presented, respondObject } from "./respond.ts";
 import { changeObject } from "./update.ts";
-import { finished, metaOf, storedSchema, toStored, zeroOf } from "./write-object.ts";
+import { finished, metaOf, sortedCustom, storedSchema, toStored, zeroOf } from "./write-object.ts";
 
 const JSON_PATCH = "application/json-patch+json";
 const MERGE_PATCH = "application/merge-patch+json";
@@ -115,9 +115,14 @@ function decodePatched(request: ApiRequest, kind: Kind, patched: Fields): Fields
     const known = error as ApiError;
     if (known.name !== "ApiError" || known.code !== 400) throw error;
     throw invalid({ group: "", kind: "" }, "", [
-      { type: "FieldValueInvalid", field: "patch", value: JSON.stringify(patched), detail: known.message },
+      { type: "FieldValueInvalid", field: "patch", value: shownValue(kind, patched), detail: known.message },
     ]);
   }
+}
+
+/** Of a custom resource the server holds a map, which Go writes with its keys in order. */
+function shownValue(kind: Kind, patched: Fields): string {
+  return JSON.stringify(kind.schema === undefined ? sortedCustom(patched) : patched);
 }
 
 function* applyPatch(

@@ -51,7 +51,7 @@ export function finished(kind: Kind, draft: Fields): KubeObject {
 }
 
 /** Custom resources are kept with their keys in order, as Go writes maps. */
-function sortedCustom(value: unknown): unknown {
+export function sortedCustom(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedCustom);
   if (typeof value !== "object" || value === null) return value;
   const sorted: Fields = {};

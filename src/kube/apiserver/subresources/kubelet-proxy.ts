@@ -138,7 +138,9 @@ function* forward(
     answer = yield* httpRequest(channel, "http1", { method, path: target.path, headers: kept, body });
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ApiError) throw error;
-    const where = `${request.http.method.charAt(0)}${request.http.method.slice(1).toLowerCase()} ${JSON.stringify(url)}: ${error.message}`;
+    // Streams are asked for with POST, whatever way the client came.
+    const method = isUpgrade(request) ? "POST" : request.http.method;
+    const where = `${method.charAt(0)}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}: ${error.message}`;
     if (isUpgrade(request)) throw internalError(`error sending request: ${where}`);
     throw failure(500, "", where);
   }

@@ -9,7 +9,8 @@ import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers
 import { discover } from "../discovery.ts";
 
 const FIRST_LOOK_MS = 5000;
-const POD_CHECK_MS = 15_000;
+/** How long content with finalizers is guessed to take. */
+const FINALIZERS_MS = 15_000;
 
 /** Empties namespaces that are being deleted, then lets them go. */
 export const namespaceController: ControllerDefinition = {
@@ -40,7 +41,7 @@ class NamespaceController {
 
   start(): void {
     this.namespaces.onChange(({ key, object }) => {
-      if (object?.metadata.deletionTimestamp !== undefined) this.queue.add(key);
+      if (object?.metadata.deletionTimestamp !== undefined) this.queue.addAfter(key, FIRST_LOOK_MS);
     });
     runWorkers(this.context, "namespace", this.queue, (key) => this.reconcile(key), [this.namespaces], 2);
   }
@@ -50,10 +51,11 @@ class NamespaceController {
     if (namespace?.metadata.deletionTimestamp === undefined) return;
     if ((namespace.spec?.finalizers ?? []).length === 0) return;
     const { remaining, latest } = yield* this.empty(namespace);
-    if (remaining.counts.size > 0 || remaining.failures.length > 0) {
-      this.queue.addAfter(name, Math.max(1000, remaining.waitMs / 2 + 1000));
+    if (remaining.waitMs > 0 && remaining.failures.length === 0) {
+      this.queue.addAfter(name, remaining.waitMs / 2 + 1000);
       return;
     }
+    if (remaining.failures.length > 0) throw new Error(remaining.failures.join(", "));
     const finalizers = (latest.spec?.finalizers ?? []).filter((finalizer) => finalizer !== "kubernetes");
     try {
       yield* this.context.client.update(NAMESPACES, { ...latest, spec: { ...latest.spec, finalizers } }, "finalize");
@@ -63,8 +65,16 @@ class NamespaceController {
   }
 
   private *empty(namespace: Namespace): Task<{ readonly remaining: Remaining; readonly latest: Namespace }> {
-    const remaining: Remaining = { counts: new Map(), finalizers: new Map(), failures: [], waitMs: FIRST_LOOK_MS };
+    const remaining: Remaining = { counts: new Map(), finalizers: new Map(), failures: [], waitMs: 0 };
     const resources = yield* discover(this.context.client);
+    // Pods go first, so that what they need is there until they have ended (OrderedNamespaceDeletion). While they
+    // remain, the conditions say nothing of them.
+    const pods = resources.find((of) => of.group === "" && of.resource === "pods");
+    if (pods !== undefined) yield* this.emptyOne(namespace, pods, remaining);
+    if (remaining.counts.size > 0) {
+      const none = { counts: new Map<string, number>(), finalizers: new Map<string, number>() };
+      return { remaining, latest: yield* this.writeConditions(namespace, { ...remaining, ...none }, true) };
+    }
     for (const of of resources) {
       if (!of.namespaced || !of.verbs.includes("delete") || !of.verbs.includes("list")) continue;
       yield* this.emptyOne(namespace, of, remaining);
@@ -88,7 +98,10 @@ class NamespaceController {
         for (const finalizer of item.metadata.finalizers ?? [])
           remaining.finalizers.set(finalizer, (remaining.finalizers.get(finalizer) ?? 0) + 1);
       }
-      if (of.resource === "pods") remaining.waitMs = Math.max(remaining.waitMs, this.podWait(after.items));
+      // Without a guess the content is as good as gone: the finalizer of the namespace itself waits for nothing more.
+      const wait = of.resource === "pods" ? podWait(after.items) : 0;
+      const held = after.items.some((item) => (item.metadata.finalizers ?? []).length > 0);
+      remaining.waitMs = Math.max(remaining.waitMs, wait, held ? FINALIZERS_MS : 0);
     } catch (error) {
       if (isNotFound(error) || hasReason(error, "MethodNotAllowed")) return;
       if (!(error instanceof Error)) throw error;
@@ -96,12 +109,7 @@ class NamespaceController {
     }
   }
 
-  private podWait(pods: readonly KubeObject[]): number {
-    const graces = pods.map((pod) => ((pod as Pod).spec.terminationGracePeriodSeconds ?? 30) * 1000);
-    return Math.min(Math.max(0, ...graces), POD_CHECK_MS);
-  }
-
-  private *writeConditions(namespace: Namespace, remaining: Remaining): Task<Namespace> {
+  private *writeConditions(namespace: Namespace, remaining: Remaining, always = false): Task<Namespace> {
     const now = rfc3339(this.context.clock.now);
     const wanted = conditionsFor(remaining);
     const old = namespace.status?.conditions ?? [];
@@ -114,7 +122,10 @@ class NamespaceController {
         : { ...condition, lastTransitionTime: known?.status === condition.status ? known.lastTransitionTime : now };
     }) as NamespaceCondition[];
     const hadAny = old.length > 0;
-    if (sameJson(conditions, old) || (!hadAny && remaining.counts.size === 0 && remaining.failures.length === 0))
+    if (
+      sameJson(conditions, old) ||
+      (!always && !hadAny && remaining.counts.size === 0 && remaining.failures.length === 0)
+    )
       return namespace;
     const status = { ...namespace.status, phase: "Terminating", conditions };
     try {
@@ -125,6 +136,12 @@ class NamespaceController {
       throw error;
     }
   }
+}
+
+/** The longest grace of pods that still run. */
+function podWait(pods: readonly KubeObject[]): number {
+  const alive = (pods as readonly Pod[]).filter(({ status }) => !["Succeeded", "Failed"].includes(status?.phase ?? ""));
+  return Math.max(0, ...alive.map((pod) => (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000));
 }
 
 function listed(counts: ReadonlyMap<string, number>, text: (name: string, count: number) => string): string {

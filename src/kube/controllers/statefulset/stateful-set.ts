@@ -8,7 +8,7 @@ import { isAlreadyExists, isNotFound, StatusError } from "../../client/status-er
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { podFromTemplate } from "../pod-control.ts";
 import { claim, followOwned, indexByOwner } from "../pod-ownership.ts";
-import { type History, hashOf, REVISION_HASH, RevisionHistory } from "../revisions.ts";
+import { type History, nameOf, REVISION_HASH, RevisionHistory } from "../revisions.ts";
 import { WrittenObjects } from "../written-objects.ts";
 
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
@@ -64,7 +64,7 @@ class StatefulSetController {
       (pod) => pod.metadata.ownerReferences?.some((other) => other.uid === uid) === true,
     );
     const before = this.currentHash(set, history);
-    if (set.metadata.deletionTimestamp === undefined) yield* this.converge(set, pods, before, hashOf(history.current));
+    if (set.metadata.deletionTimestamp === undefined) yield* this.converge(set, pods, before, nameOf(history.current));
     yield* this.writeStatus(set, pods, history, before);
     yield* this.history.trim(owner, history, new Set(pods.map((pod) => pod.metadata.labels?.[REVISION_HASH] ?? "")));
   }
@@ -73,7 +73,7 @@ class StatefulSetController {
   private currentHash(set: StatefulSet, history: History): string {
     const name = set.status?.currentRevision;
     const known = history.all.find((revision) => revision.metadata.name === name);
-    return hashOf(known ?? history.current);
+    return nameOf(known ?? history.current);
   }
 
   private *converge(set: StatefulSet, pods: readonly Pod[], current: string, update: string): Task<void> {
@@ -184,14 +184,14 @@ class StatefulSetController {
   }
 
   private *writeStatus(set: StatefulSet, pods: readonly Pod[], history: History, before: string): Task<void> {
-    const update = hashOf(history.current);
+    const update = nameOf(history.current);
     const count = (test: (pod: Pod) => boolean) => pods.filter(test).length;
     const updated = count((pod) => pod.metadata.labels?.[REVISION_HASH] === update);
     const ready = count(isPodReady);
     const rolled =
       updated === pods.length && ready === (set.spec?.replicas ?? 1) && updated === (set.spec?.replicas ?? 1);
     const current = rolled ? update : before;
-    const name = (hash: string) => history.all.find((revision) => hashOf(revision) === hash)?.metadata.name ?? "";
+    const name = (hash: string) => history.all.find((revision) => nameOf(revision) === hash)?.metadata.name ?? "";
     const positive = (key: string, value: number) => (value === 0 ? {} : { [key]: value });
     const status = {
       observedGeneration: set.metadata.generation,

@@ -56,7 +56,9 @@ function* reconcileOne(kubectl: Kubectl, info: Info, dryRun: DryRun, printer: Re
     const made =
       dryRun === "client"
         ? info.object
-        : fields(yield* kubectl.request("POST", collectionPath(info.resource, info.namespace), { query, body: info.object }));
+        : fields(
+            yield* kubectl.request("POST", collectionPath(info.resource, info.namespace), { query, body: info.object }),
+          );
     yield* printer.print(made, "reconciled");
     yield* kubectl.err("\treconciliation required create\n");
     return;

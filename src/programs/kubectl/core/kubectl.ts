@@ -34,6 +34,8 @@ export interface RequestOptions {
   readonly contentType?: string;
   readonly accept?: string;
   readonly timeoutMs?: number | undefined;
+  /** See RestRequest. */
+  readonly raw?: boolean;
 }
 
 /**
@@ -215,6 +217,7 @@ export class Kubectl {
       query: options.query,
       ...(body === undefined ? {} : { body }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...(options.raw === undefined ? {} : { raw: options.raw }),
       headers: {
         "kubectl-command": this.path.slice(0, 2).join(" "),
         "kubectl-session": this.session,

@@ -17,7 +17,7 @@ export function* sendRaw(
   let body: HttpBody | undefined;
   if (file === "-") body = { kind: "bytes", bytes: yield* readToEnd(kubectl.process.stdin) };
   else if (file !== undefined) body = { kind: "bytes", bytes: kubectl.process.fs.readFile(file) };
-  const request = kubectl.restRequest(method, path, {});
+  const request = kubectl.restRequest(method, path, { raw: true });
   const response = yield* kubectl.client.request(body === undefined ? request : { ...request, body });
   yield* kubectl.out(text(bodyBytes(response.body)));
   return 0;

@@ -96,7 +96,7 @@ function* getRaw(kubectl: Kubectl, path: string): Task<number> {
 
 /** The body of `GET path` as it is. */
 export function* rawText(kubectl: Kubectl, path: string): Task<string> {
-  const response = yield* kubectl.exchange("GET", path);
+  const response = yield* kubectl.exchange("GET", path, { raw: true });
   return text(bodyBytes(response.body));
 }
 
