@@ -1,4 +1,3 @@
-import type { LineResult, LineRunner } from "../../src/sandbox/line-runner.ts";
 import { type Bindings, matches, PKI_FOLDER, type RecordedLine, type Scenario } from "./transcript.ts";
 import { copyIn, freshWorld, typeLine, typist } from "./world.ts";
 
@@ -33,15 +32,16 @@ export function replay(scenario: Scenario, waivers: readonly Waiver[]): LineVerd
   const typed = scenario.lines.map((recorded, index) => {
     if (recorded.pauseBefore > 0) world.run(recorded.pauseBefore * 1000);
     if (runner.ended) return { stdout: "", stderr: "the shell has ended", rc: -1 };
-    if (recorded.stdin !== undefined) fs?.writeFile(INPUT_FILE, recorded.stdin);
-    const result = typeLine(runner, redirected(recorded, index));
+    fs?.writeFile(INPUT_FILE, recorded.stdin ?? "");
+    const line = scenario.group === "kubectl" ? apart(recorded, index) : redirected(recorded, index);
+    const result = typeLine(runner, line);
     return { stdout: result.stdout, stderr: result.stderr, rc: result.exitCode };
   });
   const bindings: Bindings = new Map();
   const verdicts = scenario.lines.map((recorded, index) => {
     const { stdout, stderr, rc } = typed[index] ?? { stdout: "", stderr: "", rc: -1 };
-    const file = outputFile(index);
-    const actual = { stdout: stdout + (fs?.exists(file) === true ? fs.readText(file) : ""), stderr, rc };
+    const text = (path: string) => (fs?.exists(path) === true ? fs.readText(path) : "");
+    const actual = { stdout: text(outputFile(index)) + stdout, stderr: text(errorFile(index)) + stderr, rc };
     const waived = waivers.some((waiver) => waiver.scenario === scenario.id && waiver.line === index);
     return { index, recorded, actual, verdict: judge(recorded, actual, waived, bindings) };
   });
@@ -71,8 +71,17 @@ function outputFile(index: number): string {
   return `${OUTPUT_FOLDER}/${index}`;
 }
 
+function errorFile(index: number): string {
+  return `${OUTPUT_FOLDER}/${index}.errors`;
+}
+
+/** A recorded kubectl line had a shell of its own and no terminal at all. */
+function apart({ line }: RecordedLine, index: number): string {
+  return `( ${line}\n) < ${INPUT_FILE} > ${outputFile(index)} 2> ${errorFile(index)}`;
+}
+
 /**
- * The line as it was recorded: with its standard input, if any, from a file, and with its output no terminal, so that
+ * The line of a bash that went on: with its standard input, if any, from a file, and with its output no terminal, so that
  * `ls` has no columns and `jq` no colours. What a background command writes later belongs to the line that began it.
  */
 function redirected({ line, stdin }: RecordedLine, index: number): string {
