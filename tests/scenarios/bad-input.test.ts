@@ -67,7 +67,7 @@ test("an unterminated quote asks for more, and Ctrl-C gives it up", () => {
   sandbox.run(100);
   sandbox.sessions[0]?.type("echo back\r");
   sandbox.run(1000);
-  expect(runner.takeScreen()).toContain("\r\nback\r\n");
+  expect(runner.takeScreen()).toContain("back\r\n\x1b]133;D;0");
 });
 
 test("a pipe that is not read to its end ends what writes to it", () => {

@@ -45,10 +45,11 @@ test("cancelling runs finally blocks and leaves nothing due", () => {
 test("a task that cancels itself ends at its next wait", () => {
   const clock = new Clock(0);
   const log: string[] = [];
-  const task: RunningTask<void> = new RunningTask(
+  const held: { task?: RunningTask<void> } = {};
+  held.task = new RunningTask(
     clock,
     (function* () {
-      task.cancel();
+      held.task?.cancel();
       log.push("still running");
       yield* sleep(clock, 1);
       log.push("never");
@@ -109,4 +110,22 @@ test("a queue gives items in order, then its end", () => {
   queue.close();
   while (clock.step());
   expect(got).toEqual([...Array(1000).keys(), undefined]);
+});
+
+test("what has come already is not waited for, limit or not", () => {
+  const clock = new Clock(0);
+  const there = new Future<string>();
+  there.settle("here");
+  const task = run(clock, waitAtMost(clock, there, 100));
+  expect(task.outcome).toEqual({ status: "done", value: { status: "value", value: "here" } });
+  expect(clock.pending).toBe(0);
+});
+
+test("nothing starts in a group that has been disposed of", () => {
+  const clock = new Clock(0);
+  const group = new TaskGroup(clock, () => undefined);
+  group.dispose();
+  const task = group.spawn("late", sleep(clock, 10));
+  expect(task.outcome).toEqual({ status: "cancelled" });
+  expect(clock.pending).toBe(0);
 });
