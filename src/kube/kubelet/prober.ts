@@ -9,8 +9,6 @@ export type ProbeKind = "Liveness" | "Readiness" | "Startup";
 /** What came out of the probes of one running container. */
 interface Probed {
   readonly target: ProbeTarget;
-  /** When the container was started, in milliseconds since the epoch. */
-  readonly startedAt: number;
   started: boolean;
   ready: boolean;
   /** The kind whose failures call for a restart, once they are enough. */
@@ -58,12 +56,11 @@ export class Prober implements ProbeVerdicts {
    * Begins to probe a running container; again does nothing. `adopted`: it ran before this kubelet did, and its pod was
    * ready, so it counts as ready until a probe says otherwise.
    */
-  watch(target: ProbeTarget, startedAt: number, listener: ProbeListener, adopted: boolean): void {
+  watch(target: ProbeTarget, listener: ProbeListener, adopted: boolean): void {
     if (this.probed.has(target.containerId)) return;
     const { startupProbe, readinessProbe, livenessProbe } = target.container;
     const probed: Probed = {
       target,
-      startedAt,
       started: startupProbe === undefined || adopted,
       ready: adopted,
       failed: undefined,
@@ -92,8 +89,7 @@ export class Prober implements ProbeVerdicts {
   private *loop(probed: Probed, kind: ProbeKind, probe: Probe, listener: ProbeListener): Task<void> {
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     const initialMs = (probe.initialDelaySeconds ?? 0) * 1000;
-    const delayMs = Math.max(0, probed.startedAt + initialMs - this.tasks.clock.now);
-    yield* sleep(this.tasks.clock, delayMs + this.random.below(Math.min(periodMs, 1000)));
+    yield* sleep(this.tasks.clock, initialMs + this.random.below(Math.min(periodMs, 1000)));
     let run = 0;
     let last: boolean | undefined;
     for (;;) {
