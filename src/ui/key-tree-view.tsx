@@ -26,6 +26,12 @@ export function KeyTreeView({ lines, toggle }: KeyTreeProps) {
   const [cursor, setCursor] = useState(0);
   const height = useHeight(box);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new choice moves the tree, not what happens in it
+  useEffect(() => {
+    const row = lines.findIndex(({ node }) => node.row !== undefined && node.row.key === selected);
+    if (row >= 0 && box.current !== null) scrollToRow(box.current, row); // the viewer has taken half the height
+  }, [selected]);
+
   const at = Math.min(cursor, lines.length - 1);
   const first = Math.max(0, Math.min(Math.floor(scroll / ROW_PX), lines.length - 1) - OVERSCAN);
   const shown = lines.slice(first, first + Math.ceil(height / ROW_PX) + 2 * OVERSCAN);
