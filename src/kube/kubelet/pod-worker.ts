@@ -384,7 +384,6 @@ export class PodWorker {
     );
     this.context.prober.watch(
       { containerId: info.id, container, podIp },
-      info.startedAt ?? this.context.tasks.clock.now,
       {
         onFailure: (kind, text) => say("Warning", "Unhealthy", `${kind} probe failed: ${text}`),
         onVerdict: () => this.kick(),
