@@ -130,7 +130,8 @@ function* expandPart(part: WordPart, context: WordContext): Task<void> {
       into.add(part.value, true);
       return;
     case "AnsiCQuoted":
-      into.add(decodeEscapes(part.text.slice(2, -1), "ansi-c").text, true);
+      // A NUL ends the text, as it ends a C string.
+      into.add(decodeEscapes(part.text.slice(2, -1), "ansi-c").text.split("\0", 1)[0] ?? "", true);
       return;
     case "DoubleQuoted":
     case "LocaleString":
