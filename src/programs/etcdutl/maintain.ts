@@ -16,7 +16,8 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
   const path = `${dataDir}/member/snap/db`;
   requireDb(context, path, (text) => `Failed to defragment etcd data[${dataDir}] (${text})`);
   const { backend, contents } = yield* openBackend(context, path, () => {
-    const advice = "To defrag a running etcd instance, use `etcdctl defrag` instead.";
+    const instead = is35(context) ? "omit --data-dir." : "use `etcdctl defrag` instead.";
+    const advice = `To defrag a running etcd instance, ${instead}`;
     return printError(context, `waiting for etcd to close and release its lock on "${path}". ${advice}\n`);
   });
   const startedAt = context.process.clock.now;
