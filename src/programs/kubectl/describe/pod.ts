@@ -96,5 +96,5 @@ function writeContainers(writer: DescribeWriter, pod: Fields): void {
 function writeConditions(writer: DescribeWriter, conditions: readonly unknown[]): void {
   if (conditions.length === 0) return;
   writer.line(0, "Conditions:\n  Type\tStatus");
-  for (const one of conditions) writer.line(1, `${textAt(one, "type")}\t${textAt(one, "status")} `);
+  for (const one of conditions) writer.line(1, `${textAt(one, "type")} \t${textAt(one, "status")} `);
 }
