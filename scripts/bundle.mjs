@@ -30,7 +30,7 @@ export async function bundle(entry, name) {
     input: join(ROOT, entry),
     platform: "node",
     logLevel: "silent",
-    external: ["jq-wasm"],
+    external: [/^jq-wasm/],
   });
   await build.write({ file: out, format: "esm", codeSplitting: false });
   await build.close();

@@ -45,9 +45,9 @@ export class LineRunner {
     return this.session.ended;
   }
 
-  /** The shell's last `$?`. */
+  /** The shell's last `$?`, and once it has ended its own exit code. */
   get exitCode(): number {
-    return this.marks.exitCode;
+    return this.session.shell.exitCode ?? this.marks.exitCode;
   }
 
   /** True while the host's own shell, and not something started in it, reads the keyboard for a new line. */
@@ -103,7 +103,7 @@ export class LineRunner {
       line,
       stdout: (nested ? withoutEcho(output.stdout, line) : output.stdout).replaceAll("\r\n", "\n"),
       stderr: output.stderr,
-      exitCode: this.marks.exitCode,
+      exitCode: this.exitCode,
       seconds: Math.max(0, Math.round((this.restedAt - startedAt) / 10) / 100),
     };
   }
