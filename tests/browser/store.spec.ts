@@ -89,7 +89,7 @@ test("etcd that is away is said to be, and its keys come back with it", async ()
   await focusTerminal();
   await terminal.run("mv /etc/kubernetes/manifests/etcd.yaml /root/");
   await expect(page.getByText("etcd does not answer")).toBeVisible({ timeout: 60_000 });
-  await terminal.run("mv /root/etcd.yaml /etc/kubernetes/manifests/");
+  await terminal.run("sleep 3; mv /root/etcd.yaml /etc/kubernetes/manifests/");
   await expect(page.locator(".panel-head p")).toHaveText(/^\d{3} keys · revision \d+$/, { timeout: 60_000 });
 });
 

@@ -56,8 +56,10 @@ test("arrows edit a line and walk through history, Ctrl-R searches it", async ()
 });
 
 test("Ctrl-C ends what runs and what is typed", async () => {
-  await terminal.type("sleep 1000");
-  await terminal.press("Enter", "Control+c");
+  await terminal.type("echo began; sleep 1000");
+  await terminal.press("Enter");
+  await terminal.shows(/^began$/m);
+  await terminal.press("Control+c");
   await terminal.prompt();
   expect(await terminal.run("echo $?")).toBe("130");
   await terminal.type("never run");
