@@ -60,8 +60,6 @@ export class WorldHost implements WorldCalls {
       store: (change) => void remote.store.asEvent(change),
       fault: (text) => void remote.fault.asEvent(text),
     };
-    // On its way before anybody asks; whoever does ask is told if it fails.
-    this.programs.ready("daemons").catch(() => undefined);
   }
 
   async open(options: WorldOptions): Promise<WorldInfo> {
