@@ -89,7 +89,7 @@ test("a start that fails says so and can be tried again", async ({ page }) => {
   await new TerminalPage(page).shows(/^root@bare:~#$/);
 });
 
-test("a wedged worker is reported, and reset ends it", async ({ page }) => {
+test("reset ends a worker that no longer answers", async ({ page }) => {
   await page.addInitScript(() => {
     const Real = Worker;
     let first = true;
