@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,13 +16,18 @@ export function run(command, args, options = {}) {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** Installs the locked dependencies if they are missing or older than the lockfile. */
+/**
+ * Installs the locked dependencies if they are missing or older than the lockfile. `npm install --no-save` keeps to the
+ * lockfile too, but unlike `npm ci` takes one whose optional packages of other platforms could not be listed.
+ */
 export function installDependencies() {
   const installed = join(ROOT, "node_modules/.package-lock.json");
   const locked = join(ROOT, "package-lock.json");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return;
   console.error("Installing dependencies (once)…");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2] });
+  run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", 2, 2] });
+  // npm leaves its record alone when nothing had to be changed; a newer date says that it was looked at.
+  if (existsSync(installed)) utimesSync(installed, new Date(), new Date());
 }
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
