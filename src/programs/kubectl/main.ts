@@ -25,13 +25,13 @@ export const kubectl: Program = function* kubectl(process) {
   if (resolution.kind === "error") return yield* refuse(process, resolution);
   for (const warning of resolution.parsed.warnings) yield* writeText(process.stderr, `${warning}\n`);
   const context = new Kubectl(process, resolution.parsed);
-  return yield* guarded(context, resolution.run(context, resolution.parsed));
+  return yield* guarded(context, () => resolution.run(context, resolution.parsed));
 };
 
-/** Runs a command; expected failures become kubectl's texts. */
-function* guarded(context: Kubectl, run: Task<number>): Task<number> {
+/** Runs a command; expected failures become kubectl's texts, also those thrown before the command's task begins. */
+function* guarded(context: Kubectl, run: () => Task<number>): Task<number> {
   try {
-    const code = yield* run;
+    const code = yield* run();
     yield* context.flushWarnings();
     return code;
   } catch (error) {
