@@ -71,15 +71,25 @@ function kubeletPath(request: ApiRequest, pod: Pod, what: string): string {
   const query = queryText(request)
     .split("&")
     .filter((part) => part !== "" && !part.startsWith("container="))
-    .map((part) =>
-      what === "log"
-        ? part
-        : part.replace(/^(stdin|stdout|stderr)=/, (_, stream: string) => `${STREAMS[stream] ?? stream}=`),
-    )
-    .map((part) => part.replace(/=true$/, what === "log" ? "=true" : "=1"))
-    .sort()
+    .map((part) => (what === "log" ? part : kubeletOption(part)))
+    .sort(byName)
     .join("&");
   return `/${route}/${namespace}/${name}${container}${query === "" ? "" : `?${query}`}`;
+}
+
+/** One option in the kubelet's words: streams have other names there, switches are 1. */
+function kubeletOption(part: string): string {
+  return part.replace(
+    /^(stdin|stdout|stderr|tty)=(true$)?/,
+    (_, name: string, on?: string) => `${STREAMS[name] ?? name}=${on === undefined ? "" : "1"}`,
+  );
+}
+
+/** By name only, as Go encodes url.Values: the words of a command keep their order. */
+function byName(a: string, b: string): number {
+  const [left = "", right = ""] = [a.split("=", 1)[0], b.split("=", 1)[0]];
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }
 
 /** The kubelet's names of the streams. */

@@ -5,7 +5,7 @@ import { RAW_MODE, type TerminalMode } from "../../../machine/terminal.ts";
 import type { HttpAnswer, HttpBody } from "../../../sim/http.ts";
 import { bodyBytes } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
-import { CommandError } from "../core/failure.ts";
+import { CommandError, PlainError } from "../core/failure.ts";
 import { fields, listAt, textAt } from "../core/fields.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 
@@ -19,7 +19,7 @@ export interface StreamOptions {
 }
 
 /** A command in a container that ended with a code other than 0. */
-export class RemoteExit extends CommandError {}
+export class RemoteExit extends PlainError {}
 
 /** Opens exec or attach and connects it with this process's descriptors until it ends. Gives the exit code. */
 export function* runStream(
