@@ -48,3 +48,57 @@ describe("kubectl exec", () => {
     expect(type("printf 'b\\na\\n' | kubectl exec -i web -- sort").stdout).toBe("a\nb\n");
   });
 });
+
+describe("kubectl cp", () => {
+  test("takes a directory there and back", () => {
+    type("mkdir -p site/deep && echo one > site/a && echo two > site/deep/b && chmod 600 site/a");
+    expect(type("kubectl cp site web:/tmp/copy")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
+    expect(type("kubectl exec web -- cat /tmp/copy/a /tmp/copy/deep/b").stdout).toBe("one\ntwo\n");
+    expect(type("kubectl exec web -- stat -c %a /tmp/copy/a").stdout).toBe("600\n");
+    expect(type("kubectl cp default/web:/tmp/copy back")).toMatchObject({
+      stdout: "tar: Removing leading `/' from member names\n",
+      exitCode: 0,
+    });
+    expect(type("diff -r site back")).toMatchObject({ stdout: "", exitCode: 0 });
+  });
+
+  test("puts a file into a directory that is there already", () => {
+    type("kubectl cp site/a box:/tmp");
+    expect(type("kubectl exec box -- cat /tmp/a").stdout).toBe("one\n");
+  });
+
+  test("cannot read what is not there, here or there", () => {
+    expect(type("kubectl cp nothing web:/tmp/x")).toMatchObject({
+      stderr: "error: nothing doesn't exist in local filesystem\n",
+      exitCode: 1,
+    });
+    const { stdout, stderr, exitCode } = type("kubectl cp web:/nothing x");
+    expect(stdout).toContain("tar: /nothing: Cannot stat: No such file or directory\n");
+    expect(stderr).toBe("command terminated with exit code 2\n");
+    expect(exitCode).toBe(2);
+    expect(type("kubectl cp nobody:/a x").stderr).toBe('Error from server (NotFound): pods "nobody" not found\n');
+  });
+
+  test("skips links and says how to take them", () => {
+    type("kubectl exec web -- sh -c 'mkdir /tmp/links; ln -s a /tmp/links/l'");
+    expect(type("kubectl cp web:/tmp/links l").stderr).toBe(
+      'warning: skipping symlink: "l/l" -> "a" (consider using "kubectl exec -n "" "web" -- tar cf - "/tmp/links" | tar xf -")\n',
+    );
+  });
+
+  test("needs tar in the container, which etcd's image has not", () => {
+    const { stderr, exitCode } = type("kubectl cp site/a kube-system/etcd-ip-10-0-1-10:/tmp/a");
+    expect(stderr).toContain('exec: "tar": executable file not found in $PATH');
+    expect(exitCode).toBe(1);
+  });
+
+  test.each([
+    ["kubectl cp a", "error: source and destination are required\n"],
+    ["kubectl cp web:/a box:/b", "error: one of src or dest must be a local file specification\n"],
+    ["kubectl cp a b", "error: one of src or dest must be a remote file specification\n"],
+    ["kubectl cp :a b", "error: filespec must match the canonical format: [[namespace/]pod:]file/path\n"],
+    ["kubectl cp web: b", "error: filepath can not be empty\n"],
+  ])("%s", (line, stderr) => {
+    expect(type(line)).toMatchObject({ stderr, exitCode: 1 });
+  });
+});

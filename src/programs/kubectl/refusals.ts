@@ -66,26 +66,6 @@ export const debug = refused(
   "debugging",
 );
 
-export const cp = refused(
-  "cp",
-  "<file-spec-src> <file-spec-dest>",
-  "Copy files and directories to and from containers",
-  function* check(kubectl) {
-    const [source, destination] = kubectl.parsed.args;
-    if (source === undefined || destination === undefined)
-      throw new CommandError("source and destination are required");
-    const remote = (spec: string) => /^[^/.][^/]*(\/[^/]+)?:/.test(spec);
-    if (!remote(source) && !remote(destination))
-      throw new CommandError("one of src or dest must be a remote file specification");
-    if (!remote(source) && !kubectl.process.fs.exists(source))
-      throw new CommandError(`${source} doesn't exist in local filesystem`);
-    const spec = (remote(source) ? source : destination).split(":")[0] ?? "";
-    const [namespace, pod] = spec.includes("/") ? spec.split("/") : [kubectl.namespace, spec];
-    yield* kubectl.request("GET", `/api/v1/namespaces/${namespace}/pods/${pod}`);
-  },
-  "debugging",
-);
-
 /** kubectl attach */
 export const attach: KubectlCommand = {
   name: "attach",

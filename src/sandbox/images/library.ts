@@ -68,7 +68,7 @@ function fingerprint(text: string): string {
 }
 
 const DEBIAN = {
-  ...tools("/usr/bin", BASE_TOOLS),
+  ...tools("/usr/bin", [...BASE_TOOLS, "diff", "gzip", "tar"]),
   "/bin/sh": "sh",
   "/usr/bin/sh": "sh",
   "/bin/bash": "bash",

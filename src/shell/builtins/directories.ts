@@ -1,3 +1,4 @@
+import { clean } from "../../base/path.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
@@ -51,7 +52,7 @@ function* enter(shell: Shell, builtin: string, path: string, shown: string, phys
   try {
     if (process.fs.stat(path === "" ? "." : path).type !== "directory") throw new FsError("ENOTDIR", path);
     process.fs.readdir(path === "" ? "." : path);
-    const logical = normalize(path.startsWith("/") ? path : `${before}/${path}`);
+    const logical = clean(path.startsWith("/") ? path : `${before}/${path}`);
     const real = physical ? process.fs.realpath(path) : logical;
     process.cwd = process.fs.realpath(real);
     shell.workingDirectory = real;
@@ -62,16 +63,6 @@ function* enter(shell: Shell, builtin: string, path: string, shown: string, phys
   shell.variables.set("OLDPWD", before);
   shell.variables.set("PWD", shell.workingDirectory);
   return 0;
-}
-
-/** Takes `.` and `..` out of an absolute path, without looking at links. */
-export function normalize(path: string): string {
-  const parts: string[] = [];
-  for (const part of path.split("/")) {
-    if (part === "..") parts.pop();
-    else if (part !== "" && part !== ".") parts.push(part);
-  }
-  return `/${parts.join("/")}`;
 }
 
 /** Where the shell is, links kept as they were walked. */

@@ -1,12 +1,12 @@
 import { gzipSync } from "fflate";
 import { strftime } from "../../../base/calendar.ts";
 import { dirname, join } from "../../../base/path.ts";
+import { readArchive, type TarEntry, writeArchive } from "../../../base/tar-archive.ts";
 import { readToEnd, writeText } from "../../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
 import { unpackGzip } from "../gzip.ts";
 import { fileErrorText } from "../utility.ts";
-import { readArchive, type TarEntry, writeArchive } from "./archive.ts";
 
 interface Request {
   mode: "c" | "x" | "t" | undefined;
@@ -140,7 +140,7 @@ function shortOptions(request: Request, letters: string, args: string[]): string
     else if (letter === "O") request.toStdout = true;
     else if (letter === "m") request.keepTime = false;
     else if (letter === "j" || letter === "J")
-      return `not simulated in this sandbox: ${letter === "j" ? "bzip2" : "xz"}; try gzip\n`;
+      return "not simulated in this sandbox: archives packed by bzip2 or xz; try gzip (-z)\n";
     else if (!IGNORED.includes(letter)) return `tar: invalid option -- '${letter}'\n${USAGE}`;
   }
   return undefined;

@@ -1,11 +1,11 @@
 import type { Task } from "../../../sim/task.ts";
 import { completePods } from "../completion/resources.ts";
 import { CommandError, usageError } from "../core/failure.ts";
-import { textAt } from "../core/fields.ts";
+import { type Fields, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { containerFor, podFor } from "./pod-target.ts";
-import { runStream } from "./streams.ts";
+import { runStream, type StreamEnds, type StreamOptions } from "./streams.ts";
 
 /** kubectl exec */
 export const exec: KubectlCommand = {
@@ -32,23 +32,40 @@ function* runExec(kubectl: Kubectl): Task<number> {
   if (target === undefined) throw new CommandError("pod, type/name or --filename must be specified");
   if (command.length === 0) throw new CommandError("you must specify at least one command for the container");
   const pod = yield* podFor(kubectl, target);
-  const phase = textAt(pod, "status", "phase");
-  if (phase === "Succeeded" || phase === "Failed") {
-    throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-  }
+  refuseCompleted(pod);
   const quiet = kubectl.isSet("quiet");
   const container = yield* containerFor(kubectl, pod, kubectl.flag("container"), quiet);
   const stdin = kubectl.isSet("stdin");
   const tty = yield* terminalWanted(kubectl, stdin, quiet);
+  return yield* execIn(kubectl, pod, container, command, { stdin, tty });
+}
+
+/** A pod that has ended has no process to run a command beside. */
+export function refuseCompleted(pod: Fields): void {
+  const phase = textAt(pod, "status", "phase");
+  if (phase === "Succeeded" || phase === "Failed") {
+    throw new CommandError(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+}
+
+/** Runs a command in a pod's container, its streams connected with `ends` (this process's own). Gives its exit code. */
+export function* execIn(
+  kubectl: Kubectl,
+  pod: Fields,
+  container: string,
+  command: readonly string[],
+  options: StreamOptions,
+  ends?: StreamEnds,
+): Task<number> {
   const query: Record<string, string | readonly string[]> = {
     command,
     container,
-    ...(stdin ? { stdin: "true" } : {}),
+    ...(options.stdin ? { stdin: "true" } : {}),
     stdout: "true",
-    ...(tty ? { tty: "true" } : { stderr: "true" }),
+    ...(options.tty ? { tty: "true" } : { stderr: "true" }),
   };
-  const path = `/api/v1/namespaces/${kubectl.namespace}/pods/${textAt(pod, "metadata", "name")}/exec`;
-  return yield* runStream(kubectl, path, query, { stdin, tty });
+  const path = `/api/v1/namespaces/${textAt(pod, "metadata", "namespace")}/pods/${textAt(pod, "metadata", "name")}/exec`;
+  return yield* runStream(kubectl, path, query, options, ends);
 }
 
 /** -t without a terminal is taken back with a hint, as kubectl does. */

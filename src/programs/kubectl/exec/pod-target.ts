@@ -1,5 +1,6 @@
 import { formatRequirements, fromLabelSelector } from "../../../kube/api/labels.ts";
 import type { LabelSelector } from "../../../kube/api/types.generated.ts";
+import { type FileDescriptor, writeText } from "../../../machine/file-descriptor.ts";
 import type { Task } from "../../../sim/task.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, fields, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
@@ -55,8 +56,14 @@ function rank(pod: Fields): number {
   return textAt(pod, "status", "phase") === "Running" ? 1 : 2;
 }
 
-/** The container to use, with the hint on stderr when the pod has several and none was named. */
-export function* containerFor(kubectl: Kubectl, pod: Fields, wanted: string, quiet = false): Task<string> {
+/** The container to use, with the hint on `stderr` when the pod has several and none was named. */
+export function* containerFor(
+  kubectl: Kubectl,
+  pod: Fields,
+  wanted: string,
+  quiet = false,
+  stderr: FileDescriptor = kubectl.process.stderr,
+): Task<string> {
   // Whether there is such a container is for the server to say.
   if (wanted !== "") return wanted;
   const all = containerNames(pod);
@@ -65,7 +72,8 @@ export function* containerFor(kubectl: Kubectl, pod: Fields, wanted: string, qui
   const [first] = all;
   if (first === undefined) throw new CommandError("the pod has no containers");
   if (all.length > 1 && !quiet) {
-    yield* kubectl.err(`Defaulted container "${first.name}" out of: ${all.map((one) => one.shown).join(", ")}\n`);
+    const names = all.map((one) => one.shown).join(", ");
+    yield* writeText(stderr, `Defaulted container "${first.name}" out of: ${names}\n`);
   }
   return first.name;
 }

@@ -1,6 +1,7 @@
 import { concat, text, utf8 } from "../../../base/bytes.ts";
 import type { RestRequest } from "../../../kube/client/rest.ts";
 import { hasReason } from "../../../kube/client/status-error.ts";
+import type { FileDescriptor } from "../../../machine/file-descriptor.ts";
 import { RAW_MODE, type TerminalMode } from "../../../machine/terminal.ts";
 import type { HttpAnswer, HttpBody } from "../../../sim/http.ts";
 import { bodyBytes } from "../../../sim/http.ts";
@@ -18,15 +19,23 @@ export interface StreamOptions {
   readonly quiet?: boolean;
 }
 
+/** Where the streams of a command in a container begin and end here. */
+export interface StreamEnds {
+  readonly stdin: FileDescriptor;
+  readonly stdout: FileDescriptor;
+  readonly stderr: FileDescriptor;
+}
+
 /** A command in a container that ended with a code other than 0. */
 export class RemoteExit extends PlainError {}
 
-/** Opens exec or attach and connects it with this process's descriptors until it ends. Gives the exit code. */
+/** Opens exec or attach and connects it with `ends` (this process's own) until it ends. Gives the exit code. */
 export function* runStream(
   kubectl: Kubectl,
   path: string,
   query: Record<string, string | readonly string[]>,
   options: StreamOptions,
+  ends: StreamEnds = kubectl.process,
 ): Task<number> {
   const request = kubectl.restRequest("GET", path, { query });
   const answer = yield* opened(kubectl, {
@@ -40,10 +49,12 @@ export function* runStream(
     },
   });
   const restore = options.tty ? enterRawMode(kubectl) : undefined;
-  const feeding = options.stdin ? kubectl.process.tasks.spawn("kubectl/stdin", sendStdin(kubectl, answer)) : undefined;
+  const feeding = options.stdin
+    ? kubectl.process.tasks.spawn("kubectl/stdin", sendStdin(ends.stdin, answer))
+    : undefined;
   if (options.tty) sendSize(kubectl, answer);
   try {
-    return yield* receive(kubectl, answer, options);
+    return yield* receive(answer, options, ends);
   } finally {
     feeding?.cancel();
     restore?.();
@@ -69,9 +80,9 @@ function enterRawMode(kubectl: Kubectl): (() => void) | undefined {
   return () => terminal.setMode(before);
 }
 
-function* sendStdin(kubectl: Kubectl, answer: HttpAnswer): Task<void> {
+function* sendStdin(stdin: FileDescriptor, answer: HttpAnswer): Task<void> {
   for (;;) {
-    const data = yield* kubectl.process.stdin.read();
+    const data = yield* stdin.read();
     if (data === undefined) break;
     answer.send(message(CHANNEL.stdin, data));
   }
@@ -92,12 +103,12 @@ function message(channel: number, data: Uint8Array): HttpBody {
   return { kind: "bytes", bytes: concat([new Uint8Array([channel]), data]) };
 }
 
-function* receive(kubectl: Kubectl, answer: HttpAnswer, options: StreamOptions): Task<number> {
+function* receive(answer: HttpAnswer, options: StreamOptions, ends: StreamEnds): Task<number> {
   for (let item = yield* answer.next(); item !== undefined; item = yield* answer.next()) {
     const bytes = bodyBytes(item);
     const data = bytes.subarray(1);
-    if (bytes[0] === CHANNEL.stdout) yield* kubectl.process.stdout.write(data);
-    else if (bytes[0] === CHANNEL.stderr) yield* kubectl.process.stderr.write(data);
+    if (bytes[0] === CHANNEL.stdout) yield* ends.stdout.write(data);
+    else if (bytes[0] === CHANNEL.stderr) yield* ends.stderr.write(data);
     else if (bytes[0] === CHANNEL.error) return exitCode(text(data), options);
   }
   return 0;

@@ -1,4 +1,4 @@
-import { concat, text, utf8 } from "../../../base/bytes.ts";
+import { concat, text, utf8 } from "./bytes.ts";
 
 /** An entry of an archive. */
 export interface TarEntry {
