@@ -18,11 +18,30 @@ function sources(folder) {
     );
 }
 
+/** The program of which a file is, where the file has another name than the program. */
+const PROGRAM_OF_FILE = {
+  disks: "df, mount",
+  encode: "hexdump",
+  "host-facts": "hostname",
+  "host-status": "timedatectl, hostnamectl",
+  sockets: "ss, netstat",
+  "text-columns": "column",
+};
+const PART_OF_FOLDER = { etcd: "etcd", shell: "bash" };
+const PART_OF_FILE = {
+  "src/kube/client/secure-server.ts": "kube-scheduler, kube-controller-manager",
+  "src/kube/kubelet/kubelet-server.ts": "kubelet",
+  "src/kube/kubelet/volumes.ts": "kubelet",
+  "src/machine/containerd/daemon.ts": "containerd",
+};
+
 /** The part of the sandbox that a file is of, as a learner would name it. */
 function partOf(path) {
   const program = /^src\/programs\/(?:core\/|system\/)?([a-z-]+)/.exec(path)?.[1];
-  if (program !== undefined) return program;
-  return { etcd: "etcd", shell: "bash" }[path.split("/")[1]] ?? path.split("/").slice(1, 3).join(" ");
+  if (program !== undefined) return PROGRAM_OF_FILE[program] ?? program;
+  const part = PART_OF_FILE[path] ?? PART_OF_FOLDER[path.split("/")[1]];
+  if (part === undefined) throw new Error(`${path} refuses something: say in support-table.mjs whose it is`);
+  return part;
 }
 
 const clean = (text) =>
@@ -30,6 +49,7 @@ const clean = (text) =>
     .replace(/\\n$/, "")
     .replace(/\$\{[^}]*\}/g, "…")
     .replace(/\\`/g, "`")
+    .replace(/^([a-z]\S*) …$/, "other commands and options of $1")
     .trim();
 
 /** Everything that the code refuses, by part. */
@@ -46,7 +66,11 @@ export function refusals() {
     for (const [, what] of text.matchAll(/not simulated in this sandbox: ([^"`]+?)(?:["`]|\\n)/g)) {
       if (clean(what) !== "…") found.push({ program: partOf(path), what: clean(what) });
     }
-    for (const [, what] of text.matchAll(/(?:notSimulated|NotSimulated|refuse|unsupported)\(\s*["`]([^"`]+)["`]/g))
+    for (const [, name] of text.matchAll(/= refused\(\s*"([^"]+)"/g))
+      found.push({ program: partOf(path), what: `${partOf(path)} ${name}` });
+    for (const [, what] of text.matchAll(
+      /(?:notSimulated|NotSimulated|refuse|unsupported)\((?:call, )?\s*["`]([^"`]+)["`]/g,
+    ))
       found.push({ program: partOf(path), what: clean(what) });
   }
   const seen = new Set();
@@ -57,7 +81,7 @@ export function refusals() {
 
 export function tableText(rows) {
   const cells = rows.map(({ program, what }) => `| ${program} | ${what.replaceAll("|", "\\|")} |`).join("\n");
-  return `# What is not simulated\n\nMade from the code by \`node scripts/support-table.mjs\`: each row is something that answers\n\`not simulated in this sandbox: …\` and exits with 1. What is not listed and not installed is \`command not found\`, as on any host.\n\n| program | what |\n| --- | --- |\n${cells}\n`;
+  return `# What is not simulated\n\nMade from the code by \`node scripts/support-table.mjs\`: each row is something that answers\n\`not simulated in this sandbox: …\` (a command exits with 1 then). What is not listed and not installed is \`command not found\`, as on any host.\n\n| program | what |\n| --- | --- |\n${cells}\n`;
 }
 
 export function generatedText(rows) {

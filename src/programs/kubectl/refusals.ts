@@ -27,7 +27,7 @@ function refused(
     complete: completePods,
     *run(kubectl): Task<number> {
       yield* check(kubectl);
-      throw notSimulated(`kubectl ${name}`);
+      throw notSimulated(["kubectl", name].join(" "));
     },
   };
 }

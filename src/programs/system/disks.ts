@@ -110,7 +110,7 @@ export const mount: Program = function* (process) {
   const given = (options.value("options") ?? "").split(",");
   const [source, target] = operands;
   if (!(options.has("bind") || given.includes("bind")) || source === undefined || target === undefined)
-    return yield* fail(process, "not simulated in this sandbox: mounts other than `mount --bind`");
+    return yield* fail(process, "not simulated in this sandbox: mounts other than --bind");
   if (process.user.uid !== 0 || !(process instanceof RunningProcess))
     return yield* fail(process, "mount: only root can do that", 32);
   try {

@@ -69,7 +69,7 @@ const COMMANDS: readonly (readonly [shortest: string, full: string, run: ExComma
   ["f", "file", file],
   ["=", "=", (state, line) => state.say(String((line.given > 0 ? line.to : state.buffer.lines.length - 1) + 1))],
   ["!", "!", (state) => state.fail("not simulated in this sandbox: commands within vi")],
-  ["h", "help", (state) => state.fail("not simulated in this sandbox: vi's help; see `man vi`")],
+  ["h", "help", (state) => state.fail("not simulated in this sandbox: vi's help; see man vi")],
   ["sp", "split", (state) => state.fail("not simulated in this sandbox: windows of vi")],
   ["vs", "vsplit", (state) => state.fail("not simulated in this sandbox: windows of vi")],
   ["tabe", "tabedit", (state) => state.fail("not simulated in this sandbox: tabs of vi")],

@@ -52,12 +52,15 @@ Keep many files in one archive.
       --exclude=PATTERN  leave out names like this
 `;
 
+const OTHER_PACKERS = "not simulated in this sandbox: archives packed by bzip2 or xz; try gzip (-z)\n";
+
 /** tar: many files in one. */
 export const tar: Program = function* (process) {
   const request = readRequest(process.argv.slice(1));
   if (typeof request === "string") {
     yield* writeText(request === HELP ? process.stdout : process.stderr, request);
-    return request === HELP ? 0 : 2;
+    if (request === HELP) return 0;
+    return request === OTHER_PACKERS ? 1 : 2;
   }
   try {
     if (request.mode === "c") return yield* create(process, request);
@@ -139,8 +142,7 @@ function shortOptions(request: Request, letters: string, args: string[]): string
     else if (letter === "v") request.verbose = true;
     else if (letter === "O") request.toStdout = true;
     else if (letter === "m") request.keepTime = false;
-    else if (letter === "j" || letter === "J")
-      return "not simulated in this sandbox: archives packed by bzip2 or xz; try gzip (-z)\n";
+    else if (letter === "j" || letter === "J") return OTHER_PACKERS;
     else if (!IGNORED.includes(letter)) return `tar: invalid option -- '${letter}'\n${USAGE}`;
   }
   return undefined;
