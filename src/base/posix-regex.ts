@@ -7,7 +7,8 @@ export type PosixRegex =
   | { readonly ok: true; readonly source: string }
   | { readonly ok: false; readonly message: string };
 
-const CLASSES: Readonly<Record<string, string>> = {
+/** What stands for `[:name:]` within a bracket expression. */
+export const CHARACTER_CLASSES: Readonly<Record<string, string>> = {
   alpha: "a-zA-Z",
   digit: "0-9",
   alnum: "a-zA-Z0-9",
@@ -165,7 +166,8 @@ class Translation {
       if (at >= this.pattern.length) return "Unmatched [, [^, [:, [., or [=";
       const named = /^\[([:.=])(.*?)\1\]/.exec(this.pattern.slice(at));
       if (named !== null) {
-        const set = named[1] === ":" ? CLASSES[named[2] ?? ""] : (named[2] ?? "").replace(/[\\\]^-]/g, "\\$&");
+        const set =
+          named[1] === ":" ? CHARACTER_CLASSES[named[2] ?? ""] : (named[2] ?? "").replace(/[\\\]^-]/g, "\\$&");
         if (set === undefined) return "Invalid character class name";
         body += set;
         at += named[0].length;

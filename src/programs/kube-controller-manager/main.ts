@@ -1,12 +1,12 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
+import { serveHealth } from "../../kube/client/health-port.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
 import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError, type RestConfig } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
-import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
 import { ServiceAccountClient } from "../../kube/client/service-account-client.ts";
 import type { ControllerOptions } from "../../kube/controllers/controller.ts";
 import { ControllerManager } from "../../kube/controllers/manager.ts";
@@ -18,7 +18,6 @@ import { DerError } from "../../pki/der.ts";
 import type { PrivateKey } from "../../pki/keys.ts";
 import type { Authority } from "../../pki/kubeadm/authority.ts";
 import { privateKeyFromPem } from "../../pki/private-key.ts";
-import { NetError } from "../../sim/channel.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 
@@ -50,7 +49,13 @@ export const kubeControllerManager: Program = function* (process) {
     yield* sleep(process.clock, 1);
     return 1;
   }
-  if (!listen(process, flags.text("bind-address", "0.0.0.0"), log)) {
+  if (
+    !serveHealth(
+      process,
+      { name: "kube-controller-manager", bind: flags.text("bind-address", "0.0.0.0"), port: PORT },
+      log,
+    )
+  ) {
     yield* sleep(process.clock, 1);
     return 1;
   }
@@ -67,31 +72,6 @@ function readConfig(process: Process, flags: DaemonFlags): RestConfig | string {
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
-  }
-}
-
-function listen(process: Process, bind: string, log: Klog): boolean {
-  try {
-    const listener = process.net.listen(bind, PORT);
-    const certificate = selfSigned("kube-controller-manager", process.clock, process.random);
-    const tls = () => ({
-      certificate: certificate(),
-      clientCas: [],
-      clientAuth: "request" as const,
-      answersPlainHttp: true,
-    });
-    const handler = healthHandler(() => true);
-    process.tasks.spawn(
-      "kube-controller-manager/https",
-      serveSecure({ tasks: process.tasks, listener, tls, handler: () => handler }),
-    );
-    log.info("secure_serving.go:211", `Serving securely on ${bind}:${PORT}`);
-    return true;
-  } catch (error) {
-    if (!(error instanceof NetError)) throw error;
-    const reason = `failed to create listener: failed to listen on ${bind}:${PORT}: listen tcp ${bind}:${PORT}: ${error.message}`;
-    log.error("run.go:72", "command failed", new Error(reason));
-    return false;
   }
 }
 

@@ -1,16 +1,15 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
+import { serveHealth } from "../../kube/client/health-port.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
 import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
-import { healthHandler, selfSigned, serveSecure } from "../../kube/client/secure-server.ts";
 import { Scheduler } from "../../kube/scheduler/scheduler.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
-import { NetError } from "../../sim/channel.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 
@@ -31,7 +30,7 @@ export const kubeScheduler: Program = function* (process) {
     return 1;
   }
   const bind = flags.text("bind-address", "0.0.0.0");
-  if (!listen(process, bind, log)) {
+  if (!serveHealth(process, { name: "kube-scheduler", bind, port: PORT }, log)) {
     yield* sleep(process.clock, 1);
     return 1;
   }
@@ -56,36 +55,6 @@ function connect(process: Process, path: string): RestKubeClient | string {
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
-  }
-}
-
-function listen(process: Process, bind: string, log: Klog): boolean {
-  try {
-    const listener = process.net.listen(bind, PORT);
-    const certificate = selfSigned("kube-scheduler", process.clock, process.random);
-    const tls = () => ({
-      certificate: certificate(),
-      clientCas: [],
-      clientAuth: "request" as const,
-      answersPlainHttp: true,
-    });
-    const handler = healthHandler(() => true);
-    process.tasks.spawn(
-      "kube-scheduler/https",
-      serveSecure({ tasks: process.tasks, listener, tls, handler: () => handler }),
-    );
-    log.info("secure_serving.go:211", `Serving securely on ${bind}:${PORT}`);
-    return true;
-  } catch (error) {
-    if (!(error instanceof NetError)) throw error;
-    log.error(
-      "run.go:72",
-      "command failed",
-      new Error(
-        `failed to create listener: failed to listen on ${bind}:${PORT}: listen tcp ${bind}:${PORT}: ${error.message}`,
-      ),
-    );
-    return false;
   }
 }
 

@@ -1,9 +1,9 @@
+import { strftime } from "../../base/calendar.ts";
 import { decodeEscapes } from "../expand/escapes.ts";
 import { backslashQuote } from "../expand/quote.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 import { isName } from "../state/variables.ts";
 import { print } from "./output.ts";
-import { formatTime } from "./strftime.ts";
 import { badOption, fail, parseOptions } from "./usage.ts";
 
 const USAGE = "printf [-v var] format [arguments]";
@@ -142,7 +142,7 @@ class FormatRun {
     const { clock } = this.shell.process;
     const seconds = value === undefined || value === "-1" ? Math.floor(clock.now / 1000) : Number(this.integer(value));
     const at = value === "-2" ? Math.floor(this.shell.startedAt / 1000) : seconds;
-    return formatTime(format === "" ? "%X" : format, at * 1000);
+    return strftime(format === "" ? "%X" : format, at * 1000);
   }
 
   private take(): string | undefined {

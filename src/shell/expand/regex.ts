@@ -1,4 +1,5 @@
 import type { Word } from "unbash";
+import { CHARACTER_CLASSES } from "../../base/posix-regex.ts";
 import type { Task } from "../../sim/task.ts";
 import type { Shell } from "../state/shell.ts";
 import { FieldBuilder } from "./fields.ts";
@@ -14,21 +15,6 @@ export function* expandRegex(shell: Shell, word: Word): Task<string> {
 function escapeRegex(text: string): string {
   return text.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&");
 }
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: "a-zA-Z",
-  digit: "0-9",
-  alnum: "a-zA-Z0-9",
-  upper: "A-Z",
-  lower: "a-z",
-  space: "\\s",
-  blank: " \\t",
-  punct: "!-\\/:-@\\[-`{-~",
-  print: " -~",
-  graph: "!-~",
-  cntrl: "\\x00-\\x1f\\x7f",
-  xdigit: "0-9A-Fa-f",
-};
 
 /** The expression as a RegExp; undefined when it is none. */
 export function regexOf(source: string, ignoreCase: boolean): RegExp | undefined {
@@ -76,7 +62,7 @@ function bracketAt(source: string, start: number): { text: string; end: number }
     if (char === "]" && !first) return { text: `${text}]`, end: at + 1 };
     const named = /^\[:(\w+):\]/.exec(source.slice(at, at + 12));
     if (named !== null) {
-      const inside = CLASSES[named[1] ?? ""];
+      const inside = CHARACTER_CLASSES[named[1] ?? ""];
       if (inside === undefined) return undefined;
       text += inside;
       at += named[0].length;

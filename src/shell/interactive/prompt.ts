@@ -1,6 +1,6 @@
+import { strftime } from "../../base/calendar.ts";
 import type { Task } from "../../sim/task.ts";
 import { shortened } from "../builtins/directories.ts";
-import { formatTime } from "../builtins/strftime.ts";
 import { wordOf } from "../expand/brace.ts";
 import { expandText } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
@@ -29,7 +29,7 @@ const ESCAPE = /\\(?:D\{([^}]*)\}|([0-7]{1,3})|([\s\S]))/g;
 /** Decodes `\u`, `\h`, `\w` and so on. A `$` that they give is quoted, so that it is not expanded. */
 function decodePrompt(shell: Shell, source: string): string {
   return source.replace(ESCAPE, (whole, time?: string, octal?: string, letter?: string) => {
-    if (time !== undefined) return formatTime(time === "" ? "%X" : time, shell.process.clock.now);
+    if (time !== undefined) return strftime(time === "" ? "%X" : time, shell.process.clock.now);
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
     const text = escapeText(shell, letter ?? "");
     return text === undefined ? whole : text.replace(/[$`\\]/g, "\\$&");
@@ -87,15 +87,15 @@ function characterEscape(shell: Shell, letter: string): string | undefined {
     case "]":
       return "\x02";
     case "t":
-      return formatTime("%H:%M:%S", now);
+      return strftime("%H:%M:%S", now);
     case "T":
-      return formatTime("%I:%M:%S", now);
+      return strftime("%I:%M:%S", now);
     case "@":
-      return formatTime("%I:%M %p", now);
+      return strftime("%I:%M %p", now);
     case "A":
-      return formatTime("%H:%M", now);
+      return strftime("%H:%M", now);
     case "d":
-      return formatTime("%a %b %d", now);
+      return strftime("%a %b %d", now);
     case "\\":
       return "\\";
     default:
