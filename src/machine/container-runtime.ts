@@ -3,6 +3,7 @@ import type { Station } from "../sim/network.ts";
 import type { Task } from "../sim/task.ts";
 import type { FileDescriptor } from "./file-descriptor.ts";
 import type { ChildProcess } from "./process.ts";
+import type { PseudoTerminal } from "./pseudo-terminal.ts";
 
 /**
  * containerd as the kubelet and crictl see it: the CRI's verbs (k8s.io/cri-api runtime/v1). It is the machine's service
@@ -109,7 +110,7 @@ export interface ContainerInfo {
 /** A running container's streams. */
 export interface Attachment {
   /** Its terminal, when it was made with `tty`: type into it; what it shows comes by `onOutput`. */
-  readonly terminal: import("./terminal.ts").Terminal | undefined;
+  readonly terminal: PseudoTerminal | undefined;
   /** The writing end of its standard input, when it was made with `stdin` and no tty. Closing it is the input's end. */
   readonly stdin: FileDescriptor | undefined;
   readonly onOutput: Event<{ readonly stream: "stdout" | "stderr"; readonly data: Uint8Array }>;

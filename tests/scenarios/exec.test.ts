@@ -102,3 +102,38 @@ describe("kubectl cp", () => {
     expect(type(line)).toMatchObject({ stderr, exitCode: 1 });
   });
 });
+
+describe("kubectl run and attach", () => {
+  test("a container that has ended before anyone attached is told by its log", () => {
+    const { stdout, exitCode } = type("kubectl run quick --rm -i --image=busybox --restart=Never -- echo b a");
+    expect(stdout).toBe('b a\npod "quick" deleted from default namespace\n');
+    expect(exitCode).toBe(0);
+  });
+
+  test("its exit code is the command's", () => {
+    const { stderr, exitCode } = type("kubectl run bad -i --image=busybox --restart=Never -- sh -c 'exit 3'");
+    expect(stderr).toContain("pod default/bad terminated (Error)\n");
+    expect(exitCode).toBe(3);
+  });
+
+  test("a pipe's text reaches the container, and its end ends what reads it", () => {
+    const { stdout } = type("printf 'b\\na\\n' | kubectl run sorter --rm -i --image=busybox --restart=Never -- sort");
+    expect(stdout).toContain("a\nb\n");
+  });
+
+  test("an input that is not once for all stays open for whoever attaches next", () => {
+    type("kubectl run talk --image=busybox --restart=Never --stdin --leave-stdin-open --attach=false -- cat");
+    type("kubectl wait --for=condition=Ready pod/talk");
+    expect(type("echo one | timeout 2 kubectl attach -i talk").stdout).toBe("one\n");
+    expect(type("echo two | timeout 2 kubectl attach -i talk").stdout).toBe("two\n");
+  });
+
+  test("a shell in a new pod can be typed into and left", () => {
+    type("kubectl run shell --rm -it --image=busybox --restart=Never -- sh");
+    // The first prompt was written before anyone was attached.
+    expect(type("hostname").stdout).toContain("shell\n");
+    expect(type("hostname").stdout).toBe("shell\n");
+    expect(type("exit").stdout).toBe('exit\npod "shell" deleted from default namespace\n');
+    expect(type("hostname").stdout).toBe("ip-10-0-1-10\n");
+  });
+});

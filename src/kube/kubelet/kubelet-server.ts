@@ -230,9 +230,7 @@ export class KubeletServer {
     const { pod, container } = found as { pod: Pod; container: Container };
     const info = this.containersOf(pod, container.name).findLast((other) => other.state === "running");
     if (info === undefined) return plain(500, `container not found ("${container.name}")`);
-    const flag = (name: string) => call.query.get(name) === "true" || call.query.get(name) === "1";
-    const streams = { stdin: flag("stdin") || flag("input"), tty: flag("tty") };
-    return execStream(this.options.process, this.options.runtime, info.id, call.commands, streams);
+    return execStream(this.options.process, this.options.runtime, info.id, call.commands, streamsOf(call));
   }
 
   private attach(call: Call): HttpResponse {
@@ -242,9 +240,8 @@ export class KubeletServer {
     const info = this.containersOf(pod, container.name).findLast((other) => other.state === "running");
     if (info === undefined)
       return plain(500, `container ${container.name} not found in pod ${pod.metadata.name}_${pod.metadata.namespace}`);
-    const { namespace, name, uid } = pod.metadata;
-    const path = `/var/log/pods/${namespace}_${name}_${uid}/${info.config.logPath}`;
-    return attachStream(this.options.process, this.options.runtime, info.id, path);
+    const options = { ...streamsOf(call), stdinOnce: container.stdinOnce === true };
+    return attachStream(this.options.process, this.options.runtime, info.id, options);
   }
 
   private portForward(call: Call): HttpResponse {
@@ -256,6 +253,12 @@ export class KubeletServer {
     if (station === undefined) return plain(500, `pod not found ("${name}_${namespace}")`);
     return forwardStream(this.options.process, station, Number(call.query.get("port") ?? call.parts[3] ?? 0));
   }
+}
+
+/** The streams a client asks for, in the API server's words or in the kubelet's own. */
+function streamsOf(call: Call): { readonly stdin: boolean; readonly tty: boolean } {
+  const flag = (name: string) => call.query.get(name) === "true" || call.query.get(name) === "1";
+  return { stdin: flag("stdin") || flag("input"), tty: flag("tty") };
 }
 
 function* followLog(

@@ -1,5 +1,10 @@
 import { text, utf8 } from "../../base/bytes.ts";
-import { ContainerError, type ContainerRuntime, RuntimeUnavailable } from "../../machine/container-runtime.ts";
+import {
+  type Attachment,
+  ContainerError,
+  type ContainerRuntime,
+  RuntimeUnavailable,
+} from "../../machine/container-runtime.ts";
 import { nullDescriptor, sinkDescriptor } from "../../machine/descriptor.ts";
 import { BrokenPipe, type FileDescriptor } from "../../machine/file-descriptor.ts";
 import { createPipe } from "../../machine/pipe.ts";
@@ -9,7 +14,6 @@ import { ChannelError } from "../../sim/channel.ts";
 import { bodyBytes, type HttpResponse, type HttpStream, newStream } from "../../sim/http.ts";
 import type { Station } from "../../sim/network.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
-import { ContainerLogReader } from "./container-logs.ts";
 
 /**
  * Channels of an upgraded connection, by the first octet of each message (v5.channel.k8s.io). The octet 255 closes the
@@ -179,35 +183,47 @@ function resize(terminal: PseudoTerminal, size: string): void {
   if (match !== null) terminal.resize(Number(match[1]), Number(match[2]));
 }
 
-/** Shows what the container writes from now on, until it ends. Its input is not connected. */
+/** How to attach: `stdinOnce` closes the container's input with the first client that had it. */
+interface AttachOptions extends Streams {
+  readonly stdinOnce: boolean;
+}
+
+/** Shows what the container writes from now on until it ends, and hands it what the client types. */
 export function attachStream(
   process: Process,
   runtime: ContainerRuntime,
   containerId: string,
-  logPath: string,
+  options: AttachOptions,
 ): HttpResponse {
   const stream = newStream();
-  const options = { follow: true, timestamps: false, tailLines: 0, limitBytes: undefined, sinceMs: undefined };
-  const reader = new ContainerLogReader(process.fs, logPath, options);
-  reader.read();
+  const attachment = runtime.attach(containerId);
+  const output = attachment.onOutput((written) => send(stream, CHANNEL[written.stream], written.data));
+  const input = options.stdin
+    ? process.tasks.spawn("attach/stdin", feedAttached(stream, attachment, options.stdinOnce))
+    : undefined;
   const over = () => runtime.available && runtime.container(containerId)?.state !== "running";
-  const body = reader.follow(
-    process.clock,
-    (bytes) => send(stream, CHANNEL.stdout, bytes),
-    over,
-    () => stream.items.isClosed,
-  );
-  const task = process.tasks.spawn("kubelet/attach", body);
   const watch = runtime.onChange((change) => {
-    if (change.containerId === containerId && over()) process.clock.after(1, () => task.cancel());
+    if (change.containerId === containerId && over()) process.clock.after(1, end);
   });
-  task.onEnd(() => {
+  const detach = () => {
+    output.dispose();
     watch.dispose();
-    send(stream, CHANNEL.error, utf8(JSON.stringify(exitStatus(runtime.container(containerId)?.exitCode ?? 0))));
+    input?.cancel();
+  };
+  function end(): void {
+    detach();
+    if (stream.items.isClosed) return;
+    // How the container ended is the pod's to tell: attaching went well.
+    send(stream, CHANNEL.error, utf8(JSON.stringify(exitStatus(0))));
     stream.items.close();
-  });
-  stream.onAbort = () => task.cancel();
+  }
+  stream.onAbort = detach;
   return upgraded(stream);
+}
+
+function feedAttached(stream: HttpStream, { terminal, stdin }: Attachment, stdinOnce: boolean): Task<void> {
+  if (terminal !== undefined) return feedTerminal(stream, terminal);
+  return feedPipe(stream, stdinOnce ? stdin : stdin?.duplicate());
 }
 
 /** Connects to a port of the pod; what comes and goes are whole frames of the simulated network. */

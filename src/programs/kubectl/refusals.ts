@@ -101,7 +101,7 @@ function* runAttach(kubectl: Kubectl): Task<number> {
     ...(tty ? { tty: "true" } : { stderr: "true" }),
   };
   const path = `/api/v1/namespaces/${kubectl.namespace}/pods/${textAt(pod, "metadata", "name")}/attach`;
-  return yield* runStream(kubectl, path, query, { stdin, tty });
+  return yield* runStream(kubectl, path, query, { stdin, tty, redraw: tty });
 }
 
 /** kubectl kustomize */

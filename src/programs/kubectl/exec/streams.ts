@@ -17,6 +17,8 @@ export interface StreamOptions {
   readonly stdin: boolean;
   readonly tty: boolean;
   readonly quiet?: boolean;
+  /** Changes the terminal's size for a moment, so that what runs there already draws itself again. */
+  readonly redraw?: boolean;
 }
 
 /** Where the streams of a command in a container begin and end here. */
@@ -52,7 +54,7 @@ export function* runStream(
   const feeding = options.stdin
     ? kubectl.process.tasks.spawn("kubectl/stdin", sendStdin(ends.stdin, answer))
     : undefined;
-  if (options.tty) sendSize(kubectl, answer);
+  if (options.tty) sendSize(kubectl, answer, options.redraw === true);
   try {
     return yield* receive(answer, options, ends);
   } finally {
@@ -90,13 +92,16 @@ function* sendStdin(stdin: FileDescriptor, answer: HttpAnswer): Task<void> {
 }
 
 /** Tells the terminal's size now and whenever it changes. */
-function sendSize(kubectl: Kubectl, answer: HttpAnswer): void {
+function sendSize(kubectl: Kubectl, answer: HttpAnswer, redraw: boolean): void {
   const { terminal } = kubectl.process;
   if (terminal === undefined) return;
-  const send = () =>
-    answer.send(message(CHANNEL.resize, utf8(JSON.stringify({ Width: terminal.columns, Height: terminal.rows }))));
-  send();
-  kubectl.process.onSignal("SIGWINCH", send);
+  const send = (more: number) => {
+    const size = { Width: terminal.columns + more, Height: terminal.rows + more };
+    answer.send(message(CHANNEL.resize, utf8(JSON.stringify(size))));
+  };
+  if (redraw) send(1);
+  send(0);
+  kubectl.process.onSignal("SIGWINCH", () => send(0));
 }
 
 function message(channel: number, data: Uint8Array): HttpBody {

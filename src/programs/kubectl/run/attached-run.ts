@@ -1,3 +1,4 @@
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { awaitObject } from "../core/await-gone.ts";
 import { CommandError } from "../core/failure.ts";
@@ -19,11 +20,22 @@ export function* attachAndWait(kubectl: Kubectl, name: string): Task<number> {
       return object === undefined || textAt(object, "status", "phase") !== "Pending";
     });
     if (!running) throw new CommandError("timed out waiting for the condition");
-    if (textAt(latest, "status", "phase") === "Running") yield* attach(kubectl, name);
+    if (textAt(latest, "status", "phase") === "Running") yield* attachOrCopyLogs(kubectl, name);
     else yield* copyLogs(kubectl, name);
     return yield* exitCodeOf(kubectl, info);
   } finally {
     if (kubectl.isSet("rm")) yield* removePod(kubectl, name);
+  }
+}
+
+/** A container may have ended before anyone could attach. */
+function* attachOrCopyLogs(kubectl: Kubectl, name: string): Task<void> {
+  try {
+    yield* attach(kubectl, name);
+  } catch (error) {
+    if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
+    yield* kubectl.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
+    yield* copyLogs(kubectl, name);
   }
 }
 
@@ -47,6 +59,7 @@ function* attach(kubectl: Kubectl, name: string): Task<void> {
     stdin,
     tty,
     quiet: true,
+    redraw: tty,
   });
 }
 
