@@ -35,7 +35,7 @@ for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, na
 
 const real = (args: string[], input: string | undefined) => {
   const { stdout, stderr, status } = spawnSync("openssl", args, { cwd: folder, input: input ?? "", encoding: "utf8" });
-  return { stdout, stderr: withoutThread(stderr), exitCode: status };
+  return { stdout: withoutRelease(stdout), stderr: withoutThread(stderr), exitCode: status };
 };
 const machine = newMachine({
   programs: { openssl },
@@ -43,9 +43,22 @@ const machine = newMachine({
 });
 const ours = (args: string[], input: string | undefined) => {
   const result = runProgram({ machine, argv: ["openssl", ...args], cwd: "/work", stdin: input ?? "" });
-  return { stdout: result.stdout, stderr: withoutThread(result.stderr), exitCode: result.exitCode };
+  return {
+    stdout: withoutRelease(result.stdout),
+    stderr: withoutThread(result.stderr),
+    exitCode: result.exitCode,
+  };
 };
-const withoutThread = (text: string) => text.replace(/^[0-9A-F]{16}:error:/gm, "<THREAD>:error:");
+/** Debian's security updates move the lines of openssl's own source that its errors name; nothing else may differ. */
+const ofOurRelease =
+  spawnSync("openssl", ["version"], { encoding: "utf8" }).stdout.split(" ")[1] ===
+  runProgram({ machine, argv: ["openssl", "version"], cwd: "/work", stdin: "" }).stdout.split(" ")[1];
+const withoutThread = (text: string) => {
+  const plain = text.replace(/^[0-9A-F]{16}:error:/gm, "<THREAD>:error:");
+  return ofOurRelease ? plain : plain.replace(/(\.c):\d+:/g, "$1:<LINE>:");
+};
+const withoutRelease = (text: string) =>
+  ofOurRelease ? text : text.replace(/OpenSSL 3\.0\.\d+ \d+ \w{3} \d{4}/g, "OpenSSL 3.0.<RELEASE>");
 
 const text = (name: string) => readFileSync(join(folder, name), "utf8");
 const certificates = [
