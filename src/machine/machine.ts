@@ -68,6 +68,11 @@ export interface StartOptions {
 
 const DISK_BYTES = 20 * 1024 * 1024 * 1024;
 const FIRMWARE_MS = 8000;
+/**
+ * What daemons that an image brings back take until their first step. Whoever opens a terminal at the same moment has the
+ * prompt before them: a world that was reset shows that it is there, then wakes its cluster.
+ */
+const RESUMED_START_MS = 5;
 const NO_SERVICES: ManagerImage = { services: [] };
 
 /**
@@ -227,8 +232,10 @@ export class Machine implements Disposable {
 
   private resume(image: MachineImage): void {
     const running = this.newRunning(image.bootedAt);
+    this.host.startDelayMs = RESUMED_START_MS;
     this.containerd.resume();
     running.resume(image.services);
+    this.host.startDelayMs = 0;
   }
 
   private newRunning(bootedAt: number): RunningMachine {

@@ -21,6 +21,8 @@ export class ProcessHost {
   vanishing = false;
   /** When the machine was switched on. */
   bootedAt: number;
+  /** How long programs take from their start to their first step; see `Machine.resume`. */
+  startDelayMs = 0;
   /** Who is running right now; the terminal and `kill` need to know who calls. */
   readonly machine: { current: RunningProcess | undefined } = { current: undefined };
   private readonly terminalUsers = new Map<PseudoTerminal, number>();

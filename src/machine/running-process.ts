@@ -100,7 +100,11 @@ export class RunningProcess implements Process, ViewContext {
     if (pids !== host.pids) pids.add(this.pid, this);
     origin.parent?.children.add(this);
     this.fs = new FileSystemView(this);
-    this.main = new RunningTask(this.clock, drive(this, this.run(origin.program)), this.argv[0] ?? "");
+    this.main = new RunningTask(
+      this.clock,
+      drive(this, this.run(origin.program, host.startDelayMs)),
+      this.argv[0] ?? "",
+    );
     this.main.onEnd((outcome) => {
       if (outcome.status === "done") this.end(outcome.value & 0xff);
       else if (outcome.status === "failed") this.end(this.codeOfError(outcome.error));
@@ -306,7 +310,8 @@ export class RunningProcess implements Process, ViewContext {
     this.closeAll();
   }
 
-  private *run(program: Program): Task<number> {
+  private *run(program: Program, delayMs: number): Task<number> {
+    if (delayMs > 0) yield* sleep(this.clock, delayMs);
     try {
       return yield* program(this);
     } catch (error) {

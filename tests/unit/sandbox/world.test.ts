@@ -60,6 +60,19 @@ test("image, boot, image is the identity on what must survive", () => {
   world.dispose();
 });
 
+test("the prompt of a world that goes on from an image is there before a daemon has taken a step", () => {
+  const sandbox = Sandbox.boot(worldImage(), ALL_PROGRAMS);
+  const controlPlane = sandbox.machines.get("ip-10-0-1-10");
+  const ports = () => controlPlane?.station.openListeners.map(({ address }) => address.port) ?? [];
+  const { terminal } = sandbox.openTerminal();
+  expect(sandbox.runUntil(() => terminal.awaited, 60_000)).toBe(true);
+  expect(sandbox.clock.now).toBe(worldImage().kernel.now);
+  expect(ports()).toEqual([]);
+  sandbox.run(1000);
+  expect(ports()).toContain(2379);
+  sandbox.dispose();
+});
+
 test("an image survives being bytes, and being parted", () => {
   const image = worldImage();
   const decoded = decodeImage(encodeImage(image)) as SandboxImage;
