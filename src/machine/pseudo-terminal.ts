@@ -14,6 +14,8 @@ import { COOKED_MODE, type Terminal, type TerminalMode } from "./terminal.ts";
 /** Output takes time, so that endless output lets the world go on: this many bytes a pause. */
 const BYTES_PER_PAUSE = 32_768;
 const PAUSE_MS = 2;
+/** Ctrl-C. */
+const INTERRUPT = 3;
 
 /** A terminal with its line discipline, its session and its foreground group. */
 export class PseudoTerminal implements Terminal {
@@ -57,8 +59,9 @@ export class PseudoTerminal implements Terminal {
   }
 
   setMode(mode: TerminalMode): void {
-    const wasCanonical = this.mode.canonical;
+    const { canonical: wasCanonical, signals: madeSignals } = this.mode;
     this.mode = mode;
+    if (mode.signals && !madeSignals) this.interruptTypedAhead();
     if (!wasCanonical || mode.canonical) return;
     const pending = this.discipline.takePending();
     if (pending !== undefined) this.input.push(pending);
@@ -137,6 +140,16 @@ export class PseudoTerminal implements Terminal {
     yield* sleep(this.clock, pauses * PAUSE_MS);
   }
 
+  /** A Ctrl-C that nobody read while keys were plain bytes is meant for what runs now: it is felt as if typed now. */
+  private interruptTypedAhead(): void {
+    const last = this.input.findLastIndex((piece) => piece !== "end" && piece.includes(INTERRUPT));
+    const piece = this.input[last];
+    if (piece === undefined || piece === "end") return;
+    const rest = piece.subarray(piece.lastIndexOf(INTERRUPT) + 1);
+    this.input = [...(rest.length > 0 ? [rest] : []), ...this.input.slice(last + 1)];
+    this.signalForeground("SIGINT");
+  }
+
   /** The next readable bytes: in canonical mode at most a line. */
   private take(maxBytes: number): Uint8Array | "end" | undefined {
     const first = this.input[0];
@@ -192,8 +205,12 @@ export class PseudoTerminal implements Terminal {
     return true;
   }
 
+  /** A group that has just ended, its shell not yet back, is as good as gone: the shell gets what was meant for it. */
   private signalForeground(signal: Signal): void {
-    const group = this.leader?.compartment.pids.group(this.foregroundGroup) ?? [];
+    const { leader } = this;
+    if (leader === undefined) return;
+    const group = leader.compartment.pids.group(this.foregroundGroup);
+    if (group.length === 0) leader.signal(signal);
     for (const process of group) process.signal(signal);
   }
 }

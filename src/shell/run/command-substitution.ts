@@ -9,6 +9,7 @@ import { expandWords } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
 import { type Shell, SPAWN_MS } from "../state/shell.ts";
 import { SourceUnit } from "../state/source-unit.ts";
+import { passInterruptOn } from "./foreground.ts";
 import { runStatements } from "./list.ts";
 import { spawnOrFail } from "./spawn.ts";
 import { subshellBody } from "./subshell.ts";
@@ -30,6 +31,7 @@ export function* captureScript(shell: Shell, script: Script): Task<string> {
   });
   try {
     const child = yield* spawnOrFail(shell, { argv: [shell.start.name], fds, body });
+    passInterruptOn(shell, [child]);
     writer.close();
     const text = stripEnd(decodeShellText(yield* readToEnd(reader)));
     shell.status = yield* waitFor(child.exited);

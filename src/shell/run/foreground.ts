@@ -17,6 +17,7 @@ export function* waitForeground(shell: Shell, children: readonly ChildProcess[],
   const own = shell.process.processGroup;
   const group = children[0]?.pid ?? own;
   if (terminal !== undefined) terminal.foregroundGroup = group;
+  passInterruptOn(shell, children);
   const mode = terminal?.mode;
   try {
     const stopped = yield* waitAll(children);
@@ -27,6 +28,14 @@ export function* waitForeground(shell: Shell, children: readonly ChildProcess[],
   }
   yield* reportSignal(shell, children, text);
   return children.map(statusOf);
+}
+
+/** A Ctrl-C that came between the line's end and the handing over of the terminal was meant for the command. */
+export function passInterruptOn(shell: Shell, children: readonly ChildProcess[]): void {
+  const at = shell.interactive ? shell.pendingSignals.indexOf("SIGINT") : -1;
+  if (at < 0 || shell.traps.has("INT")) return;
+  shell.pendingSignals.splice(at, 1);
+  for (const child of children) child.kill("SIGINT");
 }
 
 /** Waits until all have ended (false) or one stands stopped (true). */

@@ -138,6 +138,20 @@ describe("running", () => {
     );
   });
 
+  test.each(["sleep 100", "sleep 100 | cat", "while true; do sleep 1; done", "x=$(sleep 100)", "yes"])(
+    "Ctrl-C at whatever moment after Enter ends %s",
+    async (command) => {
+      for (let steps = 0; steps < 30; steps++) {
+        screen = new Screen();
+        screen.pty.type(new TextEncoder().encode(`${command}\r`));
+        const { clock } = screen.machine.kernel;
+        for (let step = 0; step < steps; step++) clock.step(clock.now + 1000);
+        screen.type("\x03", 2000).type("\recho alive\r");
+        expect((await screen.rows()).slice(-2)).toEqual(expected("alive", "$ "));
+      }
+    },
+  );
+
   test("Ctrl-C ends a loop of builtins", async () => {
     screen = new Screen().type("while true; do :; done\r", 500).type("\x03").type("echo $?\r");
     expect(await screen.rows()).toEqual(expected("$ while true; do :; done", "^C", "$ echo $?", "130", "$ "));
