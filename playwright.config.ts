@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
 const candidates = [process.env["CHROMIUM_PATH"] ?? "", "/usr/bin/chromium"];
+/** Set another one where several run the tests at once. */
+const PORT = process.env["TEST_PORT"] ?? "4174";
 const executablePath = candidates.find((path) => path !== "" && existsSync(path));
 
 export default defineConfig({
@@ -10,7 +12,7 @@ export default defineConfig({
   workers: 1,
   reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],
   use: {
-    baseURL: "http://localhost:4174/",
+    baseURL: `http://localhost:${PORT}/`,
     launchOptions: {
       args: [
         "--no-sandbox",
@@ -24,8 +26,8 @@ export default defineConfig({
   },
   webServer: {
     command: "node scripts/start.mjs --no-build",
-    env: { PORT: "4174" },
-    url: "http://localhost:4174/",
+    env: { PORT },
+    url: `http://localhost:${PORT}/`,
     reuseExistingServer: false,
   },
 });

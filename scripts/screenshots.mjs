@@ -47,13 +47,10 @@ for (const folder of ["/registry/pods", "/registry/pods/default", "/registry/pod
 }
 await page.locator(".xterm-screen").click();
 await page.waitForTimeout(3000);
-for (const [theme, button] of [
-  ["dark", "Light colours"],
-  ["light", "Dark colours"],
-]) {
-  await page.screenshot({ path: join(ROOT, `docs/images/page-${theme}.png`) });
-  await page.getByRole("button", { name: button }).click();
+for (const colorScheme of ["dark", "light"]) {
+  await page.emulateMedia({ colorScheme });
   await page.waitForTimeout(300);
+  await page.screenshot({ path: join(ROOT, `docs/images/page-${colorScheme}.png`) });
 }
 await browser.close();
 await new Promise((resolve) => server.httpServer.close(resolve));

@@ -1,26 +1,24 @@
-import { useEffect, useState } from "react";
-import { Head } from "./head.tsx";
-import { KeyPanel } from "./key-panel.tsx";
-import { moveFocusBetweenPanes } from "./pane-focus.ts";
-import { StartNotice } from "./start-notice.tsx";
-import { TerminalTabs } from "./terminal-tabs.tsx";
+import { useEffect } from "react";
+import { Head } from "./head/head.tsx";
+import { useArrangement } from "./layout/layout.ts";
+import { moveFocusBetweenPanes } from "./layout/pane-focus.ts";
+import { Switcher } from "./layout/switcher.tsx";
+import { Workbench } from "./layout/workbench.tsx";
+import { useCalm, useDark } from "./settings/use-media.ts";
 import { TEXTS } from "./texts.ts";
-import { useDark } from "./use-dark.ts";
 import { useWorld } from "./use-world.ts";
 import { dismissFault } from "./world-store.ts";
 
-/** What a narrow page shows; a wide one shows both. */
-export type Side = "terminal" | "store";
-
-/** The page: a head, the terminals, and beside them the store. */
+/** The page: a head, the panels, and on a narrow page what chooses among them. */
 export function App() {
-  const running = useWorld((state) => state.status === "running");
-  const [dark, setDark] = useDark();
-  const [side, setSide] = useState<Side>("terminal");
+  const dark = useDark();
+  const calm = useCalm();
+  const arrangement = useArrangement();
 
   useEffect(() => {
     document.documentElement.dataset["theme"] = dark ? "dark" : "light";
-  }, [dark]);
+    document.documentElement.dataset["motion"] = calm ? "reduced" : "full";
+  }, [dark, calm]);
 
   useEffect(() => {
     document.addEventListener("keydown", moveFocusBetweenPanes);
@@ -28,15 +26,13 @@ export function App() {
   }, []);
 
   return (
-    <div className={`page shows-${side}`}>
-      <Head dark={dark} onDark={setDark} side={side} onSide={setSide} />
+    <div className="page">
+      <Head arrangement={arrangement} />
       <Fault />
       <main>
-        {running ? <TerminalTabs dark={dark} /> : <StartNotice />}
-        <aside aria-label={TEXTS.store}>
-          <KeyPanel />
-        </aside>
+        <Workbench arrangement={arrangement} />
       </main>
+      {arrangement === "narrow" && <Switcher />}
     </div>
   );
 }

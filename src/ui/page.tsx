@@ -1,6 +1,11 @@
 /** Draws the page. A module of its own, so that the world need not wait for it. */
 import "@xterm/xterm/css/xterm.css";
-import "./page.css";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/terminal.css";
+import "./styles/store.css";
+import "./styles/dialog.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 

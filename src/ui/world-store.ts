@@ -1,7 +1,16 @@
 import { createStore } from "zustand/vanilla";
 import { connectWorld, type WorldConnection } from "../worker/client.ts";
 import type { KeyView, PageCalls, StartStep, StoreChange, WorldInfo, WorldOptions } from "../worker/protocol.ts";
-import { KeyTree } from "./key-tree.ts";
+import { KeyTree } from "./store/key-tree.ts";
+import {
+  activeTerminal,
+  addBeside,
+  addTerminal,
+  ONE_PANE,
+  type Panes,
+  removeTerminal,
+  showTerminal,
+} from "./terminal/panes.ts";
 import { TEXTS } from "./texts.ts";
 
 /** A tab with a terminal. */
@@ -18,6 +27,9 @@ export interface WorldState {
   readonly failure: string;
   readonly info: WorldInfo | undefined;
   readonly tabs: readonly TerminalTab[];
+  /** Where the tabs stand. */
+  readonly panes: Panes;
+  /** The shown terminal of the active pane. */
   readonly activeTab: number | undefined;
   /** Counts changes of the key tree, which is changed in place. */
   readonly storeVersion: number;
@@ -40,6 +52,7 @@ const BLANK: WorldState = {
   failure: "",
   info: undefined,
   tabs: [],
+  panes: ONE_PANE,
   activeTab: undefined,
   storeVersion: 0,
   revision: 0,
@@ -106,12 +119,20 @@ function listener(mine: number): PageCalls {
   };
 }
 
-export async function openTab(host: string): Promise<void> {
+/** Opens a terminal on a host: as a tab of the active pane, or in a pane of its own beside it. */
+export async function openTab(host: string, where: "here" | "beside" = "here"): Promise<void> {
   const mine = worlds;
   const id = await connection?.world.openTerminal(host, size.columns, size.rows);
   if (id === undefined || mine !== worlds) return;
-  const { tabs } = worldStore.getState();
-  worldStore.setState({ tabs: [...tabs, { id, host, title: freeTitle(host, tabs) }], activeTab: id });
+  const { tabs, panes } = worldStore.getState();
+  worldStore.setState({
+    tabs: [...tabs, { id, host, title: freeTitle(host, tabs) }],
+    ...standing(where === "here" ? addTerminal(panes, id) : addBeside(panes, id)),
+  });
+}
+
+function standing(panes: Panes): Pick<WorldState, "panes" | "activeTab"> {
+  return { panes, activeTab: activeTerminal(panes) };
 }
 
 function freeTitle(host: string, tabs: readonly TerminalTab[]): string {
@@ -123,13 +144,19 @@ function freeTitle(host: string, tabs: readonly TerminalTab[]): string {
 
 export function closeTab(id: number): void {
   connection?.world.closeTerminal(id);
-  const { tabs, activeTab } = worldStore.getState();
-  const rest = tabs.filter((tab) => tab.id !== id);
-  worldStore.setState({ tabs: rest, activeTab: activeTab === id ? rest.at(-1)?.id : activeTab });
+  const { tabs, panes } = worldStore.getState();
+  worldStore.setState({ tabs: tabs.filter((tab) => tab.id !== id), ...standing(removeTerminal(panes, id)) });
 }
 
+/** Shows a terminal; what is typed by buttons goes there from now on. */
 export function chooseTab(id: number): void {
-  worldStore.setState({ activeTab: id });
+  const { panes, activeTab } = worldStore.getState();
+  if (id !== activeTab) worldStore.setState(standing(showTerminal(panes, id)));
+}
+
+export function choosePane(id: number): void {
+  const { panes } = worldStore.getState();
+  if (panes.active !== id) worldStore.setState(standing({ ...panes, active: id }));
 }
 
 export function typeInto(id: number, text: string): void {

@@ -23,7 +23,7 @@ const filter = () => page.getByLabel("Filter keys");
 const focusTerminal = () => page.locator(".terminal-view:not([hidden]) .xterm-screen").click();
 
 test("the tree shows etcd's keys and follows them", async () => {
-  await expect(page.locator(".panel-head p")).toHaveText(/^\d{3} keys · revision \d+$/);
+  await expect(page.locator(".standing")).toHaveText(/^\d{3} keys · revision \d+$/);
   await filter().fill("pods/default/nginx-demo");
   await expect(page.getByText("No key holds this text.")).toBeVisible();
   await focusTerminal();
@@ -90,7 +90,7 @@ test("etcd that is away is said to be, and its keys come back with it", async ()
   await terminal.run("mv /etc/kubernetes/manifests/etcd.yaml /root/");
   await expect(page.getByText("etcd does not answer")).toBeVisible({ timeout: 60_000 });
   await terminal.run("sleep 3; mv /root/etcd.yaml /etc/kubernetes/manifests/");
-  await expect(page.locator(".panel-head p")).toHaveText(/^\d{3} keys · revision \d+$/, { timeout: 60_000 });
+  await expect(page.locator(".standing")).toHaveText(/^\d{3} keys · revision \d+$/, { timeout: 60_000 });
 });
 
 test("nothing went wrong in the page meanwhile", () => {

@@ -82,7 +82,7 @@ test("several lines can be pasted, and Ctrl-V pastes", async () => {
 test("several terminals, on several hosts, each with its own shell", async () => {
   await terminal.run("here=first");
   await page.getByLabel("New terminal").selectOption("ip-10-0-1-11");
-  await expect(page.getByRole("tab")).toHaveCount(2);
+  await expect(page.locator(".terminals").getByRole("tab")).toHaveCount(2);
   await terminal.prompt();
   expect(await terminal.run('hostname; echo "[$here]"')).toBe("ip-10-0-1-11\n[]");
   await terminal.type("exit");
@@ -91,14 +91,14 @@ test("several terminals, on several hosts, each with its own shell", async () =>
   await terminal.press("Enter");
   await terminal.prompt();
   await page.getByRole("button", { name: "Close terminal ip-10-0-1-11" }).click();
-  await expect(page.getByRole("tab")).toHaveCount(1);
+  await expect(page.locator(".terminals").getByRole("tab")).toHaveCount(1);
   expect(await terminal.run("echo $here")).toBe("first");
 });
 
 test("the shell learns the window's size", async () => {
   const columns = async () => Number(await terminal.run("echo $COLUMNS"));
   const wide = await columns();
-  await page.setViewportSize({ width: 1000, height: 800 });
+  await page.setViewportSize({ width: 700, height: 800 });
   await expect.poll(columns).toBeLessThan(wide);
   await page.setViewportSize({ width: 1400, height: 800 });
   await expect.poll(columns).toBe(wide);

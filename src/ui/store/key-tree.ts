@@ -1,4 +1,4 @@
-import type { KeyRow } from "../worker/protocol.ts";
+import type { KeyRow } from "../../worker/protocol.ts";
 
 /** A folder of keys, or a key, or both (a key may have keys under it). */
 export interface KeyNode {

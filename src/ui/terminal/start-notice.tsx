@@ -1,5 +1,5 @@
-import { TEXTS } from "./texts.ts";
-import { useWorld } from "./use-world.ts";
+import { TEXTS } from "../texts.ts";
+import { useWorld } from "../use-world.ts";
 
 /** In the terminals' place: what a starting world is busy with, or why it did not start. */
 export function StartNotice() {

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
-import type { KeyView } from "../worker/protocol.ts";
-import { printable } from "./printable.ts";
-import { TEXTS } from "./texts.ts";
-import { useWorld } from "./use-world.ts";
+import type { KeyView } from "../../worker/protocol.ts";
+import { printable } from "../printable.ts";
+import { TEXTS } from "../texts.ts";
+import { useWorld } from "../use-world.ts";
+import { selectKey } from "../world-store.ts";
 import { valueText } from "./value-text.ts";
-import { selectKey } from "./world-store.ts";
 
 /** The chosen key with its value and what etcd keeps beside it. */
 export function KeyViewer() {
@@ -28,7 +28,7 @@ function Value({ view }: { view: KeyView }) {
   const { kind, text, left } = useMemo(() => valueText(view.value), [view]);
   return (
     <>
-      <dl>
+      <dl className="facts">
         <Fact name={TEXTS.facts.mod} value={String(view.modRevision)} />
         <Fact name={TEXTS.facts.created} value={String(view.createRevision)} />
         <Fact name={TEXTS.facts.version} value={String(view.version)} />

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { KeyTree } from "../../../src/ui/key-tree.ts";
-import type { KeyRow } from "../../../src/worker/protocol.ts";
+import { KeyTree } from "../../../../src/ui/store/key-tree.ts";
+import type { KeyRow } from "../../../../src/worker/protocol.ts";
 
 function row(key: string, modRevision = 1): KeyRow {
   return { key, modRevision, createRevision: 1, version: 1, lease: "", size: 0 };

@@ -1,4 +1,4 @@
-import { TEXTS } from "./texts.ts";
+import { TEXTS } from "../texts.ts";
 
 const KEYS: readonly (readonly [label: string, name: string, sequence: string])[] = [
   ["Esc", "Escape", "\x1b"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { printable } from "../../../src/ui/printable.ts";
-import { layOutJson, valueText } from "../../../src/ui/value-text.ts";
+import { printable } from "../../../../src/ui/printable.ts";
+import { layOutJson, valueText } from "../../../../src/ui/store/value-text.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -2,11 +2,11 @@ import type { ITheme } from "@xterm/xterm";
 
 /** Terminal colours of both themes; contrasts of at least 4.5:1 on their backgrounds. */
 const DARK: ITheme = {
-  background: "#10151c",
-  foreground: "#d8dee6",
-  cursor: "#7cc4f0",
-  cursorAccent: "#10151c",
-  selectionBackground: "#2b4a63",
+  background: "#0b0f14",
+  foreground: "#e2e8ee",
+  cursor: "#74bdf3",
+  cursorAccent: "#0b0f14",
+  selectionBackground: "#274a68",
   black: "#5a6572",
   red: "#f28b82",
   green: "#81c995",
@@ -26,10 +26,10 @@ const DARK: ITheme = {
 };
 
 const LIGHT: ITheme = {
-  background: "#fbfcfd",
-  foreground: "#1d2733",
-  cursor: "#0f5f8c",
-  cursorAccent: "#fbfcfd",
+  background: "#ffffff",
+  foreground: "#16202b",
+  cursor: "#0b5c94",
+  cursorAccent: "#ffffff",
   selectionBackground: "#cfe3f1",
   black: "#1d2733",
   red: "#b3261e",

@@ -1,11 +1,12 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from "react";
+import { printable } from "../printable.ts";
+import { TEXTS } from "../texts.ts";
+import { useWorld } from "../use-world.ts";
+import { selectKey } from "../world-store.ts";
 import type { VisibleNode } from "./key-tree.ts";
-import { printable } from "./printable.ts";
-import { TEXTS } from "./texts.ts";
-import { useWorld } from "./use-world.ts";
-import { selectKey } from "./world-store.ts";
+import { toggleFolder } from "./store-view.ts";
 
-const ROW_PX = 26;
+const ROW_PX = 24;
 const INDENT_PX = 14;
 /** Rows drawn above and below those in sight. */
 const OVERSCAN = 8;
@@ -14,12 +15,10 @@ const GLOW_MS = 2500;
 
 interface KeyTreeProps {
   readonly lines: readonly VisibleNode[];
-  /** Opens or closes a folder; turns it over when not told which. */
-  toggle(path: string, wanted?: boolean): void;
 }
 
 /** Only the rows in sight are in the page. One tab stop; arrows move, Enter chooses. */
-export function KeyTreeView({ lines, toggle }: KeyTreeProps) {
+export function KeyTreeView({ lines }: KeyTreeProps) {
   const box = useRef<HTMLDivElement>(null);
   const selected = useWorld((state) => state.selectedKey);
   const [scroll, setScroll] = useState(0);
@@ -43,7 +42,7 @@ export function KeyTreeView({ lines, toggle }: KeyTreeProps) {
     if (box.current !== null) scrollToRow(box.current, target);
   };
   const choose = (line: VisibleNode) => {
-    if (line.node.children.size > 0) toggle(line.node.path);
+    if (line.node.children.size > 0) toggleFolder(line.node.path);
     if (line.node.row !== undefined) void selectKey(line.node.row.key);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -51,8 +50,8 @@ export function KeyTreeView({ lines, toggle }: KeyTreeProps) {
     if (line === undefined) return;
     const target = targetOf(event.key, at, lines.length, Math.floor(height / ROW_PX));
     if (target !== undefined) move(target);
-    else if (event.key === "ArrowRight") line.open ? move(at + 1) : toggle(line.node.path, true);
-    else if (event.key === "ArrowLeft") line.open ? toggle(line.node.path, false) : move(parentOf(lines, at));
+    else if (event.key === "ArrowRight") line.open ? move(at + 1) : toggleFolder(line.node.path, true);
+    else if (event.key === "ArrowLeft") line.open ? toggleFolder(line.node.path, false) : move(parentOf(lines, at));
     else if (event.key === "Enter" || event.key === " ") choose(line);
     else return;
     event.preventDefault();
@@ -145,7 +144,7 @@ function Row({ line, index, current, chosen, onChoose }: RowProps) {
       aria-level={depth + 1}
       aria-selected={chosen}
       {...(folder ? { "aria-expanded": open } : {})}
-      className={`row${current ? " current" : ""}${chosen ? " chosen" : ""}`}
+      className={`row${folder ? " folder" : ""}${current ? " current" : ""}${chosen ? " chosen" : ""}`}
       style={{ top: index * ROW_PX, paddingLeft: 10 + depth * INDENT_PX }}
       onClick={onChoose}
       title={printable(node.path.slice(0, 1000))}

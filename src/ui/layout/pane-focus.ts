@@ -1,0 +1,28 @@
+/** Where the focus goes when a pane is entered: its shown terminal, else what it marks as its first, else any control. */
+const ENTRANCES = [
+  ".terminal-view:not([hidden]) .xterm-helper-textarea",
+  "[data-entrance]",
+  "[tabindex='0'], button:not(:disabled), a[href], input, select",
+];
+
+/** F6 moves the focus to the next pane: in a terminal the Tab key belongs to the shell, so there must be a way out. */
+export function moveFocusBetweenPanes(event: KeyboardEvent): void {
+  if (event.key !== "F6" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (document.querySelector("dialog[open]") !== null) return;
+  event.preventDefault();
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter((pane) => pane.checkVisibility());
+  const here = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const step = event.shiftKey ? -1 : 1;
+  const next = panes[here < 0 ? 0 : (here + step + panes.length) % panes.length];
+  if (next !== undefined) enter(next);
+}
+
+function enter(pane: HTMLElement): void {
+  const targets = ENTRANCES.flatMap((entrance) => [...pane.querySelectorAll<HTMLElement>(entrance)]);
+  targets.find((element) => element.checkVisibility())?.focus();
+}
+
+/** Leaves the terminal for the tab above it. */
+export function leaveTerminal(terminal: HTMLElement): void {
+  terminal.closest("[data-pane]")?.querySelector<HTMLElement>("[role='tab'][aria-selected='true'], button")?.focus();
+}

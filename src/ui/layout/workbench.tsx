@@ -1,0 +1,110 @@
+import type { ReactNode } from "react";
+import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { rememberingStorage } from "../settings/remembered.ts";
+import { StartNotice } from "../terminal/start-notice.tsx";
+import { TerminalArea } from "../terminal/terminal-area.tsx";
+import { TEXTS } from "../texts.ts";
+import { useWorld } from "../use-world.ts";
+import { type Arrangement, hasLesson, useLayout } from "./layout.ts";
+import { Arriving, LessonPanel } from "./lazy-panels.tsx";
+import { SidePanel } from "./side-panel.tsx";
+
+/** The panels, as the page's width lets them stand. */
+export function Workbench({ arrangement }: { arrangement: Arrangement }) {
+  if (arrangement === "narrow") return <Alone />;
+  return arrangement === "wide" ? <Columns /> : <Rows />;
+}
+
+function Columns() {
+  const lessonOpen = useLayout((layout) => layout.lessonOpen) && hasLesson() && LessonPanel !== undefined;
+  const sideOpen = useLayout((layout) => layout.sideOpen);
+  const ids = [...(lessonOpen ? ["lesson"] : []), "terminal", ...(sideOpen ? ["side"] : [])];
+  return (
+    <Seams id="columns" ids={ids} orientation="horizontal">
+      {lessonOpen && <Sized id="lesson" size="27%" min={260} content={<Lesson />} />}
+      {lessonOpen && <Seam />}
+      <Sized id="terminal" min={320} content={<Terminals />} />
+      {sideOpen && <Seam />}
+      {sideOpen && <Sized id="side" size={lessonOpen ? "27%" : "33%"} min={260} content={<SidePanel />} />}
+    </Seams>
+  );
+}
+
+function Rows() {
+  const sideOpen = useLayout((layout) => layout.sideOpen);
+  return (
+    <Seams id="rows" ids={["terminal", ...(sideOpen ? ["side"] : [])]} orientation="vertical">
+      <Sized id="terminal" min={120} content={<Terminals />} />
+      {sideOpen && <Seam />}
+      {sideOpen && <Sized id="side" size="52%" min={140} content={<SidePanel withLesson />} />}
+    </Seams>
+  );
+}
+
+function Alone() {
+  const alone = useLayout((layout) => layout.alone);
+  if (alone === "terminal") return <Frame>{<Terminals />}</Frame>;
+  return <Frame>{alone === "lesson" && LessonPanel !== undefined ? <Lesson /> : <SidePanel alone={alone} />}</Frame>;
+}
+
+function Terminals() {
+  const running = useWorld((state) => state.status === "running");
+  return running ? <TerminalArea /> : <StartNotice />;
+}
+
+function Lesson() {
+  if (LessonPanel === undefined) return null;
+  return (
+    <section className="lesson" aria-label={TEXTS.lesson} data-pane="lesson">
+      <Arriving>
+        <LessonPanel />
+      </Arriving>
+    </section>
+  );
+}
+
+interface SeamsProps {
+  readonly id: string;
+  readonly ids: string[];
+  readonly orientation: "horizontal" | "vertical";
+  readonly children: ReactNode;
+}
+
+/** Panels that share the room, and remember how. */
+function Seams({ id, ids, orientation, children }: SeamsProps) {
+  const { defaultLayout, onLayoutChanged } = useDefaultLayout({ id, panelIds: ids, storage: rememberingStorage });
+  return (
+    <Group
+      id={id}
+      className="panels"
+      orientation={orientation}
+      {...(defaultLayout === undefined ? {} : { defaultLayout })}
+      onLayoutChanged={onLayoutChanged}
+    >
+      {children}
+    </Group>
+  );
+}
+
+function Seam() {
+  return <Separator className="seam" aria-label={TEXTS.seam} />;
+}
+
+interface SizedProps {
+  readonly id: string;
+  readonly size?: string;
+  readonly min: number;
+  readonly content: ReactNode;
+}
+
+function Sized({ id, size, min, content }: SizedProps) {
+  return (
+    <Panel id={id} minSize={min} {...(size === undefined ? {} : { defaultSize: size })}>
+      <Frame>{content}</Frame>
+    </Panel>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }) {
+  return <div className="panel">{children}</div>;
+}

@@ -1,0 +1,34 @@
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { TEXTS } from "../texts.ts";
+
+interface DialogProps {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+  onClose(): void;
+}
+
+/** A dialog over the page. Our own and not the browser's `confirm`, which a framed page may be forbidden to open. */
+export function Dialog({ title, wide = false, children, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      className={wide ? "wide" : ""}
+      aria-labelledby={heading}
+      onClose={onClose}
+      onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}
+    >
+      <header className="dialog-head">
+        <h2 id={heading}>{title}</h2>
+        <button type="button" className="tool icon" aria-label={TEXTS.close} onClick={onClose}>
+          <X size={16} aria-hidden="true" />
+        </button>
+      </header>
+      <div className="dialog-body">{children}</div>
+    </dialog>
+  );
+}

@@ -1,0 +1,84 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import { remember, remembered } from "./remembered.ts";
+
+/** What a person may set for themselves; kept by this browser, never part of a world. */
+export interface Settings {
+  readonly theme: "system" | "light" | "dark";
+  /** Of the terminals, in CSS pixels. */
+  readonly fontSize: number;
+  readonly motion: "system" | "reduced";
+  /** Whether terminals speak to screen readers (xterm's own mode). */
+  readonly screenReader: boolean;
+  /** Whether a paste of several lines is shown before it is sent. */
+  readonly pastePreview: boolean;
+}
+
+export const FONT_SIZE_MIN = 9;
+export const FONT_SIZE_MAX = 28;
+
+/** Settings out of a remembered text; what is missing or makes no sense is as if never set. */
+export function readSettings(text: string | undefined, defaults: Settings): Settings {
+  const found = parse(text);
+  const pick = <K extends keyof Settings>(name: K, allowed: (value: unknown) => value is Settings[K]): Settings[K] => {
+    const value = found[name];
+    return allowed(value) ? value : defaults[name];
+  };
+  return {
+    theme: pick("theme", oneOf(["system", "light", "dark"])),
+    fontSize: pick("fontSize", isFontSize),
+    motion: pick("motion", oneOf(["system", "reduced"])),
+    screenReader: pick("screenReader", isBoolean),
+    pastePreview: pick("pastePreview", isBoolean),
+  };
+}
+
+export const settingsStore = createStore<Settings>()(() => {
+  const settings = readSettings(remembered("settings"), {
+    theme: "system",
+    fontSize: matchMedia("(max-width: 500px)").matches ? 12 : 14,
+    motion: "system",
+    screenReader: false,
+    pastePreview: true,
+  });
+  const theme = new URLSearchParams(location.search).get("theme");
+  return theme === "dark" || theme === "light" ? { ...settings, theme } : settings;
+});
+
+export function setSettings(change: Partial<Settings>): void {
+  settingsStore.setState(change);
+  remember("settings", JSON.stringify(settingsStore.getState()));
+}
+
+/** Makes the terminals' letters larger or smaller, within reason. */
+export function changeFontSize(by: number): void {
+  const { fontSize } = settingsStore.getState();
+  setSettings({ fontSize: Math.max(FONT_SIZE_MIN, Math.min(FONT_SIZE_MAX, fontSize + by)) });
+}
+
+export function useSettings<T>(select: (settings: Settings) => T): T {
+  return useStore(settingsStore, select);
+}
+
+function parse(text: string | undefined): Partial<Record<keyof Settings, unknown>> {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function oneOf<const T extends string>(allowed: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => allowed.some((each) => each === value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}
+
+function isFontSize(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= FONT_SIZE_MIN && Number(value) <= FONT_SIZE_MAX;
+}

@@ -1,0 +1,179 @@
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal } from "@xterm/xterm";
+import { leaveTerminal } from "../layout/pane-focus.ts";
+import { changeFontSize, settingsStore } from "../settings/settings.ts";
+import { exposeTerminal } from "../test-hook.ts";
+import { TEXTS } from "../texts.ts";
+import {
+  attachSink,
+  chooseTab,
+  closeTab,
+  openTab,
+  reportDrawn,
+  resizeTerminal,
+  type TerminalTab,
+  typeInto,
+  worldStore,
+} from "../world-store.ts";
+import { terminalTheme } from "./terminal-theme.ts";
+
+/** Two presses of Esc within this many milliseconds leave the terminal. */
+const LEAVE_MS = 500;
+
+/**
+ * A drawn terminal. It lives as long as its tab, not as long as a component: panels come and go, and what was printed
+ * stays. Whoever shows it calls `showIn` with a box.
+ */
+export class PageTerminal {
+  readonly terminal: Terminal;
+  private readonly tab: TerminalTab;
+  private readonly fit = new FitAddon();
+  private readonly element = document.createElement("div");
+  private readonly sizes = new ResizeObserver(() => this.refit());
+  private readonly stops: (() => void)[] = [];
+  private over = false;
+  private escapedAt = 0;
+
+  constructor(tab: TerminalTab) {
+    this.tab = tab;
+    this.element.className = "terminal-host";
+    this.terminal = new Terminal({ lineHeight: 1.25, scrollback: 10_000, minimumContrastRatio: 4.5 });
+    this.terminal.loadAddon(this.fit);
+    this.terminal.attachCustomKeyEventHandler((event) => !this.isOfThePage(event));
+    this.stops.push(
+      this.connect(),
+      settingsStore.subscribe(() => this.applySettings()),
+    );
+  }
+
+  showIn(box: HTMLElement): () => void {
+    box.append(this.element);
+    if (this.terminal.element === undefined) this.open(box);
+    this.sizes.observe(box);
+    this.refit();
+    return () => {
+      this.sizes.disconnect();
+      this.element.remove();
+    };
+  }
+
+  setLook(dark: boolean, calm: boolean): void {
+    this.terminal.options.theme = terminalTheme(dark);
+    this.terminal.options.cursorBlink = !calm;
+  }
+
+  /** Sends a key of the key bar: arrows depend on the mode that the program has asked for. */
+  press(sequence: string): void {
+    this.terminal.input(this.terminal.modes.applicationCursorKeysMode ? sequence.replace("\x1b[", "\x1bO") : sequence);
+  }
+
+  dispose(): void {
+    this.sizes.disconnect();
+    for (const stop of this.stops) stop();
+    this.terminal.dispose();
+    this.element.remove();
+  }
+
+  private open(box: HTMLElement): void {
+    this.terminal.options.fontFamily = getComputedStyle(box).getPropertyValue("--mono");
+    this.terminal.open(this.element);
+    this.terminal.textarea?.addEventListener("focus", () => chooseTab(this.tab.id));
+    this.applySettings();
+  }
+
+  private applySettings(): void {
+    const { fontSize, screenReader } = settingsStore.getState();
+    this.terminal.options.fontSize = fontSize;
+    this.terminal.options.screenReaderMode = screenReader;
+    this.refit();
+  }
+
+  private refit(): void {
+    const { element } = this.terminal;
+    if (element === undefined || element.offsetParent === null) return;
+    this.fit.fit();
+    resizeTerminal(this.tab.id, this.terminal.cols, this.terminal.rows);
+  }
+
+  /** Keys to the world, output to the screen. After the shell's end, Enter opens a new one. */
+  private connect(): () => void {
+    const { terminal, tab } = this;
+    const detach = attachSink(tab.id, {
+      write: (bytes) =>
+        terminal.write(bytes, () => {
+          performance.mark("terminal-output");
+          reportDrawn(tab.id, bytes.length);
+        }),
+      ended: () => {
+        this.over = true;
+        terminal.write(TEXTS.terminalEnded);
+      },
+    });
+    terminal.onData((text) => {
+      if (!this.over) typeInto(tab.id, text);
+      else if (text === "\r") {
+        closeTab(tab.id);
+        void openTab(tab.host);
+      }
+    });
+    const hide = exposeTerminal(tab.id, terminal);
+    return () => {
+      detach();
+      hide();
+    };
+  }
+
+  /**
+   * Keys that are the page's and not the shell's: F6 and a second Esc leave the terminal, Ctrl-V pastes (people paste
+   * commands far more often than they quote a key), Ctrl-C copies while something is marked.
+   */
+  private isOfThePage(event: KeyboardEvent): boolean {
+    if (event.key === "F6") return true;
+    if (event.key === "Escape" && event.type === "keydown") return this.leaves(event);
+    if (!event.ctrlKey || event.altKey || event.metaKey) return false;
+    if (event.type === "keydown" && this.changesFont(event)) return true;
+    const letter = event.key.toLowerCase();
+    if (letter === "v") return true;
+    if (letter !== "c" || !this.terminal.hasSelection()) return false;
+    if (event.type === "keydown") setTimeout(() => this.terminal.clearSelection());
+    return true;
+  }
+
+  /** In a full-screen program Esc is that program's, however often; F6 leaves there. */
+  private leaves(event: KeyboardEvent): boolean {
+    if (this.terminal.buffer.active.type === "alternate") return false;
+    const again = event.timeStamp - this.escapedAt < LEAVE_MS && !event.repeat;
+    this.escapedAt = again ? 0 : event.timeStamp;
+    if (again) leaveTerminal(this.element);
+    return again;
+  }
+
+  private changesFont(event: KeyboardEvent): boolean {
+    const by = event.key === "+" || event.key === "=" ? 1 : event.key === "-" ? -1 : 0;
+    if (by === 0) return false;
+    event.preventDefault();
+    changeFontSize(by);
+    return true;
+  }
+}
+
+const drawn = new Map<number, PageTerminal>();
+
+/** The tab's drawn terminal, made when first asked for. */
+export function pageTerminal(tab: TerminalTab): PageTerminal {
+  const found = drawn.get(tab.id);
+  if (found !== undefined) return found;
+  const made = new PageTerminal(tab);
+  drawn.set(tab.id, made);
+  return made;
+}
+
+// Terminals whose tabs are gone go too, with whatever world they belonged to.
+worldStore.subscribe(({ tabs }, before) => {
+  if (tabs === before.tabs) return;
+  for (const [id, terminal] of drawn) {
+    if (tabs.some((tab) => tab.id === id)) continue;
+    terminal.dispose();
+    drawn.delete(id);
+  }
+});
