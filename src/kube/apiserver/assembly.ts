@@ -11,6 +11,7 @@ import { startBootstrap } from "./bootstrap/start.ts";
 import { CustomResources } from "./custom/custom-resources.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import { OpenApi } from "./discovery/openapi.ts";
+import type { ResourceTransformers } from "./encryption/resource-transformers.ts";
 import { Health } from "./health.ts";
 import { Loopback } from "./loopback.ts";
 import { builtInKinds } from "./registry/catalog.ts";
@@ -30,6 +31,8 @@ import { registerSubresources } from "./subresources/register.ts";
 /** What the flags say, as far as it matters here. */
 export interface ApiServerSettings {
   readonly storageMediaType: StorageMediaType;
+  /** How values are encrypted; missing: not at all. */
+  readonly transformers?: ResourceTransformers;
   /** `/registry`. */
   readonly etcdPrefix: string;
   readonly authorizationModes: readonly string[];
@@ -62,6 +65,8 @@ export interface AssembledServer {
   readonly context: ServerContext;
   /** Reads all that is stored and begins to watch; then runs the post-start hooks. Throws what `deadline` says. */
   start(deadline: Deadline): Task<void>;
+  /** Reads values by a new configuration of encryption from now on. */
+  reloadEncryption(transformers: ResourceTransformers): void;
 }
 
 /** Puts an API server together (cmd/kube-apiserver/app/server.go CreateServerChain). */
@@ -71,6 +76,7 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
   const codec = new ValueCodec(
     settings.storageMediaType,
     (apiVersion, kind) => index.findKind(apiVersion, kind) !== undefined,
+    settings.transformers,
   );
   const etcd = new EtcdStore(environment.connection, clock);
   const feed = new WatchFeed({
@@ -125,6 +131,10 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     api,
     health,
     context,
+    reloadEncryption(transformers) {
+      settings.transformers?.replace(transformers);
+      codec.forget();
+    },
     *start(deadline) {
       yield* feed.start(deadline);
       yield* custom.start();

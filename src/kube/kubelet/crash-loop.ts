@@ -13,7 +13,7 @@ export interface CrashLoop {
 
 /**
  * Whether an ended container must wait before its next start: not after its first end, then 10 s, doubled each time up
- * to 5 min, counted from its end. Says so in an event. Mirrors kuberuntime doBackOff.
+ * to 5 min, counted from its end. Says so in an event and the log. Mirrors kuberuntime doBackOff.
  */
 export function crashLoop(
   context: PodContext,
@@ -34,6 +34,11 @@ export function crashLoop(
   const text = `Back-off restarting failed container ${container.name} in pod ${label}`;
   sayer(context, pod, container)("Warning", "BackOff", text);
   const message = `back-off ${goSeconds(restarts.current(key) / 1000)} restarting failed container=${container.name} pod=${label}`;
+  const failure = `failed to "StartContainer" for "${container.name}" with CrashLoopBackOff: ${JSON.stringify(message)}`;
+  context.log.error("pod_workers.go:1324", "Error syncing pod, skipping", new Error(failure), {
+    pod: `${namespace}/${name}`,
+    podUID: uid ?? "",
+  });
   return { waiting: { reason: "CrashLoopBackOff", message }, leftMs };
 }
 

@@ -7,6 +7,7 @@ import { NetError } from "../../sim/channel.ts";
 import type { Listener } from "../../sim/network.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
+import { followEncryption } from "./encryption-reload.ts";
 import { dialKubelet, probeComponent } from "./outgoing.ts";
 import { acceptConnections, ServingCertificate } from "./serving.ts";
 import { type DaemonSettings, readSettings, SettingsError } from "./settings.ts";
@@ -46,6 +47,8 @@ export const kubeApiserver: Program = function* (process) {
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stop(server, listener, ended));
   yield* sleep(process.clock, BUILD_MS);
   if (!(yield* start(process, server, log))) return yield* fail(process, log, "context deadline exceeded");
+  if (settings.encryption?.reload === true)
+    process.tasks.spawn("kube-apiserver/encryption", followEncryption(process, settings.encryption.path, server, log));
   log.info("secure_serving.go:211", `Serving securely on [::]:${settings.server.port}`);
   process.tasks.spawn("kube-apiserver/accept", acceptConnections(process, listener, certificate, server.api, log));
   return yield* waitFor(ended);

@@ -1,4 +1,6 @@
 import type { ApiServerSettings } from "../../kube/apiserver/assembly.ts";
+import { EncryptionConfigError } from "../../kube/apiserver/encryption/configuration.ts";
+import { loadEncryption, type ResourceTransformers } from "../../kube/apiserver/encryption/resource-transformers.ts";
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Certificate } from "../../pki/certificate.ts";
@@ -17,6 +19,8 @@ export class SettingsError extends Error {}
 export interface DaemonSettings {
   readonly server: ApiServerSettings;
   readonly bindAddress: string;
+  /** The file that says how values are encrypted, and whether to look at it again every minute. */
+  readonly encryption: { readonly path: string; readonly reload: boolean } | undefined;
   readonly etcdEndpoints: readonly string[];
   readonly etcdCas: readonly Certificate[] | undefined;
   readonly etcdCertificate: KeyPair | undefined;
@@ -47,8 +51,10 @@ export function readSettings(process: Process): DaemonSettings {
       `--storage-media-type ${JSON.stringify(mediaType)} invalid, must be one of application/json, application/yaml, application/vnd.kubernetes.protobuf`,
     );
   }
+  const encryption = encryptionFlags(flags);
   const audiences = flags.list("api-audiences");
   return {
+    encryption,
     bindAddress: flags.text("bind-address", "0.0.0.0"),
     etcdEndpoints: flags.list("etcd-servers"),
     etcdCas: pool(file("etcd-cafile")),
@@ -57,6 +63,7 @@ export function readSettings(process: Process): DaemonSettings {
     servingFiles: { cert: flags.text("tls-cert-file"), key: flags.text("tls-private-key-file") },
     server: {
       storageMediaType: mediaType,
+      ...(encryption === undefined ? {} : { transformers: loadTransformers(process, encryption.path) }),
       etcdPrefix: flags.text("etcd-prefix", "/registry"),
       authorizationModes: flags.text("authorization-mode", "AlwaysAllow").split(","),
       authentication: {
@@ -77,6 +84,29 @@ export function readSettings(process: Process): DaemonSettings {
       requestHeaderConfig: requestHeaderConfig(flags, file),
     },
   };
+}
+
+function encryptionFlags(flags: DaemonFlags): DaemonSettings["encryption"] {
+  const path = flags.text("encryption-provider-config");
+  const reload = flags.flag("encryption-provider-config-automatic-reload", false);
+  if (path !== "") return { path, reload };
+  if (!reload) return undefined;
+  throw new SettingsError(
+    "--encryption-provider-config-automatic-reload must be set with --encryption-provider-config",
+  );
+}
+
+/** Reads the encryption configuration. Throws `SettingsError`. */
+export function loadTransformers(process: Process, path: string): ResourceTransformers {
+  try {
+    return loadEncryption(path, process.fs.readText(path), process.random);
+  } catch (error) {
+    if (error instanceof EncryptionConfigError) throw new SettingsError(error.message);
+    if (!(error instanceof FsError)) throw error;
+    throw new SettingsError(
+      `error while parsing file: error while loading file: error reading encryption provider configuration file ${JSON.stringify(path)}: ${goFsError("open", error)}`,
+    );
+  }
 }
 
 function readFlagFile(process: Process, flags: DaemonFlags, flag: string): string | undefined {

@@ -165,6 +165,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
     group,
     version: stored,
     kind: names.kind,
+    resource: names.plural,
     schema: undefined,
     alwaysJson: true,
     internalName: `${group}.${names.kind}`,

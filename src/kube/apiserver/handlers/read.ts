@@ -124,7 +124,7 @@ function* pageFromEtcd(
   const found: { key: string; object: KubeObject }[] = [];
   let more = response.more;
   for (const kv of response.kvs) {
-    const object = context.objects.decode(cache, kv);
+    const object = context.objects.decode(cache, kv, true);
     if (!selection.matches(object)) continue;
     if (limit > 0 && found.length === limit) {
       more = true;

@@ -87,9 +87,10 @@ export function* changeObject(
         : draftFor(current);
     const next = updatedObject(context, request, kind, current, draft, managed);
     dry = next === undefined ? current : withResourceVersion(next, revisionOf(current));
-    if (request.dryRun || next === undefined) return { keep: true };
-    if (isGone(next)) return { delete: true };
-    return { put: next, ttlSeconds: kind.strategy.ttlSeconds ?? 0 };
+    if (request.dryRun) return { keep: true };
+    const ttlSeconds = kind.strategy.ttlSeconds ?? 0;
+    if (next === undefined) return { unchanged: true, ttlSeconds };
+    return isGone(next) ? { delete: true } : { put: next, ttlSeconds };
   };
   const object = yield* context.objects.modify(cache, key, change, request.writeDeadline);
   if (object === undefined && createOnUpdate) return yield* createInstead(context, request, kind, cache, draftFor);

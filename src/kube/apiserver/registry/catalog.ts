@@ -96,6 +96,7 @@ function kindOf(of: GroupRows, row: string): Kind {
           prefix,
           type: {
             ...stored,
+            resource,
             schema: findSchema(`${tablePackage(stored.group, stored.version)}.${kind}`),
             alwaysJson: flags.includes("json"),
             internalName: `${stored.group === "" ? "core" : (stored.group.split(".")[0] ?? "")}.${kind}`,

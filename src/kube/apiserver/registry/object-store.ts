@@ -1,3 +1,4 @@
+import { textOfByteString } from "../../../base/bytes.ts";
 import type { KeyValue } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
@@ -5,13 +6,27 @@ import { internalError, plainError } from "../status.ts";
 import type { Deadline, EtcdStore } from "../storage/etcd-store.ts";
 import type { ResourceCache } from "../storage/resource-cache.ts";
 import { revisionOf, withoutResourceVersion, withResourceVersion } from "../storage/resource-version.ts";
-import { UndecodableValue, type ValueCodec } from "../storage/value-codec.ts";
+import { listedText, UndecodableValue, UntransformableValue, type ValueCodec } from "../storage/value-codec.ts";
 
 /** What a change of an object comes to. */
 export type Change =
   | { readonly put: KubeObject; readonly ttlSeconds?: number }
   | { readonly delete: true }
-  | { readonly keep: true };
+  /** Nothing to write. */
+  | { readonly keep: true }
+  /** Nothing changes; written all the same when what is stored is out of date (another key or encoding by now). */
+  | { readonly unchanged: true; readonly ttlSeconds?: number };
+
+/** An object as it was read; `kv` is missing when it comes from the cache. */
+interface StoredState {
+  readonly kv?: KeyValue;
+  readonly object: KubeObject | undefined;
+}
+
+const NOTHING: StoredState = { object: undefined };
+
+/** What became of a write: the object afterwards, or what somebody else wrote meanwhile. */
+type Written = { readonly done: KubeObject | undefined } | { readonly retry: StoredState };
 
 /** Objects in etcd: reads, creations, conditional changes (apiserver registry/generic/registry store.go's storage part). */
 export class ObjectStore {
@@ -25,19 +40,23 @@ export class ObjectStore {
 
   /** What etcd holds now, with its resourceVersion; undefined when nothing. */
   *read(cache: ResourceCache, key: string, deadline: Deadline): Task<KubeObject | undefined> {
-    const { kv } = yield* this.etcd.get(key, deadline);
-    return kv === undefined ? undefined : this.decode(cache, kv);
+    return (yield* this.state(cache, key, deadline)).object;
   }
 
-  /** Reads a stored value; throws ApiError with the decoder's text. */
-  decode(cache: ResourceCache, kv: KeyValue): KubeObject {
+  private *state(cache: ResourceCache, key: string, deadline: Deadline): Task<StoredState> {
+    const { kv } = yield* this.etcd.get(key, deadline);
+    return this.stateOf(cache, kv);
+  }
+
+  /** Reads a stored value; throws ApiError with the decoder's text. `listed` says the key too, as lists do. */
+  decode(cache: ResourceCache, kv: KeyValue, listed = false): KubeObject {
+    const key = textOfByteString(kv.key);
     try {
-      return withResourceVersion(this.codec.decode(cache.type, kv.value), kv.modRevision);
+      return withResourceVersion(this.codec.decode(cache.type, kv.value, key), kv.modRevision);
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
-      const internal = "Internal error occurred: ";
-      if (error.message.startsWith(internal)) throw internalError(error.message.slice(internal.length));
-      throw plainError(error.message);
+      if (!(error instanceof UntransformableValue)) throw plainError(error.message);
+      throw internalError(listed ? listedText(key, error) : error.message);
     }
   }
 
@@ -50,7 +69,7 @@ export class ObjectStore {
     deadline: Deadline,
   ): Task<KubeObject | undefined> {
     const stored = withoutResourceVersion(object);
-    const result = yield* this.etcd.put(key, this.codec.encode(cache.type, stored), 0, ttlSeconds, deadline);
+    const result = yield* this.etcd.put(key, this.codec.encode(cache.type, stored, key), 0, ttlSeconds, deadline);
     return result.ok ? withResourceVersion(stored, result.revision) : undefined;
   }
 
@@ -65,59 +84,67 @@ export class ObjectStore {
     change: (current: KubeObject | undefined) => Change,
     deadline: Deadline,
   ): Task<KubeObject | undefined> {
-    let current = cache.broken === undefined ? cache.get(key)?.object : undefined;
-    let fresh = false;
-    if (current === undefined) {
-      current = yield* this.read(cache, key, deadline);
-      fresh = true;
-    }
+    const cached = cache.broken === undefined ? cache.get(key)?.object : undefined;
+    let state: StoredState = cached === undefined ? yield* this.state(cache, key, deadline) : { object: cached };
+    let fresh = cached === undefined;
     for (;;) {
-      const outcome = attempt(() => change(current));
-      if (!outcome.ok || "keep" in outcome.value) {
+      const current = state.object;
+      let outcome = attempt(() => change(current));
+      if (fresh && outcome.ok && "unchanged" in outcome.value) outcome = this.rewrite(cache, key, outcome.value, state);
+      if (!outcome.ok || "keep" in outcome.value || "unchanged" in outcome.value) {
         if (fresh) return finish(outcome, current);
-        const newest: KubeObject | undefined = yield* this.read(cache, key, deadline);
+        state = yield* this.state(cache, key, deadline);
         fresh = true;
-        if (newest !== undefined && current !== undefined && revisionOf(newest) === revisionOf(current))
-          return finish(outcome, current);
-        current = newest;
         continue;
       }
-      const result: { done: KubeObject | undefined } | { retry: KubeObject | undefined } = yield* this.write(
-        cache,
-        key,
-        outcome.value,
-        current,
-        deadline,
-      );
+      const result: Written = yield* this.write(cache, key, outcome.value, current, deadline);
       if ("done" in result) return result.done;
-      current = result.retry;
+      state = result.retry;
       fresh = true;
     }
+  }
+
+  /** An unchanged object is put only when its value is stale. */
+  private rewrite(
+    cache: ResourceCache,
+    key: string,
+    { ttlSeconds = 0 }: { readonly ttlSeconds?: number },
+    { kv, object }: StoredState,
+  ): Attempt {
+    const stale =
+      kv !== undefined &&
+      object !== undefined &&
+      this.codec.isStale(cache.type, kv.value, key, withoutResourceVersion(object));
+    return { ok: true, value: stale ? { put: object, ttlSeconds } : { keep: true } };
   }
 
   private *write(
     cache: ResourceCache,
     key: string,
-    change: Change,
+    change: Extract<Change, { put: KubeObject } | { delete: true }>,
     current: KubeObject | undefined,
     deadline: Deadline,
-  ): Task<{ done: KubeObject | undefined } | { retry: KubeObject | undefined }> {
+  ): Task<Written> {
     const expected = current === undefined ? 0 : revisionOf(current);
     if ("put" in change) {
       const stored = withoutResourceVersion(change.put);
       const result = yield* this.etcd.put(
         key,
-        this.codec.encode(cache.type, stored),
+        this.codec.encode(cache.type, stored, key),
         expected,
         change.ttlSeconds ?? 0,
         deadline,
       );
       if (result.ok) return { done: withResourceVersion(stored, result.revision) };
-      return { retry: result.current === undefined ? undefined : this.decode(cache, result.current) };
+      return { retry: this.stateOf(cache, result.current) };
     }
     const result = yield* this.etcd.delete(key, expected, deadline);
     if (result.ok) return { done: current === undefined ? undefined : withResourceVersion(current, result.revision) };
-    return { retry: result.current === undefined ? undefined : this.decode(cache, result.current) };
+    return { retry: this.stateOf(cache, result.current) };
+  }
+
+  private stateOf(cache: ResourceCache, kv: KeyValue | undefined): StoredState {
+    return kv === undefined ? NOTHING : { kv, object: this.decode(cache, kv) };
   }
 }
 

@@ -3,7 +3,7 @@ import type { KeyValue } from "../../../etcd/rpc/messages.ts";
 import { Signal } from "../../../sim/signal.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { withResourceVersion } from "./resource-version.ts";
-import { type StoredType, UndecodableValue, type ValueCodec } from "./value-codec.ts";
+import { listedText, type StoredType, UndecodableValue, type ValueCodec } from "./value-codec.ts";
 
 /** An object as the cache holds it. Shared by all readers, never changed. */
 export interface CacheEntry {
@@ -166,11 +166,11 @@ export class ResourceCache {
 
   private decode(key: string, kv: KeyValue): CacheEntry | undefined {
     try {
-      const object = this.codec.decode(this.type, kv.value);
+      const object = this.codec.decode(this.type, kv.value, key);
       return { key, object: withResourceVersion(object, kv.modRevision), revision: kv.modRevision };
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
-      this.trouble = error.message;
+      this.trouble = listedText(key, error);
       return undefined;
     }
   }

@@ -1,15 +1,19 @@
-import { fromBase64, text, utf8 } from "../../../base/bytes.ts";
+import { bytesEqual, fromBase64, text, utf8 } from "../../../base/bytes.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import { DecodeError, decodeStruct, type Fields } from "../../api/decode.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import { decodeProtobuf, encodeProtobuf, isProtobuf, ProtobufError } from "../../api/protobuf.ts";
 import type { StructSchema } from "../../api/schema.ts";
+import type { GroupResource } from "../encryption/group-resource.ts";
+import { IDENTITY, TransformError, type ValueTransformer } from "../encryption/value-transformer.ts";
 
 /** What a stored value must be. */
 export interface StoredType {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** The plural, for example `pods`: by group and resource a value is encrypted or not. */
+  readonly resource: string;
   /** Undefined: custom resources, stored as they are. */
   readonly schema: StructSchema | undefined;
   /** True for kinds that are JSON whatever the media type says (APIService, CRD, custom resources). */
@@ -21,40 +25,89 @@ export interface StoredType {
 /** A stored value that can't be read; `message` is upstream's. */
 export class UndecodableValue extends Error {}
 
+/** A stored value that can't be decrypted. */
+export class UntransformableValue extends UndecodableValue {}
+
+/** What a list says of a value that can't be read: the key too, when it can't be decrypted. */
+export function listedText(key: string, error: UndecodableValue): string {
+  return error instanceof UntransformableValue
+    ? `unable to transform key ${JSON.stringify(key)}: ${error.message}`
+    : error.message;
+}
+
+/** How the values of a resource are stored. */
+export interface TransformerChoice {
+  of(resource: GroupResource): ValueTransformer;
+}
+
+const PLAIN: TransformerChoice = { of: () => IDENTITY };
+
 export type StorageMediaType = "application/json" | "application/vnd.kubernetes.protobuf";
 
 /**
- * Turns objects into etcd values and back. What this server wrote itself is remembered by its bytes, so that its watch
- * need not parse it again.
+ * Turns objects into etcd values and back:
+ *
+ *     object ── JSON or protobuf ──▶ plain ── the resource's transformer ──▶ value
+ *
+ * What this server wrote itself is remembered by its bytes, so that its watch need not parse it again.
  */
 export class ValueCodec {
   private readonly mediaType: StorageMediaType;
   private readonly knows: (apiVersion: string, kind: string) => boolean;
-  private readonly written = new WeakMap<Uint8Array, KubeObject>();
+  private readonly transformers: TransformerChoice;
+  private written = new WeakMap<Uint8Array, KubeObject>();
 
-  constructor(mediaType: StorageMediaType, knows: (apiVersion: string, kind: string) => boolean) {
+  constructor(
+    mediaType: StorageMediaType,
+    knows: (apiVersion: string, kind: string) => boolean,
+    transformers: TransformerChoice = PLAIN,
+  ) {
     this.mediaType = mediaType;
     this.knows = knows;
+    this.transformers = transformers;
   }
 
   /** The bytes of an object, which must be without resourceVersion and is not changed any more. */
-  encode(type: StoredType, object: KubeObject): Uint8Array {
-    const json = type.alwaysJson === true || type.schema === undefined || this.mediaType === "application/json";
-    const bytes =
-      json || type.schema === undefined
-        ? utf8(`${JSON.stringify(object)}\n`)
-        : encodeProtobuf(type.schema, object as unknown as Fields);
+  encode(type: StoredType, object: KubeObject, key: string): Uint8Array {
+    const bytes = this.transformers.of(type).toStorage(this.plainOf(type, object), key);
     this.written.set(bytes, object);
     return bytes;
   }
 
   /** Reads a value; throws `UndecodableValue`. */
-  decode(type: StoredType, bytes: Uint8Array): KubeObject {
+  decode(type: StoredType, bytes: Uint8Array, key: string): KubeObject {
     const known = this.written.get(bytes);
     if (known !== undefined) return known;
-    const object = this.parse(type, bytes);
+    const object = this.parse(type, this.transformed(type, bytes, key).bytes);
     this.written.set(bytes, object);
     return object;
+  }
+
+  /** Whether an object that did not change would be stored otherwise now: another key, another encoding. */
+  isStale(type: StoredType, bytes: Uint8Array, key: string, object: KubeObject): boolean {
+    const plain = this.transformed(type, bytes, key);
+    return plain.stale || !bytesEqual(plain.bytes, this.plainOf(type, object));
+  }
+
+  /** Forgets what values were, so that each must be read again by the rules of now. */
+  forget(): void {
+    this.written = new WeakMap();
+  }
+
+  private plainOf(type: StoredType, object: KubeObject): Uint8Array {
+    const json = type.alwaysJson === true || type.schema === undefined || this.mediaType === "application/json";
+    return json || type.schema === undefined
+      ? utf8(`${JSON.stringify(object)}\n`)
+      : encodeProtobuf(type.schema, object as unknown as Fields);
+  }
+
+  private transformed(type: StoredType, bytes: Uint8Array, key: string) {
+    try {
+      return this.transformers.of(type).fromStorage(bytes, key);
+    } catch (error) {
+      if (error instanceof TransformError) throw new UntransformableValue(error.message);
+      throw error;
+    }
   }
 
   private parse(type: StoredType, bytes: Uint8Array): KubeObject {
@@ -79,9 +132,6 @@ export class ValueCodec {
   }
 
   private fromText(type: StoredType, content: string): Fields {
-    if (content.startsWith("k8s:enc:")) {
-      throw new UndecodableValue("Internal error occurred: identity transformer tried to read encrypted data");
-    }
     const value = parseText(content);
     if (typeof value === "string") throw new UndecodableValue(base64Complaint(value));
     if (typeof value !== "object" || value === null) return {};

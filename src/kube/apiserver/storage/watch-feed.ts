@@ -189,7 +189,9 @@ export class WatchFeed {
       revision = Math.max(revision, event.kv.modRevision);
       const cache = this.cacheOf(textOfByteString(event.kv.key));
       if (cache === undefined) continue;
-      if (!cache.apply(event.type, event.kv)) this.heal(cache);
+      if (cache.apply(event.type, event.kv)) continue;
+      this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
+      this.heal(cache);
     }
     if (!response.fragment) this.advance(revision);
   }
@@ -197,7 +199,6 @@ export class WatchFeed {
   private heal(cache: ResourceCache): void {
     if (this.healingCaches.has(cache)) return;
     this.healingCaches.add(cache);
-    this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
     this.tasks.spawn(`storage/heal ${cache.prefix}`, this.healing(cache));
   }
 
@@ -207,17 +208,19 @@ export class WatchFeed {
       try {
         yield* this.reload(cache);
         if (cache.broken !== undefined)
-          this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
+          this.complain(cache, `failed to list *${cache.type.internalName}: ${cache.broken}`);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        this.log(
-          "cacher.go:478",
-          `cacher (${cache.prefix.slice(this.root.length, -1)}): unexpected ListAndWatch error: ${error.message}; reinitializing...`,
-        );
+        this.complain(cache, error.message);
       }
     }
     this.healingCaches.delete(cache);
     cache.recovered.notify();
+  }
+
+  private complain(cache: ResourceCache, why: string): void {
+    const name = cache.prefix.slice(this.root.length, -1);
+    this.log("cacher.go:498", `cacher (${name}): unexpected ListAndWatch error: ${why}; reinitializing...`);
   }
 
   private advance(revision: number): void {
