@@ -88,12 +88,7 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     log: environment.log,
     root: settings.etcdPrefix,
   });
-  for (const kind of builtInKinds()) {
-    index.add({
-      kind,
-      cache: kind.storage === undefined ? undefined : feed.register(kind.storage.type, kind.storage.prefix),
-    });
-  }
+  addBuiltInKinds(index, feed);
   const objects = new ObjectStore(etcd, codec);
   const loopback = new Loopback();
   const hooks = new Map<string, KindHooks>();
@@ -141,6 +136,13 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
       startBootstrap(bootstrap, etcd, settings, range, random);
     },
   };
+}
+
+function addBuiltInKinds(index: KindIndex, feed: WatchFeed): void {
+  for (const kind of builtInKinds()) {
+    const { storage } = kind;
+    index.add({ kind, cache: storage === undefined ? undefined : feed.register(storage.type, storage.prefix) });
+  }
 }
 
 /** Whether every cache has been readable once since the start; later trouble does not count. */
