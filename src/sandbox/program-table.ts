@@ -1,6 +1,6 @@
 import { writeText } from "../machine/file-descriptor.ts";
 import type { Program, ProgramTable } from "../machine/process.ts";
-import { bash, sh } from "../programs/bash/main.ts";
+import { ash, bash, dash, sh } from "../programs/bash/main.ts";
 import { waitFor } from "../sim/task.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
 import { BINARIES, type BinaryPlace } from "./programs/binaries.ts";
@@ -12,6 +12,8 @@ export function programTable(etcd: EtcdProfile, source: ProgramSource): ProgramT
   const table = new Map<string, Program>([
     ["bash", bash],
     ["sh", sh],
+    ["dash", dash],
+    ["ash", ash],
   ]);
   const made = new Map<GroupName, Readonly<Record<string, Program>>>();
   const inGroup = (group: GroupName, code: ProgramGroup) => {

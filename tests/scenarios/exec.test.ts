@@ -133,7 +133,7 @@ describe("kubectl run and attach", () => {
     // The first prompt was written before anyone was attached.
     expect(type("hostname").stdout).toContain("shell\n");
     expect(type("hostname").stdout).toBe("shell\n");
-    expect(type("exit").stdout).toBe('exit\npod "shell" deleted from default namespace\n');
+    expect(type("exit").stdout).toBe('pod "shell" deleted from default namespace\n');
     expect(type("hostname").stdout).toBe("ip-10-0-1-10\n");
   });
 });

@@ -10,18 +10,25 @@ import { runStandardInput } from "../../shell/run/standard-input.ts";
 import { runToEnd } from "../../shell/run/subshell.ts";
 import { trampoline } from "../../shell/run/trampoline.ts";
 import { BASH_VERSION, defineDynamic, newShell } from "../../shell/startup.ts";
+import { ASH, BASH, DASH, type Dialect } from "../../shell/state/dialect.ts";
 import type { Shell } from "../../shell/state/shell.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { parseShellArguments, type ShellArguments } from "./options.ts";
 
 /** GNU bash. */
-export const bash: Program = (process) => runShell(process, false);
+export const bash: Program = (process) => runShell(process, false, BASH);
 
 /** bash called as `sh`: posix mode, and its name in prompts and messages. */
-export const sh: Program = (process) => runShell(process, true);
+export const sh: Program = (process) => runShell(process, true, BASH);
 
-function* runShell(process: Process, posix: boolean): Task<number> {
+/** Debian's `sh`. */
+export const dash: Program = (process) => runShell(process, true, DASH);
+
+/** The `sh` of busybox. */
+export const ash: Program = (process) => runShell(process, true, ASH);
+
+function* runShell(process: Process, posix: boolean, dialect: Dialect): Task<number> {
   const called = process.argv[0] ?? (posix ? "sh" : "bash");
   const args = parseShellArguments(process.argv.slice(1));
   if (typeof args === "string") {
@@ -34,6 +41,7 @@ function* runShell(process: Process, posix: boolean): Task<number> {
     name: called.includes("/") && interactive ? (called.split("/").pop() ?? called) : called,
     interactive,
     posix: posix || args.posix,
+    dialect,
     commandString: args.commandString !== undefined,
     builtins: BUILTINS,
     defineDynamic,

@@ -1,4 +1,5 @@
 import type { ImageDefinition } from "../../machine/container-runtime.ts";
+import { alpineFiles, debianFiles, ubuntuFiles } from "./base-files.ts";
 import { NGINX_FILES } from "./nginx-files.ts";
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -69,12 +70,14 @@ function fingerprint(text: string): string {
 
 const DEBIAN = {
   ...tools("/usr/bin", [...BASE_TOOLS, "diff", "gzip", "tar"]),
-  "/bin/sh": "sh",
-  "/usr/bin/sh": "sh",
+  "/bin/sh": "dash",
+  "/usr/bin/sh": "dash",
+  "/bin/dash": "dash",
   "/bin/bash": "bash",
   "/usr/bin/bash": "bash",
 };
-const ALPINE = { ...tools("/bin", BUSYBOX_TOOLS), "/bin/sh": "sh", "/bin/ash": "sh" };
+const TRIXIE = debianFiles("13.1", "trixie");
+const ALPINE = { ...tools("/bin", BUSYBOX_TOOLS), "/bin/sh": "ash", "/bin/ash": "ash" };
 
 /** Images of Docker's library that learners run. */
 export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
@@ -92,7 +95,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
       "/usr/sbin/nginx": "nginx",
       "/usr/bin/curl": "curl",
     },
-    files: NGINX_FILES,
+    files: { ...TRIXIE, ...NGINX_FILES },
     stopSignal: "SIGQUIT",
   }),
   ...images({
@@ -109,6 +112,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     sizeBytes: 3_806_483,
     args: ["/bin/sh"],
     programs: ALPINE,
+    files: alpineFiles("3.22.2"),
   }),
   ...images({
     repository: "redis",
@@ -118,6 +122,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     workingDir: "/data",
     env: { REDIS_VERSION: "8.2.1" },
     programs: { ...DEBIAN, "/usr/local/bin/redis-server": "redis-server" },
+    files: TRIXIE,
   }),
   ...images({
     repository: "httpd",
@@ -127,7 +132,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     workingDir: "/usr/local/apache2",
     env: { PATH: `/usr/local/apache2/bin:${PATH}`, HTTPD_PREFIX: "/usr/local/apache2", HTTPD_VERSION: "2.4.65" },
     programs: { ...DEBIAN, "/usr/local/bin/httpd-foreground": "httpd", "/usr/local/apache2/bin/httpd": "httpd" },
-    files: { "/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n" },
+    files: { ...TRIXIE, "/usr/local/apache2/htdocs/index.html": "<html><body><h1>It works!</h1></body></html>\n" },
   }),
   ...images({
     repository: "ubuntu",
@@ -135,6 +140,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     sizeBytes: 29_717_583,
     args: ["/bin/bash"],
     programs: DEBIAN,
+    files: ubuntuFiles("24.04.3", "noble", "Noble Numbat"),
   }),
   ...images({
     repository: "debian",
@@ -142,6 +148,7 @@ export const LIBRARY_IMAGES: readonly ImageDefinition[] = [
     sizeBytes: 48_482_401,
     args: ["bash"],
     programs: DEBIAN,
+    files: TRIXIE,
   }),
   ...images({
     repository: "crash",

@@ -59,7 +59,7 @@ export const returnFunction: Builtin = function* (shell, args) {
 
 export const exitShell: Builtin = function* (shell, args) {
   if (shell.interactive) {
-    yield* shell.writeError("exit\n");
+    yield* shell.writeError(shell.start.dialect.farewell);
     if (yield* stoppedJobsRemain(shell)) return 1;
   }
   const status = yield* statusOf(shell, "exit", args);

@@ -42,7 +42,7 @@ function begin(shell: Shell, terminal: Terminal): void {
   terminal.foregroundGroup = shell.process.processGroup;
   const { variables } = shell;
   const defaults = {
-    PS1: "\\s-\\v\\$ ",
+    PS1: shell.start.dialect.prompt,
     PS2: "> ",
     HISTFILE: `${variables.get("HOME") ?? ""}/.bash_history`,
     HISTSIZE: "500",

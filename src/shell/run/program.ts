@@ -48,7 +48,7 @@ export function* startProgram(
 
 /** Without a PATH bash looks for the bare name and says what the system says. */
 function notFoundText(shell: Shell): string {
-  return shell.variables.get("PATH") === undefined ? "No such file or directory" : "command not found";
+  return shell.variables.get("PATH") === undefined ? "No such file or directory" : shell.start.dialect.notFound;
 }
 
 function failureOf(shell: Shell, path: string, error: FsError): { text: string; status: number } {

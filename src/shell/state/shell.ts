@@ -7,6 +7,7 @@ import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { encodeShellText } from "../byte-text.ts";
 import { DiscardCommand, ExitShell, ExpansionError } from "./control.ts";
+import type { Dialect } from "./dialect.ts";
 import { History } from "./history.ts";
 import { JobTable } from "./job-table.ts";
 import { ShellOptions } from "./options.ts";
@@ -37,6 +38,7 @@ export interface ShellStart {
   readonly name: string;
   readonly interactive: boolean;
   readonly posix: boolean;
+  readonly dialect: Dialect;
   readonly commandString: boolean;
   readonly builtins: ReadonlyMap<string, Builtin>;
   /** Gives a shell the variables that change by themselves. */
@@ -186,8 +188,9 @@ export class Shell {
 
   /** What stands before an error message: the shell's name, and the line where a script is at. */
   get prefix(): string {
-    if (this.start.interactive) return this.start.name;
-    return `${this.unit.name}: line ${this.line}`;
+    const { interactive, commandString, dialect, name } = this.start;
+    const kind = interactive ? "prompt" : commandString ? "command-string" : "script";
+    return dialect.place({ name: interactive ? name : this.unit.name, line: this.line, kind });
   }
 
   /** Writes an error message to the shell's standard error. */

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { writeText } from "../../../src/machine/file-descriptor.ts";
 import type { Program } from "../../../src/machine/process.ts";
 import { PseudoTerminal } from "../../../src/machine/pseudo-terminal.ts";
-import { bash, sh } from "../../../src/programs/bash/main.ts";
+import { ash, bash, dash, sh } from "../../../src/programs/bash/main.ts";
 import { CORE_PROGRAMS } from "../../../src/programs/core/index.ts";
 import { sleep } from "../../../src/sim/task.ts";
 import { newMachine } from "../../support/machine.ts";
@@ -33,7 +33,7 @@ const PROMPT = "root@host:~# ";
 
 /** A shell at a terminal whose screen can be read. */
 class Screen {
-  readonly machine = newMachine({ programs: { ...CORE_PROGRAMS, bash, sh, tool }, files: FILES });
+  readonly machine = newMachine({ programs: { ...CORE_PROGRAMS, bash, sh, dash, ash, tool }, files: FILES });
   readonly pty = new PseudoTerminal(this.machine.kernel.clock, "pts/0", 80, 24);
   private readonly xterm = new xterm.Terminal({ cols: 80, rows: 24, allowProposedApi: true });
   readonly shell;
@@ -91,6 +91,13 @@ describe("the prompt", () => {
   test("sh has bash's own prompt", async () => {
     screen = new Screen(["sh"]).type("nosuch\r");
     expect(await screen.rows()).toEqual(["sh-5.2# nosuch", "sh: nosuch: command not found", "sh-5.2#"]);
+  });
+
+  test("Debian's sh and busybox's have prompts and words of their own", async () => {
+    screen = new Screen(["dash"]).type("nosuch\r").type("exit\r");
+    expect(await screen.rows()).toEqual(["# nosuch", "dash: 1: nosuch: not found", "# exit", ""]);
+    screen = new Screen(["ash"]).type("cd /etc\r").type("nosuch\r");
+    expect(await screen.rows()).toEqual(["~ # cd /etc", "/etc # nosuch", "ash: nosuch: not found", "/etc #"]);
   });
 
   test("asks for more while a command is open", async () => {
