@@ -30,6 +30,10 @@ export class LineInput {
   private readonly killRing: string[] = [];
   private readonly column: OutputColumn;
   private searchShown = false;
+  /** Whether a paste stands out on the screen. */
+  private pasteShown = false;
+  /** Lines that were entered together with one that has been given. */
+  private readonly more: string[] = [];
   private output = "";
 
   constructor(shell: Shell, terminal: Terminal) {
@@ -42,11 +46,17 @@ export class LineInput {
     });
   }
 
+  /** The next of several lines that were entered at once: they are read without a prompt, whatever came of the first. */
+  takeMore(): string | undefined {
+    return this.more.shift();
+  }
+
   /** Shows `prompt` and gives the line that is entered. */
   *read(prompt: string): Task<LineRead> {
     this.terminal.setMode(RAW_MODE);
     const editor = new LineEditor(this.shell.history, this.killRing);
     this.output += PASTE_ON;
+    this.pasteShown = false;
     this.screen.begin(prompt, this.terminal.columns, this.column.value);
     try {
       for (;;) {
@@ -62,7 +72,12 @@ export class LineInput {
 
   private *step(editor: LineEditor, prompt: string): Task<LineRead | undefined> {
     const key = this.source.poll();
-    if (key !== undefined) return yield* this.obey(editor, editor.press(key), prompt);
+    if (key !== undefined) {
+      const outcome = editor.press(key);
+      const drawn = this.pasteShown && outcome.kind !== "pasted" && key.kind !== "paste";
+      if (drawn) this.redraw(editor);
+      return drawn && outcome.kind === "appended" ? undefined : yield* this.obey(editor, outcome, prompt);
+    }
     if (this.source.isEnded) return yield* this.leave(editor, { kind: "end" }, "");
     const wait = yield* interruptible(this.shell, this.source.fill());
     if (wait.kind !== "signal") return undefined;
@@ -79,13 +94,17 @@ export class LineInput {
   private *obey(editor: LineEditor, outcome: Outcome, prompt: string): Task<LineRead | undefined> {
     switch (outcome.kind) {
       case "accept":
-        return yield* this.leave(editor, { kind: "line", line: outcome.line }, "");
+        return yield* this.accept(editor, outcome.line);
       case "interrupt":
         return yield* this.leave(editor, { kind: "interrupt" }, "^C");
       case "end":
         return yield* this.leave(editor, { kind: "end" }, "");
       case "appended":
         this.screen.append(outcome.text);
+        return undefined;
+      case "pasted":
+        this.screen.appendMarked(outcome.text);
+        this.pasteShown = true;
         return undefined;
       case "changed":
         this.redraw(editor);
@@ -108,8 +127,17 @@ export class LineInput {
 
   private redraw(editor: LineEditor): void {
     const { left, right } = editor.buffer;
+    this.pasteShown = false;
     this.searchShown = editor.searchPrompt !== undefined;
     this.screen.draw(left, right, this.terminal.columns, editor.searchPrompt);
+  }
+
+  private *accept(editor: LineEditor, text: string): Task<LineRead> {
+    const [line = "", ...more] = text.split("\n");
+    // A newline at the end of what was pasted ends its last line; no empty one follows.
+    if (more.at(-1) === "") more.pop();
+    this.more.push(...more);
+    return yield* this.leave(editor, { kind: "line", line }, "");
   }
 
   private *leave(editor: LineEditor, result: LineRead, mark: string): Task<LineRead> {

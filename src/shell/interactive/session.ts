@@ -10,7 +10,7 @@ import type { CommandReader, ReadCommand } from "../syntax/command-reader.ts";
 import { historyEntry } from "./history-entry.ts";
 import { expandHistory } from "./history-expansion.ts";
 import { readHistoryFile, writeHistoryFile } from "./history-file.ts";
-import { LineInput } from "./line-input.ts";
+import { LineInput, type LineRead } from "./line-input.ts";
 import { promptText } from "./prompt.ts";
 import { PromptMarks } from "./prompt-marks.ts";
 
@@ -121,8 +121,8 @@ class Session {
     const first = typed.lines.length === 0;
     if (first) yield* this.marks.promptBegins();
     else yield* this.marks.lineContinues();
-    const prompt = yield* promptText(this.shell, first ? "PS1" : "PS2");
-    const read = yield* this.input.read(prompt + (first ? this.marks.promptEnds : ""));
+    const more = this.input.takeMore();
+    const read = more === undefined ? yield* this.ask(first) : ({ kind: "line", line: more } as const);
     if (read.kind === "interrupt") {
       this.shell.status = 130;
       yield* this.marks.commandEnds(130);
@@ -133,6 +133,11 @@ class Session {
     if (line === undefined) return "abandoned";
     typed.lines.push(line);
     return `${line}\n`;
+  }
+
+  private *ask(first: boolean): Task<LineRead> {
+    const prompt = yield* promptText(this.shell, first ? "PS1" : "PS2");
+    return yield* this.input.read(prompt + (first ? this.marks.promptEnds : ""));
   }
 
   /** The line after `!` expansion, shown when it changed; undefined when the event is not there. */

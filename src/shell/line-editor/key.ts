@@ -54,13 +54,17 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
 /** Longest escape sequence that is waited for. */
 const SEQUENCE_MAX = 16;
 
+const PASTE_BEGIN = "[200~";
+const PASTE_END = "\x1b[201~";
+
 /**
- * Cuts typed characters into keys. What is unfinished (half an escape sequence) stays until more comes. It is fed with
- * characters; the bytes of a character must be together.
+ * Cuts typed characters into keys. What is unfinished (half an escape sequence) stays until more comes. What is
+ * pasted between its marks is text, whatever it holds, and its line ends are newlines. It is fed with characters; the bytes of a character must be together.
  */
 export class KeyDecoder {
   private input = "";
   private at = 0;
+  private pasting = false;
 
   feed(text: string): void {
     this.input = this.at === this.input.length ? text : this.input.slice(this.at) + text;
@@ -76,12 +80,14 @@ export class KeyDecoder {
     const rest = this.input.slice(this.at);
     this.input = "";
     this.at = 0;
+    this.pasting = false;
     return rest;
   }
 
   /** The next key; undefined when more input is needed. */
   next(): Key | undefined {
     const code = this.input.codePointAt(this.at);
+    if (code !== undefined && this.pasting) return this.pasted();
     if (code === undefined) return undefined;
     if (code === 27) return this.escape();
     if (code < 32 || code === 127) {
@@ -102,6 +108,21 @@ export class KeyDecoder {
     return { kind: "text", text: this.input.slice(start, this.at) };
   }
 
+  /** What is pasted, up to the closing mark or what may be its beginning. */
+  private pasted(): Key | undefined {
+    const end = this.input.indexOf(PASTE_END, this.at);
+    if (end === this.at) {
+      this.at += PASTE_END.length;
+      this.pasting = false;
+      return { kind: "paste", begins: false };
+    }
+    const stop = end >= 0 ? end : this.input.length - heldBack(this.input);
+    if (stop <= this.at) return undefined;
+    const text = this.input.slice(this.at, stop);
+    this.at = stop;
+    return { kind: "text", text: text.replaceAll("\r", "\n") };
+  }
+
   private escape(): Key | undefined {
     const next = this.input.charAt(this.at + 1);
     if (next === "") return undefined;
@@ -117,10 +138,20 @@ export class KeyDecoder {
       return { kind: "unknown" };
     }
     this.at += 1 + match[0].length;
-    if (match[0] === "[200~" || match[0] === "[201~") return { kind: "paste", begins: match[0] === "[200~" };
+    if (match[0] === PASTE_BEGIN) {
+      this.pasting = true;
+      return { kind: "paste", begins: true };
+    }
     const name = SEQUENCES[match[0]];
     return name === undefined ? { kind: "unknown" } : { kind: "named", name };
   }
+}
+
+/** How many characters at the end of an input may be the beginning of the mark that closes a paste. */
+function heldBack(input: string): number {
+  for (let length = PASTE_END.length - 1; length > 0; length--)
+    if (input.endsWith(PASTE_END.slice(0, length))) return length;
+  return 0;
 }
 
 function controlKey(code: number): Key {

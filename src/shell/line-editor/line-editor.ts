@@ -8,6 +8,8 @@ export type Outcome =
   | { readonly kind: "changed" }
   /** Text was added at the end and nothing else changed: it can be shown without drawing the line anew. */
   | { readonly kind: "appended"; readonly text: string }
+  /** The same, by a paste: it stands out until the next key. */
+  | { readonly kind: "pasted"; readonly text: string }
   | { readonly kind: "accept"; readonly line: string }
   | { readonly kind: "interrupt" }
   | { readonly kind: "end" }
@@ -52,10 +54,6 @@ export class LineEditor {
   get searchPrompt(): string | undefined {
     if (this.search === undefined) return undefined;
     return `(${this.search.failed ? "failed " : ""}reverse-i-search)\`${this.search.query}': `;
-  }
-
-  get isPasting(): boolean {
-    return this.pasting;
   }
 
   press(key: Key): Outcome {
@@ -105,7 +103,7 @@ export class LineEditor {
     this.remember("type");
     const atEnd = this.buffer.atEnd;
     this.buffer.insert(text);
-    return atEnd ? { kind: "appended", text } : CHANGED;
+    return atEnd ? { kind: this.pasting ? "pasted" : "appended", text } : CHANGED;
   }
 
   private named(name: KeyName, before: string): Outcome {
@@ -114,7 +112,7 @@ export class LineEditor {
       case "enter":
         return { kind: "accept", line: buffer.text };
       case "tab":
-        return this.pasting ? this.type("\t") : { kind: "complete", again: before === "tab" };
+        return { kind: "complete", again: before === "tab" };
       case "backspace":
         return buffer.cursor === 0 ? BELL : this.erase(buffer.cursor - 1, buffer.cursor);
       case "delete":

@@ -63,6 +63,13 @@ export class LineScreen {
     this.cursor = laid.end;
   }
 
+  /** Writes text that was pasted at the end of the line, in reverse video, as readline shows its active region. */
+  appendMarked(text: string): void {
+    const laid = layOut(text, this.cursor, this.columns);
+    this.write(laid.text.replace(/[^\n]+/g, "\x1b[7m$&\x1b[27m"));
+    this.cursor = laid.end;
+  }
+
   /** Leaves the line: the cursor goes behind `right`, then to a fresh row. */
   leave(right: string, mark = ""): void {
     const laid = layOut(right, this.cursor, this.columns);

@@ -121,11 +121,31 @@ describe("the prompt", () => {
     expect(screen.shell.exitCode).toBe(0);
   });
 
-  test("a paste of several lines runs line by line, the rest stays to be edited", async () => {
-    screen = new Screen().type("\x1b[200~echo one\recho two\rech\x1b[201~").type("o three\r");
-    expect(await screen.rows()).toEqual(
-      expected("$ echo one", "one", "$ echo two", "two", "$ echo three", "three", "$ "),
-    );
+  // What bash 5.2 does, seen at a pseudo-terminal.
+  test("a paste of several lines is edited as a whole, and runs line by line when it is entered", async () => {
+    screen = new Screen().type("\x1b[200~echo one\recho two\rech\x1b[201~");
+    expect(await screen.rows()).toEqual(expected("$ echo one", "echo two", "ech"));
+    screen.type("o three\r");
+    expect(await screen.rows()).toEqual(expected("$ echo one", "echo two", "echo three", "one", "two", "three", "$ "));
+    screen.type("\x1b[A\x1b[A");
+    expect((await screen.rows()).at(-1)).toBe("root@host:~# echo two");
+  });
+
+  test("a pasted loop runs once, control characters in a paste are text, what lacks its end is asked for", async () => {
+    screen = new Screen().type("\x1b[200~for i in 1 2; do\r  echo $i\rdone\r\x1b[201~").type("\r");
+    expect((await screen.rows()).slice(-3)).toEqual(expected("1", "2", "$ "));
+    screen.type("\x1b[200~a\tb\x01c\x1b[A\x7fd\x1b[201~");
+    expect((await screen.rows()).at(-1)).toBe("root@host:~# a  b^Ac^[[A^?d");
+    screen.type("\x03").type("\x1b[200~for i in 7\rdo\x1b[20").type("1~\r").type("echo $i; done\r");
+    expect((await screen.rows()).slice(-3)).toEqual(expected("> echo $i; done", "7", "$ "));
+  });
+
+  test("lines of a paste go on after one that was interrupted or wrong", async () => {
+    screen = new Screen().type("\x1b[200~sleep 9\r) x\recho after\x1b[201~\r").type("\x03");
+    const rows = (await screen.rows()).slice(-4);
+    expect(rows[0]).toBe("^C");
+    expect(rows[1]).toMatch(/syntax error/);
+    expect(rows.slice(2)).toEqual(expected("after", "$ "));
   });
 
   test("a pasted megabyte is taken at once", async () => {
