@@ -64,6 +64,11 @@ export interface StartOptions {
   readonly stdout?: FileDescriptor;
   readonly stderr?: FileDescriptor;
   readonly terminal?: Terminal;
+  readonly umask?: number;
+  /** The hop of the trace that leads to it. */
+  readonly cause?: number;
+  /** What the program kept (see `Process.kept`). */
+  readonly kept?: unknown;
 }
 
 const DISK_BYTES = 20 * 1024 * 1024 * 1024;

@@ -13,8 +13,10 @@ export class ProcessSockets {
   private readonly listeners = new Set<Listener>();
   private readonly channels = new Set<Channel>();
   private pruneAbove = PRUNE_ABOVE;
+  private readonly owner: { readonly cause: number | undefined };
 
-  constructor(actual: Station) {
+  constructor(actual: Station, owner: { readonly cause: number | undefined }) {
+    this.owner = owner;
     this.station = Object.create(actual, {
       listen: { value: (ip: string, port: number) => this.listen(actual, ip, port) },
       dial: { value: (to: Address) => this.dial(actual, to) },
@@ -48,7 +50,7 @@ export class ProcessSockets {
   }
 
   private *dial(actual: Station, to: Address): Task<Channel> {
-    const channel = yield* actual.dial(to);
+    const channel = yield* actual.dial(to, this.owner.cause);
     this.note(channel);
     return channel;
   }

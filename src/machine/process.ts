@@ -43,6 +43,12 @@ export interface Process {
   readonly machine: MachineServices;
   /** When it was started, milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The hop of the trace that led to what it does; children have it from their start. An interactive shell sets it. */
+  cause: number | undefined;
+  /** Set by a program that can go on in another world: gives what it would need for that, as plain data. */
+  keeps: (() => unknown) | undefined;
+  /** What `keeps` gave, for a program that goes on; undefined for one that begins. */
+  readonly kept: unknown;
 
   /** Sets a handler, `"ignore"` or `"default"`. Handlers run when the signal arrives. */
   onSignal(signal: Signal, action: (() => void) | "ignore" | "default"): void;
@@ -83,6 +89,8 @@ export interface SpawnOptions {
   readonly newSession?: boolean;
   /** The child leads a session of its own with this controlling terminal (sshd, script, tmux). */
   readonly terminal?: Terminal;
+  /** Default: the parent's. */
+  readonly cause?: number | undefined;
   /** Signals that the child ignores from the start (`trap '' INT`, nohup, background jobs without job control). */
   readonly ignoredSignals?: readonly Signal[];
 }

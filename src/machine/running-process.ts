@@ -18,6 +18,7 @@ import type { ChildProcess, MachineServices, Process, ProcessInfo, Program, Spaw
 import type { ProcessHost } from "./process-host.ts";
 import { ProcessSockets } from "./process-sockets.ts";
 import { drive, ProcessTasks } from "./process-tasks.ts";
+import { isExpected, isStackOverflow, messageOf } from "./program-failure.ts";
 import { defaultAction, ExitProgram, KilledBySignal, SIGNAL_NUMBERS, type Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -36,6 +37,8 @@ export interface ProcessOrigin {
   readonly terminal: Terminal | undefined;
   readonly ignored: Iterable<Signal>;
   readonly program: Program;
+  readonly cause?: number | undefined;
+  readonly kept?: unknown;
 }
 
 type SignalAction = (() => void) | "ignore";
@@ -67,6 +70,9 @@ export class RunningProcess implements Process, ViewContext {
   endedBy: Signal | undefined;
   stoppedBy: Signal | undefined;
   computedMs = 0;
+  cause: number | undefined;
+  keeps: (() => unknown) | undefined;
+  readonly kept: unknown;
   private readonly actions = new Map<Signal, SignalAction>();
   private readonly main: RunningTask<number>;
   private taskGroup: ProcessTasks | undefined;
@@ -87,6 +93,8 @@ export class RunningProcess implements Process, ViewContext {
     this.umask = origin.umask;
     this.parent = origin.parent;
     this.terminal = origin.terminal;
+    this.cause = origin.cause ?? origin.parent?.cause;
+    this.kept = origin.kept;
     this.startedAt = host.kernel.clock.now;
     this.exited = new ExitFuture(() => this.awaitedByParent());
     for (const signal of origin.ignored) this.actions.set(signal, "ignore");
@@ -137,7 +145,7 @@ export class RunningProcess implements Process, ViewContext {
   }
 
   get net(): Station {
-    this.sockets ??= new ProcessSockets(this.compartment.net);
+    this.sockets ??= new ProcessSockets(this.compartment.net, this);
     return this.sockets.station;
   }
 
@@ -258,6 +266,7 @@ export class RunningProcess implements Process, ViewContext {
       session: newSession ? "new" : this.session,
       terminal: options.terminal ?? (newSession ? undefined : this.terminal),
       ignored: [...ignored, ...(options.ignoredSignals ?? [])],
+      cause: options.cause ?? this.cause,
       program: found.program,
     });
     options.terminal?.attach?.(child);
@@ -432,16 +441,4 @@ class ExitFuture extends Future<number> {
     this.onAwait();
     return super.begin(resume);
   }
-}
-
-function isExpected(error: unknown): boolean {
-  return error instanceof ExitProgram || error instanceof KilledBySignal || error instanceof BrokenPipe;
-}
-
-function isStackOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes("call stack");
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -32,7 +32,7 @@ export class LineRunner {
   constructor(sandbox: Sandbox, session: TerminalSession) {
     this.sandbox = sandbox;
     this.session = session;
-    session.terminal.onOutput((bytes) => {
+    session.onOutput((bytes) => {
       const piece = this.decoder.decode(bytes, { stream: true });
       this.shown += piece;
       this.marks.read(piece);
@@ -47,7 +47,7 @@ export class LineRunner {
 
   /** The shell's last `$?`, and once it has ended its own exit code. */
   get exitCode(): number {
-    return this.session.shell.exitCode ?? this.marks.exitCode;
+    return this.session.shell?.exitCode ?? this.marks.exitCode;
   }
 
   /** True while the host's own shell, and not something started in it, reads the keyboard for a new line. */

@@ -1,10 +1,13 @@
 import { concat, text, utf8 } from "../base/bytes.ts";
 import type { Disposable } from "../base/disposable.ts";
+import { Emitter } from "../base/event.ts";
 import { type Description, Descriptor } from "../machine/descriptor.ts";
 import type { FileDescriptor } from "../machine/file-descriptor.ts";
 import type { Machine } from "../machine/machine.ts";
 import { PseudoTerminal } from "../machine/pseudo-terminal.ts";
 import type { RunningProcess } from "../machine/running-process.ts";
+import type { KeptShell } from "../shell/interactive/session.ts";
+import type { ShellImage } from "../shell/state/shell-image.ts";
 
 /** How a terminal is opened. */
 export interface SessionOptions {
@@ -12,44 +15,76 @@ export interface SessionOptions {
   readonly rows?: number;
   /** True: what programs write to their standard output and error is also kept apart, for the line runner. */
   readonly tapped?: boolean;
+  /** The shell goes on from here instead of logging in anew. */
+  readonly shell?: ShellImage | undefined;
 }
+
+/** A person's terminal as plain data. */
+export interface TerminalImage {
+  /** Its number, the same in all images of a world. */
+  readonly id: number;
+  readonly host: string;
+  /** Its login shell; undefined when that has ended. */
+  readonly shell: ShellImage | undefined;
+  /** The command line that the shell was running. It is not gone on with. */
+  readonly running: string | undefined;
+}
+
+/** Puts a screen back to what a shell expects, whatever program had it: no second screen, no modes, no colours. */
+const PLAIN_SCREEN = "\x1b[?1049l\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[?25h\x1b[?2004l\x1b[0m";
 
 /**
  * A person's terminal on a host: a pseudo-terminal with a login shell behind it. When the shell ends, `ended` is true
- * and a new session must be opened.
+ * and a new session must be opened. When another world takes the place of its own, the same session goes on there.
  */
 export class TerminalSession implements Disposable {
-  readonly machine: Machine;
-  readonly terminal: PseudoTerminal;
-  readonly shell: RunningProcess;
+  readonly id: number;
+  readonly options: SessionOptions;
+  private machineNow: Machine;
+  private terminalNow: PseudoTerminal;
+  private shellNow: RunningProcess | undefined;
+  private causeNow = 0;
+  private closedByPerson = false;
+  private atLineStart = true;
+  private readonly output = new Emitter<Uint8Array>();
+  /** What the terminal shows, in whatever world it is. */
+  readonly onOutput = this.output.event;
   private out: Uint8Array[] = [];
   private err: Uint8Array[] = [];
 
-  constructor(machine: Machine, index: number, options: SessionOptions = {}) {
-    this.machine = machine;
-    this.terminal = new PseudoTerminal(
-      machine.kernel.clock,
-      `/dev/pts/${index}`,
-      options.columns ?? 120,
-      options.rows ?? 30,
-    );
-    const plain = this.terminal.open();
-    const span = new CommandSpan();
-    const tap = (to: Uint8Array[]) =>
-      options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span)) : plain.duplicate();
-    this.shell = machine.start({
-      argv: ["/bin/bash", "--login"],
-      env: { TERM: "xterm-256color", LANG: "C.UTF-8" },
-      stdin: plain,
-      stdout: tap(this.out),
-      stderr: tap(this.err),
-      terminal: this.terminal,
-    });
-    this.terminal.attach(this.shell);
+  constructor(machine: Machine, id: number, options: SessionOptions = {}) {
+    this.id = id;
+    this.options = options;
+    this.machineNow = machine;
+    this.terminalNow = this.newTerminal(options.columns ?? 120, options.rows ?? 30);
+    this.startShell(options.shell);
+  }
+
+  get machine(): Machine {
+    return this.machineNow;
+  }
+
+  get terminal(): PseudoTerminal {
+    return this.terminalNow;
+  }
+
+  /** The login shell; undefined when its host was off when the world was put in place. */
+  get shell(): RunningProcess | undefined {
+    return this.shellNow;
+  }
+
+  /** The hop of the trace that all its command lines come from. */
+  get cause(): number {
+    return this.causeNow;
   }
 
   get ended(): boolean {
-    return this.shell.hasEnded;
+    return this.shellNow?.hasEnded ?? true;
+  }
+
+  /** Whether whoever opened it has closed it. */
+  get closed(): boolean {
+    return this.closedByPerson;
   }
 
   /** Types a text as a person would; Enter is a carriage return. */
@@ -65,10 +100,72 @@ export class TerminalSession implements Disposable {
     return taken;
   }
 
+  image(): TerminalImage {
+    const kept = this.ended ? undefined : (this.shellNow?.keeps?.() as KeptShell | undefined);
+    return { id: this.id, host: this.machine.name, shell: kept?.shell, running: kept?.running };
+  }
+
+  /**
+   * Goes on in another world, whose machine of the same name is given, with `notice` between what was shown and the new
+   * prompt. Without a shell's image the shell logs in anew.
+   */
+  moveTo(machine: Machine, shell: ShellImage | undefined, notice: string): void {
+    const { columns, rows } = this.terminalNow;
+    this.machineNow = machine;
+    this.show(`${PLAIN_SCREEN}${this.atLineStart ? "" : "\r\n"}${notice}`);
+    this.terminalNow = this.newTerminal(columns, rows);
+    this.shellNow = undefined;
+    if (machine.isOn) this.startShell(shell);
+  }
+
   dispose(): void {
+    this.closedByPerson = true;
     this.terminal.hangUp();
   }
+
+  private newTerminal(columns: number, rows: number): PseudoTerminal {
+    const terminal = new PseudoTerminal(this.machine.kernel.clock, `/dev/pts/${this.id}`, columns, rows);
+    terminal.onOutput((bytes) => {
+      if (terminal === this.terminalNow) this.pass(bytes);
+    });
+    return terminal;
+  }
+
+  private startShell(kept: ShellImage | undefined): void {
+    const { machine } = this;
+    const plain = this.terminal.open();
+    const span = new CommandSpan();
+    const tap = (to: Uint8Array[]) =>
+      this.options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span)) : plain.duplicate();
+    this.causeNow = machine.kernel.trace.emit("person", "terminal.open", { terminal: this.id, host: machine.name });
+    this.shellNow = machine.start({
+      argv: ["/bin/bash", "--login"],
+      env: { TERM: "xterm-256color", LANG: "C.UTF-8" },
+      stdin: plain,
+      stdout: tap(this.out),
+      stderr: tap(this.err),
+      terminal: this.terminal,
+      cause: this.causeNow,
+      kept,
+    });
+    this.terminal.attach(this.shellNow);
+  }
+
+  private show(shown: string): void {
+    this.pass(utf8(shown));
+  }
+
+  private pass(bytes: Uint8Array): void {
+    const visible = text(bytes.subarray(-TAIL_BYTES)).replace(CONTROL_SEQUENCE, "");
+    if (visible !== "") this.atLineStart = /[\r\n]$/.test(visible);
+    this.output.fire(bytes);
+  }
 }
+
+/** Enough of an output's end to see whether it ends a line. */
+const TAIL_BYTES = 256;
+/** What moves nothing: OSC marks, and modes and colours. */
+const CONTROL_SEQUENCE = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[hlm]/g;
 
 /**
  * Between the shell's marks for a command's begin (OSC 133;C) and end (133;D). What the shell writes outside of it is the

@@ -25,6 +25,8 @@ export interface Channel {
   reset(): void;
   /** True once either side closed or reset. */
   readonly closed: boolean;
+  /** The hop of the trace that led to the connection, where it is known. */
+  readonly cause?: number | undefined;
 }
 
 /** An IP address and a port. */

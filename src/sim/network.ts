@@ -131,8 +131,11 @@ export class Station {
     return listener;
   }
 
-  /** Connects to an address. Throws `NetError`; when packets are dropped it waits, so give it a timeout. */
-  *dial(to: Address): Task<Channel> {
+  /**
+   * Connects to an address; both ends know the `cause`. Throws `NetError`; when packets are dropped it waits, so give it
+   * a timeout.
+   */
+  *dial(to: Address, cause?: number): Task<Channel> {
     const target = this.rewrite?.(to) ?? to;
     if (target === "refuse") throw new NetError("ECONNREFUSED");
     const peer = this.network.locate(this, target.ip);
@@ -140,7 +143,7 @@ export class Station {
     const delay = peer.droppedPorts.has(target.port) ? undefined : this.network.delay(this, peer);
     if (delay === undefined) return yield* this.connectTimeout();
     const opened = new Future<Connection | undefined>();
-    this.network.clock.after(delay * 2, () => opened.settle(this.open(peer, to, target)));
+    this.network.clock.after(delay * 2, () => opened.settle(this.open(peer, to, target, cause)));
     const connection = yield* waitFor(opened);
     if (connection === undefined) throw new NetError("ECONNREFUSED");
     return connection;
@@ -165,13 +168,13 @@ export class Station {
     this.connections.delete(connection);
   }
 
-  private open(peer: Station, dialled: Address, target: Address): Connection | undefined {
+  private open(peer: Station, dialled: Address, target: Address, cause: number | undefined): Connection | undefined {
     const listener = peer.listeners.find((l) => l.address.port === target.port && accepts(l.address.ip, target.ip));
     if (listener === undefined) return undefined;
     const sourceIp = isLoopback(target.ip) ? "127.0.0.1" : (this.addresses[0] ?? "127.0.0.1");
     const local = { ip: sourceIp, port: this.ephemeralPort() };
-    const here = new Connection(this, local, dialled);
-    const there = new Connection(peer, target, local);
+    const here = new Connection(this, local, dialled, cause);
+    const there = new Connection(peer, target, local, cause);
     here.pair(there);
     this.connections.add(here);
     peer.connections.add(there);
@@ -227,6 +230,7 @@ export class Listener {
 export class Connection implements Channel {
   readonly local: Address;
   readonly remote: Address;
+  readonly cause: number | undefined;
   private readonly station: Station;
   private peer: Connection | undefined;
   private readonly inbox = new Queue<Frame>();
@@ -234,10 +238,11 @@ export class Connection implements Channel {
   private closedHere = false;
   private arrival = 0;
 
-  constructor(station: Station, local: Address, remote: Address) {
+  constructor(station: Station, local: Address, remote: Address, cause: number | undefined) {
     this.station = station;
     this.local = local;
     this.remote = remote;
+    this.cause = cause;
   }
 
   get closed(): boolean {

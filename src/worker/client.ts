@@ -90,6 +90,12 @@ function speak(
     closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
     drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),
     readKey: (key) => remote.readKey(key),
+    reset: () => remote.reset(),
+    undo: () => remote.undo(),
+    redo: () => remote.redo(),
+    checkpoint: (name) => remote.checkpoint(name),
+    restore: (name) => remote.restore(name),
+    history: () => remote.history(),
   };
   return { world, close: end };
 }

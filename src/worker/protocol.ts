@@ -45,6 +45,46 @@ export interface StoreChange {
   readonly reachable: boolean;
 }
 
+/** A place in the world's history that can be seen, and gone back to. */
+export interface HistoryEntry {
+  readonly id: number;
+  /** `automatic` is a checkpoint that was kept because a command was destructive; `restore` went to another entry. */
+  readonly kind: "start" | "command" | "checkpoint" | "automatic" | "restore";
+  /** The command line, or the checkpoint's name. */
+  readonly name: string;
+  /** The world's time, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface HistoryView {
+  /** In order of their making. */
+  readonly entries: readonly HistoryEntry[];
+  /** Id of the last command or restore that is done and not undone; of the start when there is none. */
+  readonly position: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** What became of a wish to go back or forth; `text` says it to a person, in a line. */
+export interface HistoryAnswer {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+/** A command line that a person entered begins or ends, at a terminal's own shell or at one within it (ssh). */
+export interface CommandEvent {
+  readonly terminal: number;
+  readonly host: string;
+  readonly line: string;
+  readonly phase: "begin" | "end";
+  /** At the end. */
+  readonly exitCode: number | undefined;
+  /** Of the world's time; at the end. */
+  readonly seconds: number | undefined;
+  /** What it destroyed, in words, at the end; undefined when it did not. */
+  readonly danger: string | undefined;
+}
+
 /** Page to world. */
 export interface WorldCalls {
   open(options: WorldOptions): Promise<WorldInfo>;
@@ -56,6 +96,16 @@ export interface WorldCalls {
   /** The page has drawn this many bytes of a terminal's output; keeps endless output from piling up. */
   drawn(terminal: number, bytes: number): void;
   readKey(key: string): Promise<KeyView | undefined>;
+  /** Back to the start; terminals stay, checkpoints too. Answers as soon as the world is another one. */
+  reset(): Promise<HistoryAnswer>;
+  /** Back to before the last command that changed anything. */
+  undo(): Promise<HistoryAnswer>;
+  redo(): Promise<HistoryAnswer>;
+  /** Keeps the world as it is under a name. */
+  checkpoint(name: string): Promise<HistoryAnswer>;
+  /** To a checkpoint by name, to `start`, or to before a command: `#` and its id. */
+  restore(name: string): Promise<HistoryAnswer>;
+  history(): Promise<HistoryView>;
 }
 
 /** What a world that is being opened is busy with: code on its way, or hosts and their cluster being brought up. */
@@ -68,6 +118,11 @@ export interface PageCalls {
   output(terminal: number, bytes: Uint8Array): void;
   ended(terminal: number): void;
   store(change: StoreChange): void;
+  /** The history is another. */
+  history(view: HistoryView): void;
+  command(event: CommandEvent): void;
+  /** A terminal whose shell had ended has one again, since the world went to another place of its history. */
+  revived(terminal: number): void;
   /** A defect of the sandbox itself, with what is needed to report it. */
   fault(text: string): void;
 }

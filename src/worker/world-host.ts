@@ -115,7 +115,7 @@ export class WorldHost implements WorldCalls {
     const id = this.nextTerminal++;
     const session = this.sandbox.openTerminal(host, { columns, rows });
     const terminal: OpenTerminal = { session, waiting: [], inFlight: 0, ended: false, typed: "" };
-    session.terminal.onOutput((bytes) => terminal.waiting.push(bytes));
+    session.onOutput((bytes) => terminal.waiting.push(bytes));
     this.terminals.set(id, terminal);
     this.pump?.kick();
     return id;

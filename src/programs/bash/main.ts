@@ -12,6 +12,7 @@ import { trampoline } from "../../shell/run/trampoline.ts";
 import { BASH_VERSION, defineDynamic, newShell } from "../../shell/startup.ts";
 import { ASH, BASH, DASH, type Dialect } from "../../shell/state/dialect.ts";
 import type { Shell } from "../../shell/state/shell.ts";
+import { resumeShell, type ShellImage } from "../../shell/state/shell-image.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { parseShellArguments, type ShellArguments } from "./options.ts";
@@ -64,6 +65,13 @@ function applyOptions(shell: Shell, args: ShellArguments): void {
 function* runWork(shell: Shell, args: ShellArguments, loginName: boolean): Task<number> {
   const login = args.login || loginName;
   shell.options.setShopt("login_shell", login);
+  const kept = shell.process.kept as ShellImage | undefined;
+  if (kept !== undefined) {
+    yield* resumeShell(shell, kept, ({ source, unit, line }) =>
+      runText(shell, source, { name: unit, firstLine: line, kind: "script" }),
+    );
+    return yield* runInteractive(shell);
+  }
   yield* runStartupFiles(shell, { login, noProfile: args.noProfile, noRc: args.noRc, rcFile: args.rcFile });
   if (args.commandString !== undefined) return yield* runCommandString(shell, args.commandString, args.rest);
   const [script, ...parameters] = args.rest;

@@ -86,7 +86,7 @@ function* runSession(process: Process, channel: Channel, open: SshMessage & { ss
   const session = open.terminal === undefined ? pipeSession(channel) : terminalSession(process, channel, open.terminal);
   let child: ChildProcess;
   try {
-    child = spawnShell(process, open, user, session);
+    child = spawnShell(process, open, user, session, channel.cause);
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     channel.send(sshFrame({ ssh: "refused", reason: `/bin/bash: ${error.message}` }));
@@ -124,7 +124,13 @@ function terminalSession(process: Process, channel: Channel, size: { columns: nu
   return { fds: new Map([0, 1, 2].map((number) => [number, terminal.open()])), terminal, input: undefined };
 }
 
-function spawnShell(process: Process, open: SshMessage & { ssh: "open" }, user: User, session: Session): ChildProcess {
+function spawnShell(
+  process: Process,
+  open: SshMessage & { ssh: "open" },
+  user: User,
+  session: Session,
+  cause: number | undefined,
+): ChildProcess {
   const { terminal } = session;
   const env = new Map([
     ["HOME", user.home],
@@ -136,7 +142,7 @@ function spawnShell(process: Process, open: SshMessage & { ssh: "open" }, user: 
     ...(open.terminal === undefined ? [] : ([["TERM", open.terminal.name]] as const)),
   ]);
   const argv = open.command === undefined ? ["-bash"] : ["bash", "-c", open.command];
-  const common = { argv, executable: "/bin/bash", env, cwd: user.home, fds: session.fds, user };
+  const common = { argv, executable: "/bin/bash", env, cwd: user.home, fds: session.fds, user, cause };
   const child = process.spawn(terminal === undefined ? { ...common, newSession: true } : { ...common, terminal });
   for (const descriptor of session.fds.values()) descriptor.close();
   return child;

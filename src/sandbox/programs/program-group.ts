@@ -1,5 +1,6 @@
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
+import type { HistoryLink } from "../history/history-link.ts";
 import type { EtcdProfile } from "../versions.ts";
 
 /** Programs whose code comes together: in a page each group is a file of its own, loaded when first needed. */
@@ -8,6 +9,8 @@ export type GroupName = "daemons" | "tools";
 /** What the host of a world lends to programs because it cannot be part of the core. */
 export interface Facilities {
   readonly jq: JqLoader;
+  /** The world's history, for the program `lab`; a sandbox brings its own. */
+  readonly history?: HistoryLink;
 }
 
 /** A loaded group: its programs by the name that binaries on disks carry. */

@@ -6,6 +6,7 @@ import { runStandardInput } from "../run/standard-input.ts";
 import { checkSignals } from "../run/trap.ts";
 import { DiscardCommand, Interrupted } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
+import { type ShellImage, shellImage } from "../state/shell-image.ts";
 import type { CommandReader, ReadCommand } from "../syntax/command-reader.ts";
 import { historyEntry } from "./history-entry.ts";
 import { expandHistory } from "./history-expansion.ts";
@@ -52,12 +53,19 @@ function begin(shell: Shell, terminal: Terminal): void {
     if (variables.get(name) === undefined) variables.set(name, value);
   }
   shell.history.sizeMax = Number(variables.get("HISTSIZE")) || 500;
-  readHistoryFile(shell);
+  if (shell.process.kept === undefined) readHistoryFile(shell);
 }
 
 /** The lines that a command was read from, for the history. */
 interface Typed {
   readonly lines: string[];
+}
+
+/** What an interactive shell keeps for another world. */
+export interface KeptShell {
+  readonly shell: ShellImage;
+  /** The command line that it runs; `shell` is from before it, but for the history. */
+  readonly running: string | undefined;
 }
 
 class Session {
@@ -66,8 +74,13 @@ class Session {
   private readonly reader: CommandReader;
   private readonly marks: PromptMarks;
   private readonly origin: TextOrigin;
+  /** Whence the shell came; what it runs comes from its command lines. */
+  private readonly cause: number | undefined;
+  private running: KeptShell | undefined;
 
   constructor(shell: Shell, terminal: Terminal) {
+    this.cause = shell.process.cause;
+    shell.process.keeps = () => this.running ?? { shell: shellImage(shell), running: undefined };
     this.shell = shell;
     this.input = new LineInput(shell, terminal);
     this.reader = newReader(shell);
@@ -85,8 +98,28 @@ class Session {
         return this.shell.status;
       }
       this.remember(typed);
-      yield* this.guarded(() => this.runOne(read));
+      const command = this.announce(typed.lines.join("\n"));
+      try {
+        yield* this.guarded(() => this.runOne(read));
+      } finally {
+        this.announceEnd(command);
+      }
     }
+  }
+
+  /** Tells the trace that a command line begins; gives its hop. What the line runs has it as its cause. */
+  private announce(line: string): number {
+    const { process } = this.shell;
+    this.running = { shell: shellImage(this.shell), running: line };
+    process.cause = process.trace.emit(`shell/${process.hostname}`, "command.begin", { line }, this.cause);
+    return process.cause;
+  }
+
+  private announceEnd(command: number): void {
+    const { process, status } = this.shell;
+    process.trace.emit(`shell/${process.hostname}`, "command.end", { exitCode: status }, command);
+    process.cause = this.cause;
+    this.running = undefined;
   }
 
   private *prepareAndRead(typed: Typed): Task<ReadCommand | undefined> {

@@ -1,3 +1,5 @@
+import type { HistoryImage } from "./shell-image.ts";
+
 /** The list of commands typed; its numbers go on when old ones fall out. */
 export class History {
   private entries: string[] = [];
@@ -45,6 +47,16 @@ export class History {
     if (index < 0 || index >= this.entries.length) return false;
     this.entries.splice(index, 1);
     return true;
+  }
+
+  image(): HistoryImage {
+    return { entries: [...this.entries], dropped: this.dropped, savedCount: this.savedCount };
+  }
+
+  resume(image: HistoryImage): void {
+    this.entries = [...image.entries];
+    this.dropped = image.dropped;
+    this.savedCount = image.savedCount;
   }
 
   clear(): void {

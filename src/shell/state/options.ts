@@ -68,6 +68,14 @@ export const SHOPT_DEFAULTS: Readonly<Record<string, boolean>> = {
 const ON_AT_START: readonly SetOption[] = ["braceexpand", "hashall", "interactive-comments"];
 const ON_AT_PROMPT: readonly SetOption[] = ["emacs", "histexpand", "history", "monitor"];
 
+/** A shell's switches as plain data. */
+export interface OptionsImage {
+  /** Of `set -o`. */
+  readonly on: readonly string[];
+  /** Of `shopt`. */
+  readonly shopts: readonly (readonly [name: string, on: boolean])[];
+}
+
 /** The switches of one shell. */
 export class ShellOptions {
   private readonly on: Set<string>;
@@ -84,6 +92,14 @@ export class ShellOptions {
     const shopts = new Map(Object.entries(SHOPT_DEFAULTS));
     if (interactive || posix) shopts.set("expand_aliases", true);
     return new ShellOptions(on, shopts);
+  }
+
+  static of(image: OptionsImage): ShellOptions {
+    return new ShellOptions(new Set(image.on), new Map(image.shopts));
+  }
+
+  image(): OptionsImage {
+    return { on: [...this.on], shopts: [...this.shopts] };
   }
 
   copy(): ShellOptions {

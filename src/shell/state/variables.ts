@@ -43,6 +43,17 @@ export class Variables {
     return new Variables(layers);
   }
 
+  /** The outermost layer. */
+  get globals(): ReadonlyMap<string, Variable> {
+    return this.layers[0] ?? new Map();
+  }
+
+  /** Puts other globals in place of all; no function may be running. */
+  replaceGlobals(globals: Iterable<readonly [name: string, variable: Variable]>): void {
+    this.layers = [new Map(globals)];
+    this.exportedOrNone = undefined;
+  }
+
   define(name: string, dynamic: DynamicVariable): void {
     this.dynamic.set(name, dynamic);
   }

@@ -1,0 +1,272 @@
+import { Emitter } from "../../base/event.ts";
+import type { Disposable } from "../../base/disposable.ts";
+import type { ShellImage } from "../../shell/state/shell-image.ts";
+import type { TraceEvent } from "../../sim/trace.ts";
+import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
+import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
+import { CommandLog, type CommandRun } from "./command-log.ts";
+import { type Step, UndoList } from "./undo-list.ts";
+
+/** A place in a world's history that can be seen, and gone back to. */
+export interface HistoryEntry {
+  readonly id: number;
+  /** `automatic` is a checkpoint that was kept because a command was destructive; `restore` went to another entry. */
+  readonly kind: "start" | "command" | "checkpoint" | "automatic" | "restore";
+  /** The command line, or the checkpoint's name. */
+  readonly name: string;
+  /** The world's time. */
+  readonly at: number;
+}
+
+export interface HistoryView {
+  /** In order of their making. */
+  readonly entries: readonly HistoryEntry[];
+  /** Id of the last command or restore that is done and not undone; of the start when there is none. */
+  readonly position: number;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
+/** A command line of a person begins or ends. */
+export interface CommandEvent {
+  readonly session: TerminalSession;
+  readonly host: string;
+  readonly line: string;
+  readonly phase: "begin" | "end";
+  /** At the end. */
+  readonly exitCode: number | undefined;
+  /** Of the world's time; at the end. */
+  readonly seconds: number | undefined;
+  /** What it destroyed, at the end; undefined when it did not. */
+  readonly danger: string | undefined;
+}
+
+/** What became of a wish to go back or forth: `text` says it in a line. */
+export interface HistoryAnswer {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+interface Checkpoint extends HistoryEntry {
+  readonly image: SandboxImage;
+}
+
+const STEPS_MAX = 50;
+const CHECKPOINTS_MAX = 100;
+const AUTOMATIC_MAX = 10;
+/** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
+const REST_MS = 20_000;
+const NAME_MAX = 60;
+
+/**
+ * The ways back of one sandbox: its start, an undo list of the commands that changed something, named checkpoints. All
+ * are images of the whole world, which share what did not change between them.
+ */
+export class History {
+  private readonly sandbox: Sandbox;
+  private readonly commands: CommandLog;
+  private readonly steps = new UndoList<SandboxImage>(STEPS_MAX);
+  private checkpoints: Checkpoint[] = [];
+  private start: Checkpoint | undefined;
+  /** Images from before commands that have not changed anything yet. */
+  private readonly before = new Map<number, SandboxImage>();
+  private nextId = 1;
+  private listening: Disposable | undefined;
+  private readonly changes = new Emitter<HistoryView>();
+  private readonly commandEvents = new Emitter<CommandEvent>();
+  readonly onChange = this.changes.event;
+  readonly onCommand = this.commandEvents.event;
+  /** Lets the world run on until it is at rest after another one was put in place; a pump sets its own way. */
+  rest: (untilMs: number) => void;
+
+  constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox;
+    this.commands = new CommandLog(() => sandbox.sessions);
+    this.rest = (until) => sandbox.run(until - sandbox.clock.now);
+    sandbox.onReplaced(() => this.listen());
+    this.listen();
+  }
+
+  /** Takes `image` as what `reset` goes back to: now, or the one given. Nothing is remembered before. */
+  begin(image: SandboxImage = this.sandbox.image()): void {
+    this.start = { id: this.nextId++, kind: "start", name: "start", at: image.kernel.now, image };
+    this.changed();
+  }
+
+  get view(): HistoryView {
+    const entries = [...this.startEntries(), ...this.checkpoints, ...this.steps.all].map(entryOf);
+    return {
+      entries: entries.sort((a, b) => a.id - b.id),
+      position: this.steps.undoable?.id ?? this.start?.id ?? 0,
+      canUndo: this.steps.undoable !== undefined,
+      canRedo: this.steps.redoable !== undefined,
+    };
+  }
+
+  /** Goes back to before the last command that changed anything. */
+  undo(): HistoryAnswer {
+    const step = this.steps.undoable;
+    const image = this.steps.undo(this.present());
+    if (step === undefined || image === undefined) return refused("there is nothing to undo");
+    return this.goTo(image, `undone: ${shortened(step.name)}`);
+  }
+
+  /** Takes the last undo back. */
+  redo(): HistoryAnswer {
+    const step = this.steps.redoable;
+    const image = this.steps.redo();
+    if (step === undefined || image === undefined) return refused("there is nothing to redo");
+    return this.goTo(image, `redone: ${shortened(step.name)}`);
+  }
+
+  /** Goes back to the start. The checkpoints stay, and `undo` takes even this back. */
+  reset(): HistoryAnswer {
+    if (this.start === undefined) return refused("the world has only just begun");
+    return this.leap("reset", this.start.image, "back at the start");
+  }
+
+  /** Keeps the world as it is now under a name; an older one of that name is replaced. */
+  checkpoint(name: string): HistoryAnswer {
+    const problem = nameProblem(name);
+    if (problem !== undefined) return refused(problem);
+    const known = this.checkpoints.some((other) => other.name === name);
+    this.checkpoints = this.checkpoints.filter((other) => other.name !== name);
+    if (this.checkpoints.length >= CHECKPOINTS_MAX) return refused(`there are ${CHECKPOINTS_MAX} checkpoints already`);
+    this.keep("checkpoint", name, this.present());
+    return { done: true, text: known ? `checkpoint ${name} replaced` : `checkpoint ${name} made` };
+  }
+
+  /** Goes to a checkpoint, to `start`, or to before a command (`#` and its number). */
+  restore(name: string): HistoryAnswer {
+    const image = this.find(name);
+    if (image === undefined) return refused(`there is no checkpoint ${JSON.stringify(name)}; see lab list`);
+    return this.leap(`restore ${name}`, image, `restored: ${name}`);
+  }
+
+  /** The image that a name means; `now` is the present. */
+  find(name: string): SandboxImage | undefined {
+    if (name === "now") return this.present();
+    if (name === "start") return this.start?.image;
+    if (name.startsWith("#")) return this.steps.all.find(({ id }) => `#${id}` === name)?.before;
+    return this.checkpoints.find((checkpoint) => checkpoint.name === name)?.image;
+  }
+
+  /** A step of its own, so that it can be undone. */
+  private leap(name: string, image: SandboxImage, text: string): HistoryAnswer {
+    this.steps.add({ id: this.nextId++, kind: "restore", name, at: this.sandbox.clock.now, before: this.present() });
+    return this.goTo(image, text);
+  }
+
+  private goTo(image: SandboxImage, text: string): HistoryAnswer {
+    const typed = new Map(this.sandbox.sessions.map((session) => [session.id, session.image()]));
+    this.listening?.dispose();
+    this.before.clear();
+    this.commands.clear();
+    this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
+    this.changed();
+    this.rest(this.sandbox.clock.now + (image.options.topology === "kubeadm" ? REST_MS : 0));
+    return { done: true, text };
+  }
+
+  private keep(kind: "checkpoint" | "automatic", name: string, image: SandboxImage): void {
+    this.checkpoints.push({ id: this.nextId++, kind, name, at: image.kernel.now, image });
+    const automatic = this.checkpoints.filter((checkpoint) => checkpoint.kind === "automatic");
+    const [oldest] = automatic;
+    if (automatic.length > AUTOMATIC_MAX) this.checkpoints = this.checkpoints.filter((each) => each !== oldest);
+    this.changed();
+  }
+
+  private listen(): void {
+    this.listening?.dispose();
+    this.listening = this.sandbox.kernel.trace.onEvent((event) => {
+      if (event.kind === "command.begin") this.commandBegins(event);
+      else if (event.kind === "command.end") this.commandEnds(event);
+    });
+  }
+
+  private commandBegins(event: TraceEvent): void {
+    const run = this.commands.begin(event);
+    if (run === undefined || run.line.trim() === "") return;
+    if (this.start !== undefined) this.before.set(run.id, this.imageBefore(run));
+    this.tell(run, "begin", undefined);
+  }
+
+  private commandEnds(event: TraceEvent): void {
+    const run = this.commands.end(event);
+    if (run === undefined || run.line.trim() === "") return;
+    const before = this.before.get(run.id);
+    this.before.delete(run.id);
+    if (before !== undefined) this.addStep(run, before);
+    this.tell(run, "end", Number(event.data.exitCode));
+  }
+
+  private addStep({ line, beganAt }: CommandRun, before: SandboxImage): void {
+    this.steps.add({ id: this.nextId++, kind: "command", name: line, at: beganAt, before });
+    this.changed();
+  }
+
+  private tell(run: CommandRun, phase: "begin" | "end", exitCode: number | undefined): void {
+    const { session, host, line } = run;
+    const seconds = phase === "begin" ? undefined : (this.sandbox.clock.now - run.beganAt) / 1000;
+    this.commandEvents.fire({ session, host, line, phase, exitCode, seconds, danger: undefined });
+  }
+
+  /** The present, in which a command that has only just been entered does not run yet. */
+  private imageBefore(run: CommandRun): SandboxImage {
+    const image = this.sandbox.image();
+    if (!run.outermost) return image;
+    const terminals = image.terminals?.map((terminal) =>
+      terminal.id === run.session.id ? { ...terminal, running: undefined } : terminal,
+    );
+    return { ...image, ...(terminals === undefined ? {} : { terminals }) };
+  }
+
+  private present(): SandboxImage {
+    return this.sandbox.image();
+  }
+
+  private startEntries(): readonly Checkpoint[] {
+    return this.start === undefined ? [] : [this.start];
+  }
+
+  private changed(): void {
+    this.changes.fire(this.view);
+  }
+}
+
+function entryOf({ id, kind, name, at }: HistoryEntry | Step<SandboxImage>): HistoryEntry {
+  return { id, kind, name, at };
+}
+
+function refused(text: string): HistoryAnswer {
+  return { done: false, text };
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name === "now" || name === "start") return `"${name}" means something else; choose another name`;
+  if (name.length > NAME_MAX) return `a name may be ${NAME_MAX} characters long`;
+  return /^[\p{L}\p{N}_][\p{L}\p{N} _.:/-]*$/u.test(name) ? undefined : "a name begins with a letter or digit";
+}
+
+function shortened(line: string): string {
+  const first = line.replace(/\s+/g, " ").trim();
+  return first.length > 70 ? `${first.slice(0, 69)}…` : first;
+}
+
+/** A terminal's shell as it was then, but with all that was typed until now in its history. */
+function comeBack(
+  session: TerminalSession,
+  image: SandboxImage,
+  now: TerminalImage | undefined,
+  text: string,
+): ComeBack {
+  const then = image.terminals?.find(({ id, host }) => id === session.id && host === session.machine.name);
+  const lost = then?.running === undefined ? "" : `lab: \`${shortened(then.running)}' ran here then; it does not go on\r\n`;
+  return { shell: withHistory(then?.shell, now?.shell), notice: `lab: ${text}\r\n${lost}` };
+}
+
+function withHistory(then: ShellImage | undefined, now: ShellImage | undefined): ShellImage | undefined {
+  if (then === undefined || now === undefined) return then;
+  const savedCount = Math.min(then.history.savedCount, now.history.savedCount);
+  return { ...then, history: { ...now.history, savedCount } };
+}
