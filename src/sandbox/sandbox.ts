@@ -100,7 +100,7 @@ export class Sandbox implements Disposable {
       request: (group, done) => source.request(group, done),
     };
     const sandbox = new Sandbox(image.options, topology(image.options, linked, undefined), image);
-    link.history = sandbox.history;
+    link.sandbox = sandbox;
     return sandbox;
   }
 

@@ -136,7 +136,9 @@ export class TerminalSession implements Disposable {
     const plain = this.terminal.open();
     const span = new CommandSpan();
     const tap = (to: Uint8Array[]) =>
-      this.options.tapped === true ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span)) : plain.duplicate();
+      this.options.tapped === true
+        ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span))
+        : plain.duplicate();
     this.causeNow = machine.kernel.trace.emit("person", "terminal.open", { terminal: this.id, host: machine.name });
     this.shellNow = machine.start({
       argv: ["/bin/bash", "--login"],

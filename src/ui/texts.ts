@@ -40,7 +40,7 @@ export const TEXTS = {
   reset: "Reset",
   resetTitle: "Throw this world away and start the same one again",
   resetQuestion: "Start again from a fresh cluster?",
-  resetWarning: "Everything in this world is lost: objects, files, terminals.",
+  resetWarning: "Objects, files and shells go back to how they began. Undo takes even this back.",
   resetCancel: "Keep this world",
   resetConfirm: "Start again",
   show: "Show",

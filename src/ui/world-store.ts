@@ -1,6 +1,16 @@
 import { createStore } from "zustand/vanilla";
 import { connectWorld, type WorldConnection } from "../worker/client.ts";
-import type { KeyView, PageCalls, StartStep, StoreChange, WorldInfo, WorldOptions } from "../worker/protocol.ts";
+import type {
+  HistoryAnswer,
+  HistoryView,
+  KeyView,
+  PageCalls,
+  StartStep,
+  StoreChange,
+  WorldCalls,
+  WorldInfo,
+  WorldOptions,
+} from "../worker/protocol.ts";
 import { KeyTree } from "./store/key-tree.ts";
 import {
   activeTerminal,
@@ -38,12 +48,15 @@ export interface WorldState {
   readonly selectedKey: string | undefined;
   readonly selected: KeyView | undefined;
   readonly fault: string | undefined;
+  readonly history: HistoryView;
 }
 
 /** What terminals listen to; output never goes through the interface's state. */
 interface TerminalSink {
   write(bytes: Uint8Array): void;
   ended(): void;
+  /** Its shell had ended and there is one again. */
+  revived(): void;
 }
 
 const BLANK: WorldState = {
@@ -60,6 +73,7 @@ const BLANK: WorldState = {
   selectedKey: undefined,
   selected: undefined,
   fault: undefined,
+  history: { entries: [], position: 0, canUndo: false, canRedo: false },
 };
 
 /** The store's keys, changed in place; `storeVersion` tells when. */
@@ -111,12 +125,31 @@ function listener(mine: number): PageCalls {
     progress: heard((step) => worldStore.setState({ step })),
     output: heard(output),
     ended: heard((id) => sinks.get(id)?.ended()),
+    revived: heard((id) => sinks.get(id)?.revived()),
     store: heard(applyStore),
+    history: heard((history) => worldStore.setState({ history })),
+    command: heard(() => undefined),
     fault: heard((fault) => {
       console.error(fault);
       worldStore.setState({ fault });
     }),
   };
+}
+
+/** How long a world may take to answer a wish to go back; then it is wedged. */
+const GO_BACK_MS = 4000;
+
+/** Puts the world back to its start. One that no longer answers is thrown away, and the same one is started again. */
+export async function resetWorld(): Promise<void> {
+  const answer = worldStore.getState().status === "running" ? await goBack((world) => world.reset()) : undefined;
+  if (answer?.done !== true) await startWorld();
+}
+
+/** Asks the world to go to another place of its history; undefined when it does not answer. */
+export async function goBack(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promise<HistoryAnswer | undefined> {
+  if (connection === undefined) return undefined;
+  const silence = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), GO_BACK_MS));
+  return Promise.race([wish(connection.world), silence]);
 }
 
 /** Opens a terminal on a host: as a tab of the active pane, or in a pane of its own beside it. */

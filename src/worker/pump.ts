@@ -75,6 +75,11 @@ export class Pump {
     this.slice();
   }
 
+  /** Whether it is on its way there. */
+  get rushing(): boolean {
+    return this.rushUntil > 0;
+  }
+
   private rushUntil = 0;
 
   private slice(): void {

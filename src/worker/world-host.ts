@@ -1,5 +1,6 @@
 import { createBirpc } from "birpc";
 import { concat } from "../base/bytes.ts";
+import type { CommandEvent, History } from "../sandbox/history/history.ts";
 import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
 import { KeyObserver } from "../sandbox/key-observer.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
@@ -7,7 +8,15 @@ import type { TerminalSession } from "../sandbox/terminal-session.ts";
 import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGINS } from "../sandbox/versions.ts";
 import { fetchWorld } from "./made-world.ts";
 import { ProgramLoader } from "./program-loader.ts";
-import type { KeyView, PageCalls, WorldCalls, WorldInfo, WorldOptions } from "./protocol.ts";
+import type {
+  HistoryAnswer,
+  HistoryView,
+  KeyView,
+  PageCalls,
+  WorldCalls,
+  WorldInfo,
+  WorldOptions,
+} from "./protocol.ts";
 import { Pump } from "./pump.ts";
 
 /** Where the world and the page meet: a Worker's scope or a MessagePort. */
@@ -44,6 +53,8 @@ export class WorldHost implements WorldCalls {
   private faultsTold = 0;
   private loading = 0;
   private disposed = false;
+  /** The history has put another world in place, which is not at rest yet. */
+  private settling = false;
   private readonly programs = new ProgramLoader((busy) => this.hold(busy));
 
   constructor(line: Line, inWorker: boolean) {
@@ -51,13 +62,16 @@ export class WorldHost implements WorldCalls {
     const remote = createBirpc<PageCalls, WorldCalls>(this.calls(), {
       post: (message) => line.postMessage(message),
       on: (listener) => line.onMessage(listener),
-      eventNames: ["progress", "output", "ended", "store", "fault"],
+      eventNames: ["progress", "output", "ended", "revived", "store", "history", "command", "fault"],
     });
     this.page = {
       progress: (step) => void remote.progress.asEvent(step),
       output: (terminal, bytes) => void remote.output.asEvent(terminal, bytes),
       ended: (terminal) => void remote.ended.asEvent(terminal),
+      revived: (terminal) => void remote.revived.asEvent(terminal),
       store: (change) => void remote.store.asEvent(change),
+      history: (view) => void remote.history.asEvent(view),
+      command: (event) => void remote.command.asEvent(event),
       fault: (text) => void remote.fault.asEvent(text),
     };
   }
@@ -78,8 +92,11 @@ export class WorldHost implements WorldCalls {
     const sandbox = made === undefined ? this.makeWorld(options) : Sandbox.boot(made.first, this.programs);
     this.sandbox = sandbox;
     this.observer = new KeyObserver(sandbox);
+    this.followHistory(sandbox);
     this.pump = new Pump({
-      clock: sandbox.clock,
+      get clock() {
+        return sandbox.clock;
+      },
       afterSlice: () => this.deliver(),
       onFault: (error) => this.tellFault(error),
       breathMs: this.inWorker ? 0 : PAGE_BREATH_MS,
@@ -107,7 +124,34 @@ export class WorldHost implements WorldCalls {
 
   /** The world has booted by now: late files are fetched after the first part. */
   private supply(late: readonly LateFile[]): void {
-    if (this.sandbox !== undefined) supplyLate(this.sandbox, late);
+    if (this.sandbox === undefined) return;
+    supplyLate(this.sandbox, late);
+    this.sandbox.history.begin();
+  }
+
+  private followHistory({ history, onReplaced }: Sandbox): void {
+    history.rest = (until) => {
+      this.settling = true;
+      queueMicrotask(() => this.pump?.rush(until)); // a slice may be under way
+    };
+    history.onChange((view) => this.page.history(view));
+    history.onCommand(({ session, ...event }) => this.tellCommand(session, event));
+    onReplaced(() => this.startAnew());
+    if (history.view.entries.length > 0) this.page.history(history.view);
+  }
+
+  private tellCommand(session: TerminalSession, event: Omit<CommandEvent, "session">): void {
+    for (const [terminal, open] of this.terminals)
+      if (open.session === session) this.page.command({ terminal, ...event });
+  }
+
+  /** Another world is in place: what was on its way to the old one is void. */
+  private startAnew(): void {
+    if (this.sandbox === undefined) return;
+    this.observer?.dispose();
+    this.observer = new KeyObserver(this.sandbox);
+    this.faultsTold = 0;
+    for (const terminal of this.terminals.values()) terminal.typed = "";
   }
 
   async openTerminal(host: string, columns: number, rows: number): Promise<number> {
@@ -151,6 +195,36 @@ export class WorldHost implements WorldCalls {
     return this.observer?.read(key);
   }
 
+  async reset(): Promise<HistoryAnswer> {
+    return this.travel((history) => history.reset());
+  }
+
+  async undo(): Promise<HistoryAnswer> {
+    return this.travel((history) => history.undo());
+  }
+
+  async redo(): Promise<HistoryAnswer> {
+    return this.travel((history) => history.redo());
+  }
+
+  async checkpoint(name: string): Promise<HistoryAnswer> {
+    return this.travel((history) => history.checkpoint(name));
+  }
+
+  async restore(name: string): Promise<HistoryAnswer> {
+    return this.travel((history) => history.restore(name));
+  }
+
+  async history(): Promise<HistoryView> {
+    return this.sandbox?.history.view ?? { entries: [], position: 0, canUndo: false, canRedo: false };
+  }
+
+  /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
+  private travel(move: (history: History) => HistoryAnswer): HistoryAnswer {
+    if (this.sandbox === undefined) return { done: false, text: "no world is open" };
+    return move(this.sandbox.history);
+  }
+
   /** Ends the world. */
   dispose(): void {
     this.disposed = true;
@@ -169,6 +243,12 @@ export class WorldHost implements WorldCalls {
       closeTerminal: (terminal) => this.closeTerminal(terminal),
       drawn: (terminal, bytes) => this.drawn(terminal, bytes),
       readKey: (key) => this.readKey(key),
+      reset: () => this.reset(),
+      undo: () => this.undo(),
+      redo: () => this.redo(),
+      checkpoint: (name) => this.checkpoint(name),
+      restore: (name) => this.restore(name),
+      history: () => this.history(),
     };
   }
 
@@ -180,13 +260,22 @@ export class WorldHost implements WorldCalls {
 
   private handTyped(terminal: OpenTerminal): void {
     if (terminal.typed === "") return;
-    const end = pieceEnd(terminal.typed);
+    const end = this.pieceEnd(terminal.typed);
     terminal.session.type(terminal.typed.slice(0, end));
     terminal.typed = terminal.typed.slice(end);
   }
 
+  /** What may be handed over now. While a world comes to rest, Enter waits: its API server does not answer yet. */
+  private pieceEnd(typed: string): number {
+    const end = pieceEnd(typed);
+    const enter = this.settling ? typed.indexOf("\r") : -1;
+    return enter < 0 ? end : Math.min(enter, end);
+  }
+
   /** After a slice: what terminals showed, what changed in the store, what went wrong. */
   private deliver(): void {
+    if (this.pump?.rushing !== true) this.settling = false;
+    this.sandbox?.settle();
     for (const [id, terminal] of this.terminals) {
       this.handTyped(terminal);
       this.deliverOutput(id, terminal);
@@ -209,10 +298,10 @@ export class WorldHost implements WorldCalls {
       if (terminal.inFlight > IN_FLIGHT_MAX) terminal.session.terminal.pauseOutput(true);
       this.page.output(id, bytes);
     }
-    if (terminal.session.ended && !terminal.ended) {
-      terminal.ended = true;
-      this.page.ended(id);
-    }
+    if (terminal.session.ended === terminal.ended) return;
+    terminal.ended = terminal.session.ended;
+    if (terminal.ended) this.page.ended(id);
+    else this.page.revived(id);
   }
 }
 

@@ -1,5 +1,6 @@
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
+import { goBack, WAY_BACK_COMMANDS, type WayBack } from "./way-back.ts";
 
 /** What the sandbox imitates, made by the composition root from its code. */
 export interface SupportTable {
@@ -21,21 +22,21 @@ what the cluster's parts do, so you may break anything. Nobody else sees it, and
   ssh HOST                     another host of this world, see /etc/hosts
   less, vi, nano, man          look at files, change them, read about programs
 
+Whatever you have done, you can go back. The same is in the page's head, also while a command hangs:
+
+  lab undo, lab redo           take back the last command that changed something, and do it again
+  lab checkpoint NAME          remember the world as it is now
+  lab restore NAME             go back to it
+  lab list                     where you can go back to: checkpoints by name, commands by number (lab restore '#7')
+  lab diff [A] [B]             what has changed between two of these places, or since the last change began
+  lab reset                    start again
+
   lab help                     this text
   lab support                  what is imitated here and what is not
 `;
 
-const LATER: Readonly<Record<string, string>> = {
-  reset: "Reset",
-  undo: "Undo",
-  redo: "Redo",
-  checkpoint: "Checkpoint",
-  restore: "Checkpoint",
-  share: "Share",
-};
-
 /** lab: the sandbox's own command. */
-export function labProgram(table: SupportTable): Program {
+export function labProgram(table: SupportTable, back: WayBack | undefined): Program {
   return function* (process) {
     const [command = "help", ...rest] = process.argv.slice(1);
     if (command === "help" || command === "--help" || command === "-h") {
@@ -46,12 +47,8 @@ export function labProgram(table: SupportTable): Program {
       yield* writeText(process.stdout, supportText(table));
       return 0;
     }
-    const button = LATER[command];
-    const problem =
-      button === undefined
-        ? `unknown command: ${[command, ...rest].join(" ")}; see lab help`
-        : `${command} is not there yet; use the page's ${button} button`;
-    yield* writeText(process.stderr, `lab: ${problem}\n`);
+    if (Object.hasOwn(WAY_BACK_COMMANDS, command)) return yield* goBack(process, back, command, rest);
+    yield* writeText(process.stderr, `lab: unknown command: ${[command, ...rest].join(" ")}; see lab help\n`);
     return 1;
   };
 }

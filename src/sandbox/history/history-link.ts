@@ -1,6 +1,54 @@
+import type { Places, WayBack, WayBackAnswer } from "../../programs/lab/way-back.ts";
+import { type Task, waitFor } from "../../sim/task.ts";
+import type { Sandbox } from "../sandbox.ts";
 import type { History } from "./history.ts";
 
-/** How the program `lab` reaches the history of the world that it runs in; made before there is one. */
-export class HistoryLink {
-  history: History | undefined;
+/**
+ * How the program `lab` reaches the history of the world that it runs in. It is made before there is a sandbox. What it
+ * asks for happens between two steps of the clock, since nobody can replace a world from within.
+ */
+export class HistoryLink implements WayBack {
+  sandbox: Sandbox | undefined;
+
+  reset(): Task<WayBackAnswer> {
+    return this.ask((history) => history.reset());
+  }
+
+  undo(): Task<WayBackAnswer> {
+    return this.ask((history) => history.undo());
+  }
+
+  redo(): Task<WayBackAnswer> {
+    return this.ask((history) => history.redo());
+  }
+
+  checkpoint(name: string): Task<WayBackAnswer> {
+    return this.ask((history) => {
+      const { done, text } = history.checkpoint(name);
+      return { done, text: done ? `${text}\n` : text };
+    });
+  }
+
+  restore(name: string): Task<WayBackAnswer> {
+    return this.ask((history) => history.restore(name));
+  }
+
+  diff(_from: string | undefined, _to: string | undefined): Task<WayBackAnswer> {
+    return this.ask(() => ({ done: false, text: "diff is not there yet" }));
+  }
+
+  list(): Places | undefined {
+    return this.sandbox?.history.view;
+  }
+
+  private *ask(wish: (history: History) => WayBackAnswer): Task<WayBackAnswer> {
+    const { sandbox } = this;
+    if (sandbox === undefined) return { done: false, text: "this world has no history" };
+    return yield* waitFor<WayBackAnswer>({
+      begin: (resume) => {
+        sandbox.between(() => resume(wish(sandbox.history)));
+        return undefined;
+      },
+    });
+  }
 }

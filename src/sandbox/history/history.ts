@@ -1,5 +1,5 @@
-import { Emitter } from "../../base/event.ts";
 import type { Disposable } from "../../base/disposable.ts";
+import { Emitter } from "../../base/event.ts";
 import type { ShellImage } from "../../shell/state/shell-image.ts";
 import type { TraceEvent } from "../../sim/trace.ts";
 import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
@@ -261,7 +261,8 @@ function comeBack(
   text: string,
 ): ComeBack {
   const then = image.terminals?.find(({ id, host }) => id === session.id && host === session.machine.name);
-  const lost = then?.running === undefined ? "" : `lab: \`${shortened(then.running)}' ran here then; it does not go on\r\n`;
+  const lost =
+    then?.running === undefined ? "" : `lab: \`${shortened(then.running)}' ran here then; it does not go on\r\n`;
   return { shell: withHistory(then?.shell, now?.shell), notice: `lab: ${text}\r\n${lost}` };
 }
 

@@ -1,6 +1,6 @@
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
-import type { HistoryLink } from "../history/history-link.ts";
+import type { WayBack } from "../../programs/lab/way-back.ts";
 import type { EtcdProfile } from "../versions.ts";
 
 /** Programs whose code comes together: in a page each group is a file of its own, loaded when first needed. */
@@ -10,7 +10,7 @@ export type GroupName = "daemons" | "tools";
 export interface Facilities {
   readonly jq: JqLoader;
   /** The world's history, for the program `lab`; a sandbox brings its own. */
-  readonly history?: HistoryLink;
+  readonly history?: WayBack;
 }
 
 /** A loaded group: its programs by the name that binaries on disks carry. */

@@ -21,7 +21,7 @@ import { BINARIES } from "./binaries.ts";
 import type { ProgramGroup } from "./program-group.ts";
 
 /** What people type: the programs of a host's /usr/bin, and those that only images hold. */
-export const tools: ProgramGroup = (etcd, { jq }): Readonly<Record<string, Program>> => {
+export const tools: ProgramGroup = (etcd, { jq, history }): Readonly<Record<string, Program>> => {
   const onHost = { version: ETCD_HOST_VERSIONS[etcd] };
   const inImage = { version: ETCD_IMAGE_VERSION };
   return {
@@ -35,7 +35,7 @@ export const tools: ProgramGroup = (etcd, { jq }): Readonly<Record<string, Progr
       buildDate: "2026-02-26T20:26:43Z",
       goVersion: "go1.25.7",
     }),
-    lab: labProgram(supportTable(onHost.version)),
+    lab: labProgram(supportTable(onHost.version), history),
     less,
     man,
     nano,

@@ -131,7 +131,7 @@ function variableImage(name: string, variable: Variable): VariableImage {
 function variableOf(image: VariableImage): Variable {
   const has = (letter: string) => image.attributes.includes(letter);
   return {
-    ...newVariable(valueOf(image)),
+    ...newVariable(plainValue(image)),
     exported: has("x"),
     readonly: has("r"),
     integer: has("i"),
@@ -140,7 +140,7 @@ function variableOf(image: VariableImage): Variable {
   };
 }
 
-function valueOf({ text, indexed, associative }: VariableImage): VariableValue {
+function plainValue({ text, indexed, associative }: VariableImage): VariableValue {
   if (associative !== undefined) return new Map(associative);
   if (indexed === undefined) return text;
   const array = new IndexedArray();

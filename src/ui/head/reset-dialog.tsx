@@ -1,6 +1,6 @@
 import { Dialog } from "../parts/dialog.tsx";
 import { TEXTS } from "../texts.ts";
-import { startWorld } from "../world-store.ts";
+import { resetWorld } from "../world-store.ts";
 
 /** Asks before a world is thrown away. */
 export function ResetDialog({ onClose }: { onClose(): void }) {
@@ -16,7 +16,7 @@ export function ResetDialog({ onClose }: { onClose(): void }) {
           className="main-choice"
           onClick={() => {
             onClose();
-            void startWorld();
+            void resetWorld();
           }}
         >
           {TEXTS.resetConfirm}

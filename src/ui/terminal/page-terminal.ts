@@ -108,6 +108,9 @@ export class PageTerminal {
         this.over = true;
         terminal.write(TEXTS.terminalEnded);
       },
+      revived: () => {
+        this.over = false;
+      },
     });
     terminal.onData((text) => {
       if (!this.over) typeInto(tab.id, text);

@@ -2,14 +2,17 @@ import { expect, test } from "vitest";
 import { labProgram } from "../../../../src/programs/lab/main.ts";
 import { runProgram } from "../../../support/machine.ts";
 
-const lab = labProgram({
-  programs: ["kubectl", "cat"],
-  refused: [
-    { program: "top", what: "use of processor and memory" },
-    { program: "kubectl", what: "proxy, port-forward" },
-  ],
-  versions: [["Kubernetes", "v1.35.2"]],
-});
+const lab = labProgram(
+  {
+    programs: ["kubectl", "cat"],
+    refused: [
+      { program: "top", what: "use of processor and memory" },
+      { program: "kubectl", what: "proxy, port-forward" },
+    ],
+    versions: [["Kubernetes", "v1.35.2"]],
+  },
+  undefined,
+);
 const run = (...argv: string[]) => {
   const { stdout, stderr, exitCode } = runProgram({ argv: ["lab", ...argv], programs: { lab } });
   return { stdout, stderr, exitCode };
@@ -33,11 +36,7 @@ There, but refused ("not simulated in this sandbox"):
 `);
 });
 
-test("what comes later points to the page", () => {
-  expect(run("reset")).toEqual({
-    stdout: "",
-    stderr: "lab: reset is not there yet; use the page's Reset button\n",
-    exitCode: 1,
-  });
+test("where there is no history it says so", () => {
+  expect(run("reset")).toEqual({ stdout: "", stderr: "lab: this world has no history\n", exitCode: 1 });
   expect(run("fly", "away").stderr).toBe("lab: unknown command: fly away; see lab help\n");
 });
