@@ -1,9 +1,9 @@
 import { toByteString } from "../base/bytes.ts";
+import { Memo } from "../base/memo.ts";
 import type { Certificate, Extension } from "./certificate.ts";
 import { DerError, DerReader, derToBigInt, derToOid, derToTime, readDer, TAG } from "./der.ts";
 import { parseName } from "./distinguished-name.ts";
 import { extensionFacts } from "./extension-codec.ts";
-import { Memo } from "./memo.ts";
 import { OID } from "./oid.ts";
 import { decodePem } from "./pem.ts";
 import { publicKeyFromDer } from "./public-key.ts";

@@ -151,11 +151,11 @@ function judge(
 }
 
 function dateProblem(certificate: Certificate, nowMs: number): string | undefined {
-  const now = rfc3339Seconds(nowMs);
-  const text = `x509: certificate has expired or is not yet valid: current time ${now} is`;
-  if (nowMs < certificate.notBefore) return `${text} before ${rfc3339Seconds(certificate.notBefore)}`;
-  if (nowMs > certificate.notAfter) return `${text} after ${rfc3339Seconds(certificate.notAfter)}`;
-  return undefined;
+  const { notBefore, notAfter } = certificate;
+  if (nowMs >= notBefore && nowMs <= notAfter) return undefined;
+  const text = `x509: certificate has expired or is not yet valid: current time ${rfc3339Seconds(nowMs)} is`;
+  if (nowMs < notBefore) return `${text} before ${rfc3339Seconds(notBefore)}`;
+  return `${text} after ${rfc3339Seconds(notAfter)}`;
 }
 
 /** Go's time.RFC3339 in UTC: `2026-11-22T10:46:29Z`. */

@@ -1,5 +1,7 @@
 import { p256 } from "@noble/curves/nist.js";
-import { bytesEqual } from "../base/bytes.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesEqual, toByteString } from "../base/bytes.ts";
+import { Memo } from "../base/memo.ts";
 import type { RandomStream } from "../sim/random.ts";
 import { DerError, DerReader, derToBigInt, hexBytes, integer, sequence, TAG } from "./der.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
@@ -26,9 +28,30 @@ export function generateEcKey(random: RandomStream): EcPrivateKey {
 /** The key of a secret scalar; throws DerError when it is zero or too large. */
 export function ecKeyFromSecret(secret: Uint8Array): EcPrivateKey {
   if (!p256.utils.isValidSecretKey(secret)) throw new DerError("x509: invalid elliptic curve private key value");
-  const point = p256.getPublicKey(secret, false);
-  return { algorithm: "ECDSA-P256", secret, publicKey: { algorithm: "ECDSA-P256", point } };
+  return new EcKey(secret);
 }
+
+/** A key whose public half is computed when somebody asks for it: that of many a key is never asked for. */
+class EcKey implements EcPrivateKey {
+  readonly algorithm = "ECDSA-P256";
+  readonly secret: Uint8Array;
+
+  constructor(secret: Uint8Array) {
+    this.secret = secret;
+  }
+
+  get publicKey(): PublicKey {
+    return publicKeys.get(toByteString(this.secret), () => {
+      return { algorithm: "ECDSA-P256", point: p256.getPublicKey(this.secret, false) };
+    });
+  }
+}
+
+/** By their secrets; keys are read from their files again and again. */
+const publicKeys = new Memo<PublicKey>(256);
+
+/** By secret and message: nonces follow from both, so the same question has one answer. */
+const signatures = new Memo<Uint8Array>(256);
 
 /** Signs the SHA-256 of `message`; gives the DER form. Nonces follow from key and message (RFC 6979). */
 export function ecSign(key: EcPrivateKey, message: Uint8Array): Uint8Array {
@@ -37,7 +60,9 @@ export function ecSign(key: EcPrivateKey, message: Uint8Array): Uint8Array {
 
 /** The same as 64 octets r, s, as JWS has it. */
 export function ecSignRaw(key: EcPrivateKey, message: Uint8Array): Uint8Array {
-  return p256.sign(message, key.secret, { lowS: false });
+  return signatures.get(`${toByteString(key.secret)}${toByteString(sha256(message))}`, () =>
+    p256.sign(message, key.secret, { lowS: false }),
+  );
 }
 
 /** Checks a DER signature. High s is as good as low: Go and OpenSSL make both. */

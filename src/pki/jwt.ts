@@ -1,9 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { text, toByteString, utf8 } from "../base/bytes.ts";
+import { Memo } from "../base/memo.ts";
 import { base64Url, fromBase64Url } from "./base64-url.ts";
 import { ecSignRaw, ecVerifyRaw } from "./ecdsa.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
-import { Memo } from "./memo.ts";
 import { publicKeyToDer } from "./public-key.ts";
 import { rsaSign, rsaVerify } from "./rsa.ts";
 import { keyText } from "./signature.ts";
@@ -30,8 +30,19 @@ export function signJwt(key: PrivateKey, claims: Readonly<Record<string, unknown
   return `${signedText}.${base64Url(signature)}`;
 }
 
-/** Splits a token; undefined when it is none. */
+/** Tokens by their text: clients send the same one with every request. What is no token is not kept. */
+const split = new Memo<JsonWebToken>(256);
+
+/** Splits a token; undefined when it is none. Equal tokens give the same object, which must not be changed. */
 export function parseJwt(token: string): JsonWebToken | undefined {
+  const known = split.peek(token);
+  if (known !== undefined) return known;
+  const fresh = splitToken(token);
+  if (fresh !== undefined) split.put(token, fresh);
+  return fresh;
+}
+
+function splitToken(token: string): JsonWebToken | undefined {
   const parts = token.split(".");
   const [first = "", second = "", third = ""] = parts;
   const header = decodePart(first);
@@ -41,7 +52,7 @@ export function parseJwt(token: string): JsonWebToken | undefined {
   return { header, claims, signedText: `${first}.${second}`, signature };
 }
 
-/** Answers by key, text and signature: clients send the same token with every request. */
+/** Answers by key, text and signature. */
 const verified = new Memo<boolean>(1024);
 
 /** Whether one of `keys` signed the token. Dates and audiences are the caller's business. */
@@ -73,8 +84,10 @@ function algorithmOf(key: PublicKey): "ES256" | "RS256" {
 
 /** The key's id in tokens: base64url of the SHA-256 of its PKIX form. */
 export function keyId(key: PublicKey): string {
-  return base64Url(sha256(publicKeyToDer(key)));
+  return ids.get(keyText(key), () => base64Url(sha256(publicKeyToDer(key))));
 }
+
+const ids = new Memo<string>(64);
 
 function encodePart(part: Readonly<Record<string, unknown>>): string {
   return base64Url(utf8(JSON.stringify(part)));

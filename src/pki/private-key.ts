@@ -1,4 +1,5 @@
 import { toByteString } from "../base/bytes.ts";
+import { Memo } from "../base/memo.ts";
 import {
   bitString,
   DER_NULL,
@@ -15,7 +16,6 @@ import {
 } from "./der.ts";
 import { bigIntToBytes, bytesToBigInt, type EcPrivateKey, ecKeyFromSecret } from "./ecdsa.ts";
 import type { PrivateKey } from "./keys.ts";
-import { Memo } from "./memo.ts";
 import { OID } from "./oid.ts";
 import { decodePem, encodePem } from "./pem.ts";
 import { RSA_BITS_MAX } from "./public-key.ts";

@@ -1,8 +1,8 @@
 import { toByteString } from "../base/bytes.ts";
+import { Memo } from "../base/memo.ts";
 import type { Certificate } from "./certificate.ts";
 import { ecSign, ecVerify } from "./ecdsa.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
-import { Memo } from "./memo.ts";
 import { rsaSign, rsaVerify } from "./rsa.ts";
 
 const NO_PROBLEM = "";
@@ -34,8 +34,14 @@ function memoOf(certificate: Certificate): Memo<string> {
 
 /** A text that is the same for equal keys. */
 export function keyText(key: PublicKey): string {
-  return key.algorithm === "RSA" ? `${key.n}/${key.e}` : toByteString(key.point);
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = key.algorithm === "RSA" ? `${key.n}/${key.e}` : toByteString(key.point);
+  texts.set(key, text);
+  return text;
 }
+
+const texts = new WeakMap<PublicKey, string>();
 
 function signatureProblem(certificate: Certificate, signer: PublicKey): string {
   const algorithm = certificate.signatureAlgorithm;

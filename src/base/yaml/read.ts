@@ -9,6 +9,8 @@ import {
   strTag,
   YAMLException,
 } from "js-yaml";
+import { copyValue } from "../copy-value.ts";
+import { Memo } from "../memo.ts";
 import { libyamlMessage } from "./messages.ts";
 import { resolvePlain } from "./scalar.ts";
 
@@ -31,8 +33,18 @@ export function parseYaml(text: string): unknown[] {
   }
 }
 
-/** Reads the first document of a text; null when there is none. Throws `YamlError`. */
+/** First documents by their text: every start of a daemon reads its kubeconfig and manifests again. */
+const known = new Memo<unknown>(256);
+
+/** Reads the first document of a text; null when there is none. The caller may change it. Throws `YamlError`. */
 export function parseYamlDocument(text: string): unknown {
+  if (text.length > KNOWN_CHARS_MAX || text.includes("&")) return first(text); // copying would unfold what aliases share
+  return copyValue(known.get(text, () => first(text)));
+}
+
+const KNOWN_CHARS_MAX = 65_536;
+
+function first(text: string): unknown {
   return parseYaml(text)[0] ?? null;
 }
 

@@ -1,3 +1,4 @@
+import type { Certificate } from "../../pki/certificate.ts";
 import { subjectName } from "../../pki/distinguished-name.ts";
 import { generateEcKey } from "../../pki/ecdsa.ts";
 import { issueCertificate, newAuthority } from "../../pki/kubeadm/authority.ts";
@@ -45,17 +46,34 @@ function* serveConnection(server: SecureServer, connection: Connection): Task<vo
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that a component makes for itself because it was given none. Made when it is first asked for. */
+/**
+ * A certificate that a component makes for itself because it was given none. It is made when somebody looks at it: probes,
+ * which nearly all callers are, don't.
+ */
 export function selfSigned(name: string, clock: Clock, random: RandomStream): () => KeyPair {
-  let pair: KeyPair | undefined;
-  return () => {
-    pair ??= makePair(name, clock, random);
-    return pair;
+  const now = clock.now;
+  let made: KeyPair | undefined;
+  const pair = () => {
+    made ??= makePair(name, now, random);
+    return made;
   };
+  const unseen: KeyPair = {
+    chain: [deferred(() => pair().chain[0]), deferred(() => pair().chain[1])],
+    get key() {
+      return pair().key;
+    },
+  };
+  return () => unseen;
 }
 
-function makePair(name: string, clock: Clock, random: RandomStream): KeyPair {
-  const now = clock.now;
+/** A certificate whose fields are those of `certificate`, which is asked for with the first of them. */
+function deferred(certificate: () => Certificate | undefined): Certificate {
+  return new Proxy({} as Certificate, {
+    get: (_, field) => certificate()?.[field as keyof Certificate],
+  });
+}
+
+function makePair(name: string, now: number, random: RandomStream): KeyPair {
   const authority = newAuthority(`${name}-ca@${Math.floor(now / 1000)}`, now, random);
   const key = generateEcKey(random);
   const certificate = issueCertificate(

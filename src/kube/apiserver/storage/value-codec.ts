@@ -1,4 +1,5 @@
 import { bytesEqual, fromBase64, text, utf8 } from "../../../base/bytes.ts";
+import { Memo } from "../../../base/memo.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import { DecodeError, decodeStruct, type Fields } from "../../api/decode.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
@@ -21,6 +22,9 @@ export interface StoredType {
   /** How a scheme without this kind speaks of it, for conversion errors: `core.Pod`. */
   readonly internalName: string;
 }
+
+/** Objects by the text that was stored: worlds that go on from one image begin with the same few hundred. */
+const decoded = new Memo<KubeObject>(1024);
 
 /** A stored value that can't be read; `message` is upstream's. */
 export class UndecodableValue extends Error {}
@@ -112,16 +116,21 @@ export class ValueCodec {
 
   private parse(type: StoredType, bytes: Uint8Array): KubeObject {
     try {
-      const value = isProtobuf(bytes) ? this.fromProtobuf(type, bytes) : this.fromText(type, text(bytes));
-      if (type.schema === undefined) return { metadata: {}, ...value };
-      const object = decodeStruct(type.schema, value);
-      object["kind"] = type.kind;
-      object["apiVersion"] = groupVersion(type);
-      return object as unknown as KubeObject;
+      if (isProtobuf(bytes)) return this.complete(type, this.fromProtobuf(type, bytes));
+      const content = text(bytes);
+      return decoded.get(`${type.internalName} ${content}`, () => this.complete(type, this.fromText(type, content)));
     } catch (error) {
       if (error instanceof DecodeError || error instanceof ProtobufError) throw new UndecodableValue(error.message);
       throw error;
     }
+  }
+
+  private complete({ schema, ...type }: StoredType, value: Fields): KubeObject {
+    if (schema === undefined) return { metadata: {}, ...value };
+    const object = decodeStruct(schema, value);
+    object["kind"] = type.kind;
+    object["apiVersion"] = groupVersion(type);
+    return object as unknown as KubeObject;
   }
 
   private fromProtobuf(type: StoredType, bytes: Uint8Array): Fields {

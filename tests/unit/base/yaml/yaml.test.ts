@@ -139,3 +139,16 @@ test("documents are cut at lines of three dashes", () => {
 test("deep nesting is an error, not a crash", () => {
   expect(() => parseYaml("[".repeat(100_000))).toThrow(YamlError);
 });
+
+test("whoever changes a document that was read does not change what the next one reads", () => {
+  const text = "a:\n  b: [1, 2]\n";
+  const first = parseYamlDocument(text) as { a: { b: number[] } };
+  first.a.b.push(3);
+  expect(parseYamlDocument(text)).toEqual({ a: { b: [1, 2] } });
+});
+
+test("aliases stay shared: a document that would unfold to millions of values is read at once", () => {
+  const levels = Array.from({ length: 30 }, (_, i) => `l${i + 1}: &l${i + 1} [*l${i}, *l${i}]`);
+  const bomb = parseYamlDocument(`l0: &l0 [x]\n${levels.join("\n")}\n`) as Record<string, unknown[]>;
+  expect(bomb["l30"]?.[0]).toBe(bomb["l30"]?.[1]);
+});

@@ -1,6 +1,7 @@
 /**
- * Remembers results of a pure function by a text key, up to a number of entries; the oldest go first. Parsing and
- * checking certificates is repeated with the same bytes on every connection, and none of it depends on the world.
+ * Remembers results of a pure function by a text key, up to a number of entries; the oldest go first. Parsing
+ * and checking of certificates, tokens, manifests and stored values is repeated with the same bytes on every connection
+ * and in every world that goes on from an image, and none of it depends on the world.
  */
 export class Memo<T> {
   private readonly entries = new Map<string, T>();
@@ -16,6 +17,11 @@ export class Memo<T> {
     const value = compute();
     this.put(key, value);
     return value;
+  }
+
+  /** What is known, without computing anything. */
+  peek(key: string): T | undefined {
+    return this.entries.get(key);
   }
 
   put(key: string, value: T): void {
