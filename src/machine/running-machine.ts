@@ -132,9 +132,9 @@ export class RunningMachine {
     yield* this.systemd.stopAll();
     const rest = host.pids.all().filter((process) => process !== this.init && !process.hasEnded);
     for (const process of rest) process.signal("SIGTERM");
-    const deadline = kernel.clock.now + FINAL_KILL_MS;
+    const deadline = kernel.clock.uptime + FINAL_KILL_MS;
     for (const process of rest)
-      yield* waitAtMost(kernel.clock, process.exited, Math.max(0, deadline - kernel.clock.now));
+      yield* waitAtMost(kernel.clock, process.exited, Math.max(0, deadline - kernel.clock.uptime));
     for (const process of rest) process.signal("SIGKILL");
   }
 

@@ -36,7 +36,7 @@ export class LineRunner {
       const piece = this.decoder.decode(bytes, { stream: true });
       this.shown += piece;
       this.marks.read(piece);
-      this.lastOutputAt = sandbox.clock.now;
+      this.lastOutputAt = sandbox.clock.uptime;
     });
   }
 
@@ -74,7 +74,7 @@ export class LineRunner {
    */
   type(physicalLine: string): LineResult | "continues" {
     if (this.pending === undefined) {
-      this.pending = { line: physicalLine, startedAt: this.sandbox.clock.now };
+      this.pending = { line: physicalLine, startedAt: this.sandbox.clock.uptime };
       this.session.takeOutput();
     } else this.pending.line += `\n${physicalLine}`;
     const before = this.marks.commandsEnded;
@@ -95,7 +95,7 @@ export class LineRunner {
   private pending: { line: string; startedAt: number } | undefined;
 
   private finish(commandsBefore: number): LineResult {
-    const { line, startedAt } = this.pending ?? { line: "", startedAt: this.sandbox.clock.now };
+    const { line, startedAt } = this.pending ?? { line: "", startedAt: this.sandbox.clock.uptime };
     this.pending = undefined;
     const output = this.session.takeOutput();
     const nested = this.marks.commandsEnded === commandsBefore;
@@ -111,13 +111,13 @@ export class LineRunner {
   private restedAt = 0;
 
   private rest(): void {
-    this.lastOutputAt = this.sandbox.clock.now;
-    const deadline = this.sandbox.clock.now + LINE_LIMIT_MS;
+    this.lastOutputAt = this.sandbox.clock.uptime;
+    const deadline = this.sandbox.clock.uptime + LINE_LIMIT_MS;
     let interrupted = false;
     for (;;) {
       const quiet = this.sandbox.runUntil(
         () => this.session.ended || this.waits(),
-        Math.max(0, deadline - this.sandbox.clock.now),
+        Math.max(0, deadline - this.sandbox.clock.uptime),
       );
       if (this.session.ended) break;
       if (!quiet) {
@@ -126,7 +126,7 @@ export class LineRunner {
         this.session.type("\x03");
       }
       this.restedAt = Math.max(this.lastOutputAt, this.restedAt);
-      const moment = this.sandbox.clock.now;
+      const moment = this.sandbox.clock.uptime;
       this.sandbox.run(REST_MS);
       if (this.waits() && this.lastOutputAt <= moment) break;
     }

@@ -187,11 +187,11 @@ export class Sandbox implements Disposable {
   /** Steps the clock, and goes on with another's when the world is replaced. */
   private advance(condition: () => boolean, limitMs: number): { held: boolean; until: number } {
     let { clock } = this;
-    let until = clock.now + limitMs;
+    let until = clock.uptime + limitMs;
     while (!condition()) {
       if (!clock.step(until)) return { held: condition(), until };
       if (!this.settle()) continue;
-      until = this.clock.now + Math.max(0, until - clock.now);
+      until = this.clock.uptime + Math.max(0, until - clock.uptime);
       clock = this.clock;
     }
     return { held: true, until };

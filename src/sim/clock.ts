@@ -1,8 +1,11 @@
 import type { Disposable } from "../base/disposable.ts";
 
 /**
- * The world's only time: milliseconds since the Unix epoch, with fractions. It moves when due work is run and
- * never by itself.
+ * The world's only time, in milliseconds with fractions. It moves when due work is run and never by itself.
+ *
+ * It is read in two ways, as on Linux. `now` is the calendar's time, which an operator may set (CLOCK_REALTIME);
+ * `uptime` only ever counts on (CLOCK_MONOTONIC). What waits, times out or measures goes by `uptime`; what is written
+ * down for others goes by `now`. Both are the same number until somebody sets the clock.
  *
  * Work is a heap ordered by (dueAt, seq), so what is due at one moment runs in the order in which it was asked for:
  *
@@ -13,6 +16,8 @@ import type { Disposable } from "../base/disposable.ts";
  */
 export class Clock {
   private time: number;
+  /** What was added by setting the clock. */
+  private shift = 0;
   private seq = 0;
   private readonly heap: DueTask[] = [];
   private readonly ready: DueTask[] = [];
@@ -25,6 +30,11 @@ export class Clock {
 
   /** Milliseconds since the epoch. */
   get now(): number {
+    return this.time + this.shift;
+  }
+
+  /** Milliseconds that never jump; deadlines and `at` are on this scale. */
+  get uptime(): number {
     return this.time;
   }
 
@@ -33,7 +43,7 @@ export class Clock {
     return this.heap.length + this.ready.length - this.readyHead - this.cancelled;
   }
 
-  /** Runs `run` when the time has come; a moment in the past means as soon as possible. */
+  /** Runs `run` when `uptime` has come so far; a moment in the past means as soon as possible. */
   at(dueAt: number, run: () => void): Disposable {
     if (dueAt > this.time) {
       const task = new DueTask(this, dueAt, this.seq++, run);
@@ -50,12 +60,12 @@ export class Clock {
     return this.at(this.time + delayMs, run);
   }
 
-  /** The moment of the next due task, or undefined when nothing is due ever. */
+  /** The moment (of `uptime`) of the next due task, or undefined when nothing is due ever. */
   nextDueAt(): number | undefined {
     return this.next()?.dueAt;
   }
 
-  /** Runs the next task if it is due at or before `untilMs`; says whether one ran. */
+  /** Runs the next task if it is due at or before `untilMs` of `uptime`; says whether one ran. */
   step(untilMs: number = Number.POSITIVE_INFINITY): boolean {
     const next = this.next();
     if (next === undefined || next.dueAt > untilMs) return false;
@@ -67,21 +77,15 @@ export class Clock {
     return true;
   }
 
-  /** Runs all that is due up to and including `untilMs`, then stands at `untilMs`. */
+  /** Runs all that is due up to and including `untilMs` of `uptime`, then stands at `untilMs`. */
   runUntil(untilMs: number): void {
     while (this.step(untilMs));
     this.time = Math.max(this.time, untilMs);
   }
 
-  /**
-   * Sets the clock, as an operator does with `date -s`. Work already asked for keeps its distance from now, since
-   * waits are counted on a monotonic clock.
-   */
+  /** Sets the calendar, as an operator does with `date -s`. No wait becomes shorter or longer by it. */
   set(nowMs: number): void {
-    const shift = nowMs - this.time;
-    for (const task of this.heap) task.dueAt += shift;
-    for (const task of this.ready) task.dueAt += shift;
-    this.time = nowMs;
+    this.shift = nowMs - this.time;
   }
 
   /** For DueTask only: one of the tasks will not run. */

@@ -29,11 +29,16 @@ export class Disk {
     return this.clock.now;
   }
 
+  /** Counts on when the clock is set. */
+  get uptime(): number {
+    return this.clock.uptime;
+  }
+
   /** Waits until the drive has written what was handed to it, a quarter of the time more or less. */
   *flush(): Task<void> {
     const jitter = (this.random.below(1000) / 1000 - 0.5) * 0.5;
-    const start = Math.max(this.clock.now, this.busyUntil);
+    const start = Math.max(this.clock.uptime, this.busyUntil);
     this.busyUntil = start + this.fsyncLatencyMs * (1 + jitter);
-    yield* sleep(this.clock, this.busyUntil - this.clock.now);
+    yield* sleep(this.clock, this.busyUntil - this.clock.uptime);
   }
 }

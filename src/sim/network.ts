@@ -295,7 +295,7 @@ export class Connection implements Channel {
         network.clock.after(RETRANSMIT_MS, attempt);
         return;
       }
-      this.arrival = Math.max(this.arrival, network.clock.now + delay);
+      this.arrival = Math.max(this.arrival, network.clock.uptime + delay);
       network.clock.at(this.arrival, () => deliver(peer));
     };
     attempt();

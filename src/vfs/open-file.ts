@@ -116,7 +116,7 @@ function writeContent(inode: Inode, offset: number, data: Uint8Array, path: stri
   if (growth > 0) inode.volume.charge(growth, path);
   const now = inode.volume.now;
   inode.thaw();
-  inode.content.write(offset, data, now);
+  inode.content.write(offset, data, inode.volume.disk.uptime);
   noteContentChange(inode, now);
 }
 
@@ -126,7 +126,7 @@ export function truncateContent(inode: Inode, size: number, path: string): void 
   volume.demandOnline();
   const before = content.allocated;
   inode.thaw();
-  content.truncate(size, volume.now);
+  content.truncate(size, volume.disk.uptime);
   volume.charge(content.allocated - before, path);
   noteContentChange(inode, volume.now);
 }

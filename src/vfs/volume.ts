@@ -100,7 +100,7 @@ export class Volume {
   /** Notes how to take back a change of names, modes or owners. */
   note(undo: () => void): void {
     this.demandOnline();
-    const now = this.now;
+    const now = this.disk.uptime;
     if (this.journal.length > 0 && now - this.journalSince >= JOURNAL_COMMIT_MS) this.commit(this.journal.length);
     if (this.journal.length === 0) this.journalSince = now;
     this.journal.push(undo);
@@ -144,13 +144,14 @@ export class Volume {
 
   /** The power goes: what is not on the disk is lost, as the law in `sim/disk.ts` says. */
   powerCut(random: RandomStream): void {
-    if (this.journal.length > 0 && this.now - this.journalSince >= JOURNAL_COMMIT_MS) this.commit(this.journal.length);
+    if (this.journal.length > 0 && this.disk.uptime - this.journalSince >= JOURNAL_COMMIT_MS)
+      this.commit(this.journal.length);
     for (const undo of this.journal.reverse()) undo();
     this.journal = [];
     const files = [...this.dirtyFiles].filter((inode) => inode.content.dirty).sort((a, b) => a.id - b.id);
     for (const inode of files) {
       inode.thaw();
-      inode.content.powerCut(random, this.now);
+      inode.content.powerCut(random, this.disk.uptime);
     }
     this.dirtyFiles.clear();
     this.usedOrUnknown = undefined;
@@ -167,7 +168,7 @@ export class Volume {
     if (this.dirtyFiles.size > this.pruneAbove) this.prune();
     this.journal.splice(0, count);
     this.journalCommitted += count;
-    this.journalSince = this.now;
+    this.journalSince = this.disk.uptime;
   }
 
   private prune(): void {

@@ -89,10 +89,10 @@ export class Pump {
     this.backlog = Math.min(this.backlog + (began - this.lastReal) * this.speed, BACKLOG_MS * Math.max(1, this.speed));
     this.lastReal = began;
     const { clock } = this.options;
-    const before = clock.now;
-    const caughtUp = this.runTo(Math.max(clock.now + this.backlog, this.rushUntil), began + SLICE_MS);
-    if (clock.now >= this.rushUntil) this.rushUntil = 0;
-    this.backlog = caughtUp ? 0 : Math.max(0, this.backlog - Math.max(0, clock.now - before));
+    const before = clock.uptime;
+    const caughtUp = this.runTo(Math.max(clock.uptime + this.backlog, this.rushUntil), began + SLICE_MS);
+    if (clock.uptime >= this.rushUntil) this.rushUntil = 0;
+    this.backlog = caughtUp ? 0 : Math.max(0, this.backlog - Math.max(0, clock.uptime - before));
     this.options.afterSlice();
     this.schedule(caughtUp);
   }
@@ -103,12 +103,10 @@ export class Pump {
     for (;;) {
       try {
         for (let steps = 0; steps < STEPS_PER_LOOK; steps++) {
-          const before = clock.now;
           if (!clock.step(target)) {
             clock.runUntil(target);
             return true;
           }
-          if (clock.now < before) return true; // somebody set the clock back: the target was on the old one
         }
       } catch (error) {
         this.options.onFault(error);
@@ -130,7 +128,7 @@ export class Pump {
     }
     const { clock } = this.options;
     const due = clock.nextDueAt();
-    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - clock.now) / this.speed));
+    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - clock.uptime) / this.speed));
     this.timer = setTimeout(() => this.slice(), wait);
   }
 }

@@ -75,7 +75,7 @@ class BalancedConnection implements EtcdConnection {
     request: UnaryMethods[M][0],
     options: CallOptions = NO_OPTIONS,
   ): Task<UnaryMethods[M][1]> {
-    const deadline = options.timeoutMs === undefined ? undefined : this.clock.now + options.timeoutMs;
+    const deadline = options.timeoutMs === undefined ? undefined : this.clock.uptime + options.timeoutMs;
     const transport = this.pick() ?? (yield* this.ready(deadline));
     const size = messageSize(method, request);
     if (size > this.maxSendBytes)
@@ -91,7 +91,7 @@ class BalancedConnection implements EtcdConnection {
     method: M,
     options: CallOptions = NO_OPTIONS,
   ): Task<RpcStream<StreamMethods[M][0], StreamMethods[M][1]>> {
-    const deadline = options.timeoutMs === undefined ? undefined : this.clock.now + options.timeoutMs;
+    const deadline = options.timeoutMs === undefined ? undefined : this.clock.uptime + options.timeoutMs;
     const transport = this.pick() ?? (yield* this.ready(deadline));
     return transport.open(method, options, deadline) as RpcStream<StreamMethods[M][0], StreamMethods[M][1]>;
   }
@@ -119,7 +119,7 @@ class BalancedConnection implements EtcdConnection {
       if (this.closed) throw new RpcError("Canceled", "grpc: the client connection is closing");
       const transport = this.pick();
       if (transport !== undefined) return transport;
-      const left = deadline === undefined ? undefined : deadline - this.clock.now;
+      const left = deadline === undefined ? undefined : deadline - this.clock.uptime;
       if (left !== undefined && left <= 0) throw this.neverReady();
       yield* waitAtMost(this.clock, this.changed, left);
     }

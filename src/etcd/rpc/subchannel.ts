@@ -59,10 +59,10 @@ export class Subchannel {
   private *keep(): Task<void> {
     let failures = 0;
     for (;;) {
-      const startedAt = this.context.clock.now;
+      const startedAt = this.context.clock.uptime;
       const transport = yield* this.attempt();
       if (transport === undefined) {
-        const wait = this.backoffMs(failures++) - (this.context.clock.now - startedAt);
+        const wait = this.backoffMs(failures++) - (this.context.clock.uptime - startedAt);
         yield* sleep(this.context.clock, Math.max(0, wait));
         continue;
       }

@@ -43,7 +43,7 @@ export class ClientTransport {
   constructor(channel: Channel, clock: Clock, authInfo: "insecure" | "tls") {
     this.channel = channel;
     this.clock = clock;
-    this.lastReceivedAt = clock.now;
+    this.lastReceivedAt = clock.uptime;
     this.peer = {
       address: formatAddress(channel.remote),
       localAddress: formatAddress(channel.local),
@@ -77,7 +77,7 @@ export class ClientTransport {
       for (;;) {
         const frame = yield* this.channel.receive();
         if (frame === undefined) break;
-        this.lastReceivedAt = this.clock.now;
+        this.lastReceivedAt = this.clock.uptime;
         if (isRpc(frame)) this.dispatch(frame);
       }
     } catch (error) {
@@ -92,12 +92,12 @@ export class ClientTransport {
     while (this.closedWith === undefined) {
       yield* pauseUntil(this.clock, this.lastReceivedAt + settings.timeMs);
       if (this.closedWith !== undefined) return;
-      if (this.clock.now - this.lastReceivedAt < settings.timeMs) continue;
+      if (this.clock.uptime - this.lastReceivedAt < settings.timeMs) continue;
       if (this.calls.size === 0) {
-        yield* pauseUntil(this.clock, this.clock.now + settings.timeMs);
+        yield* pauseUntil(this.clock, this.clock.uptime + settings.timeMs);
         continue;
       }
-      const askedAt = this.clock.now;
+      const askedAt = this.clock.uptime;
       this.send({ protocol: "http2", size: 17, rpc: "ping", ack: false });
       yield* pauseUntil(this.clock, askedAt + settings.timeoutMs);
       if (this.lastReceivedAt < askedAt) {

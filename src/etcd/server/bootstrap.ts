@@ -71,7 +71,7 @@ function prepareFolders(config: EtcdConfig, host: MemberHost): void {
 function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Backend; contents: DbContents }> {
   const path = `${config.snapDir}/db`;
   const { log, clock } = host;
-  const startedAt = clock.now;
+  const startedAt = clock.uptime;
   let noticed = false;
   const options =
     "{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: hashmap, ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0xc000012345}";
@@ -86,11 +86,14 @@ function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Bac
     const opened = Backend.open(host.fs, path);
     if (opened !== undefined) {
       if (host.version.is36) log.info("bbolt/db.go:322", `Opening bbolt db (${path}) successfully`, {}, "bbolt");
-      log.info("storage/backend.go:80", "opened backend db", { path, took: formatGoDuration(clock.now - startedAt) });
+      log.info("storage/backend.go:80", "opened backend db", {
+        path,
+        took: formatGoDuration(clock.uptime - startedAt),
+      });
       return opened;
     }
     yield* sleep(clock, LOCK_RETRY_MS);
-    if (noticed || clock.now - startedAt < LOCK_NOTICE_MS) continue;
+    if (noticed || clock.uptime - startedAt < LOCK_NOTICE_MS) continue;
     noticed = true;
     log.info("storage/backend.go:86", "db file is flocked by another process, or taking too long", {
       path,

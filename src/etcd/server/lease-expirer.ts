@@ -23,7 +23,7 @@ export class LeaseExpirer {
     const { clock } = this.member.host;
     const next = this.member.state.lessor.nextExpiry();
     if (this.running || !Number.isFinite(next)) return;
-    const at = Math.max(clock.now, Math.ceil(next / CHECK_INTERVAL_MS) * CHECK_INTERVAL_MS);
+    const at = Math.max(clock.uptime, Math.ceil(next / CHECK_INTERVAL_MS) * CHECK_INTERVAL_MS);
     if (at >= this.dueAt) return;
     this.due?.dispose();
     this.dueAt = at;
@@ -35,7 +35,7 @@ export class LeaseExpirer {
     if (!this.member.isLeader) return;
     this.running = true;
     try {
-      for (const id of this.member.state.lessor.expired(this.member.host.clock.now)) yield* this.revoke(id);
+      for (const id of this.member.state.lessor.expired(this.member.host.clock.uptime)) yield* this.revoke(id);
     } finally {
       this.running = false;
     }

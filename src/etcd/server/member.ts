@@ -91,7 +91,7 @@ export class Member {
     this.wal = parts.wal;
     this.appliedIndex = parts.appliedIndex;
     this.snapshotIndex = parts.appliedIndex;
-    this.applier = new Applier(parts.state, host.log, () => host.clock.now);
+    this.applier = new Applier(parts.state, host.log, () => host.clock.uptime);
     this.watchable = new WatchableStore(parts.state.store);
     this.ids = new IdGenerator(parts.consensus.id, host.clock.now);
     this.expirer = new LeaseExpirer(this);
@@ -128,7 +128,7 @@ export class Member {
     this.consensus.campaign();
     this.work.notify();
     yield* this.readBarrier();
-    this.state.lessor.promote(this.host.clock.now, this.config.electionTimeoutMs);
+    this.state.lessor.promote(this.host.clock.uptime, this.config.electionTimeoutMs);
     this.expirer.arm();
   }
 
@@ -158,12 +158,12 @@ export class Member {
   /** Waits until everything that was agreed on before now has been applied (ReadIndex). Throws `EtcdError`. */
   *readBarrier(): Task<void> {
     const { clock } = this.host;
-    const deadline = clock.now + REQUEST_TIMEOUT_MS;
+    const deadline = clock.uptime + REQUEST_TIMEOUT_MS;
     for (;;) {
       const index = this.consensus.readIndex();
       if (index !== undefined && index > 0 && this.appliedIndex >= index && this.hasCommittedInTerm) return;
-      if (clock.now >= deadline) throw new EtcdError("Timeout");
-      yield* waitAtMost(clock, this.applied, deadline - clock.now);
+      if (clock.uptime >= deadline) throw new EtcdError("Timeout");
+      yield* waitAtMost(clock, this.applied, deadline - clock.uptime);
     }
   }
 
@@ -212,9 +212,9 @@ export class Member {
   }
 
   private *timed(histogram: Histogram, work: Task<void>): Task<void> {
-    const startedAt = this.host.clock.now;
+    const startedAt = this.host.clock.uptime;
     yield* work;
-    histogram.observe((this.host.clock.now - startedAt) / 1000);
+    histogram.observe((this.host.clock.uptime - startedAt) / 1000);
   }
 
   private get hasCommittedInTerm(): boolean {

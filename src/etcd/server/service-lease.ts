@@ -35,7 +35,7 @@ export const LEASE_METHODS: MethodTable<LeaseMethod> = {
     const { auth, lessor } = member.state;
     auth.checkUser(info);
     const lease = lessor.get(request.id);
-    const left = lease === undefined ? -1 : (lease.expiresAt - member.host.clock.now) / 1000;
+    const left = lease === undefined ? -1 : (lease.expiresAt - member.host.clock.uptime) / 1000;
     if (lease === undefined || left <= 0)
       return { header: member.header(), id: request.id, ttl: -1, grantedTtl: 0, keys: [] };
     const keys = request.keys === true ? [...lease.keys].sort((a, b) => (a < b ? -1 : 1)) : [];
@@ -59,7 +59,7 @@ export function* keepAlive(
   for (let request = yield* stream.receive(); request !== undefined; request = yield* stream.receive()) {
     const header = member.header();
     yield* member.readBarrier();
-    const ttl = member.state.lessor.renew(request.id, member.host.clock.now) ?? 0;
+    const ttl = member.state.lessor.renew(request.id, member.host.clock.uptime) ?? 0;
     stream.send({ header, id: request.id, ttl });
   }
 }

@@ -115,7 +115,7 @@ export function* sendSnapshot(
   yield* member.commit();
   const db = backend.image(store.versions);
   const version = member.version.is36 ? storageVersion(member) : "";
-  const startedAt = member.host.clock.now;
+  const startedAt = member.host.clock.uptime;
   const size = { "total-bytes": db.length, size: humanBytes(db.length) };
   member.host.log.info("v3rpc/maintenance.go:160", "sending database snapshot to client", {
     ...size,
@@ -132,7 +132,7 @@ export function* sendSnapshot(
   stream.send({ header: member.header(0), remainingBytes: 0, blob: sha256(db), version });
   member.host.log.info("v3rpc/maintenance.go:211", "successfully sent database snapshot to client", {
     ...size,
-    took: formatGoDuration(member.host.clock.now - startedAt),
+    took: formatGoDuration(member.host.clock.uptime - startedAt),
     "storage-version": version,
   });
 }
@@ -158,7 +158,7 @@ function* defragment(member: Member): Task<void> {
   const { log, clock } = member.host;
   const path = `${member.config.snapDir}/db`;
   const before = { size: backend.pages.size, inUse: backend.pages.inUse };
-  const startedAt = clock.now;
+  const startedAt = clock.uptime;
   log.info("v3rpc/maintenance.go:117", "starting defragment");
   log.info("backend/backend.go:522", "defragmenting", { path, ...dbSizeFields(backend, "current-db") });
   yield* member.defragment();
@@ -171,7 +171,7 @@ function* defragment(member: Member): Task<void> {
     "current-db-size-in-use-bytes-diff": backend.pages.inUse - before.inUse,
     "current-db-size-in-use-bytes": backend.pages.inUse,
     "current-db-size-in-use": after["current-db-size-in-use"] ?? "",
-    took: formatGoDuration(clock.now - startedAt),
+    took: formatGoDuration(clock.uptime - startedAt),
   });
   log.info("v3rpc/maintenance.go:125", "finished defragment");
 }

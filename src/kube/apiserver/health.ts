@@ -123,7 +123,10 @@ export class Health {
   }
 
   private *etcdAnswers(): Task<boolean> {
-    const deadline = { at: this.clock.now + ETCD_TIMEOUT_MS, error: () => new ApiError({ metadata: {}, code: 504 }) };
+    const deadline = {
+      at: this.clock.uptime + ETCD_TIMEOUT_MS,
+      error: () => new ApiError({ metadata: {}, code: 504 }),
+    };
     try {
       const race = yield* runAtMost(this.clock, this.etcd.get("/registry/health", deadline), ETCD_TIMEOUT_MS);
       return race.status === "value";

@@ -170,7 +170,7 @@ export class EventRecorder {
 
   /** Combines or drops; undefined when the source has said too much. */
   private correlate(event: Event): Event | undefined {
-    const now = this.tasks.clock.now;
+    const now = this.tasks.clock.uptime;
     if (!this.takeToken(subject(event), now)) return undefined;
     const group = `${subject(event)}|${event.type}|${event.reason}`;
     const similar = this.similar.get(group);

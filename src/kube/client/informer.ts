@@ -148,7 +148,7 @@ export class Informer<T extends KubeObject> implements Disposable {
       } catch (error) {
         this.onError(error);
         if (isExpired(error)) this.resourceVersion = "";
-        yield* sleep(this.clock, jitter(this.random, this.backOff.next("watch", this.clock.now), 1));
+        yield* sleep(this.clock, jitter(this.random, this.backOff.next("watch", this.clock.uptime), 1));
       }
     }
   }
@@ -168,7 +168,7 @@ export class Informer<T extends KubeObject> implements Disposable {
 
   /** One watch until its end. The server may close it at once; then pause, lest we spin. */
   private *watchOnce(): Task<void> {
-    const startedAt = this.clock.now;
+    const startedAt = this.clock.uptime;
     const seconds = Math.round(jitter(this.random, MIN_WATCH_SECONDS, 1));
     const stream = yield* this.source.watch(this.resourceVersion, seconds);
     this.stream = stream;
@@ -182,7 +182,7 @@ export class Informer<T extends KubeObject> implements Disposable {
       stream.stop();
       this.stream = undefined;
     }
-    if (this.clock.now - startedAt < SHORT_WATCH_MS) yield* sleep(this.clock, FIRST_BACK_OFF_MS);
+    if (this.clock.uptime - startedAt < SHORT_WATCH_MS) yield* sleep(this.clock, FIRST_BACK_OFF_MS);
   }
 
   private apply(event: WatchEvent<T>): void {

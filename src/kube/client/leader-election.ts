@@ -56,13 +56,13 @@ export class LeaderElection {
   /** Keeps the lease; returns when it is lost. */
   *renew(): Task<void> {
     const { clock, log, name } = this.options;
-    let renewedAt = clock.now;
+    let renewedAt = clock.uptime;
     for (;;) {
       yield* sleep(clock, RETRY_PERIOD_MS);
-      const left = renewedAt + RENEW_DEADLINE_MS - clock.now;
+      const left = renewedAt + RENEW_DEADLINE_MS - clock.uptime;
       const attempt = left <= 0 ? undefined : yield* runAtMost(clock, this.tryOnce(), left);
-      if (attempt?.status === "value" && attempt.value) renewedAt = clock.now;
-      else if (clock.now - renewedAt >= RENEW_DEADLINE_MS) break;
+      if (attempt?.status === "value" && attempt.value) renewedAt = clock.uptime;
+      else if (clock.uptime - renewedAt >= RENEW_DEADLINE_MS) break;
     }
     log.info("leaderelection.go:297", "Failed to renew lease", {
       lock: `kube-system/${name}`,
@@ -159,10 +159,10 @@ export class LeaderElection {
 
   private observe(lease: Lease): void {
     this.observed = lease;
-    this.observedAt = this.options.clock.now;
+    this.observedAt = this.options.clock.uptime;
   }
 
   private isFresh(): boolean {
-    return this.observedAt + LEASE_DURATION_MS > this.options.clock.now;
+    return this.observedAt + LEASE_DURATION_MS > this.options.clock.uptime;
   }
 }

@@ -56,7 +56,7 @@ export class WorkQueue implements Disposable {
       this.add(key);
       return;
     }
-    const dueAt = this.clock.now + delayMs;
+    const dueAt = this.clock.uptime + delayMs;
     const known = this.timers.get(key);
     if (known !== undefined && known.dueAt <= dueAt) return;
     known?.timer.dispose();

@@ -25,11 +25,11 @@ export class Expectations {
     const expected = this.byKey.get(key);
     if (expected === undefined) return true;
     if (expected.creations <= 0 && expected.deletions.size === 0) return true;
-    return this.clock.now - expected.since > FORGET_AFTER_MS;
+    return this.clock.uptime - expected.since > FORGET_AFTER_MS;
   }
 
   expect(key: string, creations: number, deletions: readonly string[]): void {
-    this.byKey.set(key, { creations, deletions: new Set(deletions), since: this.clock.now });
+    this.byKey.set(key, { creations, deletions: new Set(deletions), since: this.clock.uptime });
   }
 
   /** A creation was seen, or failed. */

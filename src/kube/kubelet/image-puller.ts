@@ -57,21 +57,21 @@ export class ImagePuller {
   /** How long until the image may be tried again. */
   retryAfterMs(podUid: string, image: string): number {
     const key = `${podUid}_${image}`;
-    return this.backOff.remaining(key, this.failures.get(key)?.at ?? 0, this.clock.now);
+    return this.backOff.remaining(key, this.failures.get(key)?.at ?? 0, this.clock.uptime);
   }
 
   private *pull(key: string, image: string, say: Say): Task<ImageInfo> {
     const failure = this.failures.get(key);
-    if (failure !== undefined && this.backOff.remaining(key, failure.at, this.clock.now) > 0) {
+    if (failure !== undefined && this.backOff.remaining(key, failure.at, this.clock.uptime) > 0) {
       const message = `Back-off pulling image ${JSON.stringify(image)}`;
       say("Normal", "BackOff", message);
       throw new ImageProblem("ImagePullBackOff", `${message}: ErrImagePull: ${failure.message}`);
     }
     say("Normal", "Pulling", `Pulling image ${JSON.stringify(image)}`);
-    const startedAt = this.clock.now;
+    const startedAt = this.clock.uptime;
     try {
       const info = yield* this.runtime.pullImage(image);
-      const took = goDuration(this.clock.now - startedAt);
+      const took = goDuration(this.clock.uptime - startedAt);
       const name = JSON.stringify(image);
       say(
         "Normal",
@@ -86,8 +86,8 @@ export class ImagePuller {
         throw new ImageProblem("ErrImagePull", `rpc error: code = Unavailable desc = ${error.message}`);
       if (!(error instanceof ImagePullError)) throw error;
       const message = `rpc error: code = ${error.code} desc = ${error.message}`;
-      this.failures.set(key, { at: this.clock.now, message });
-      this.backOff.next(key, this.clock.now);
+      this.failures.set(key, { at: this.clock.uptime, message });
+      this.backOff.next(key, this.clock.uptime);
       say("Warning", "Failed", `Failed to pull image ${JSON.stringify(image)}: ${message}`);
       throw new ImageProblem("ErrImagePull", message);
     }

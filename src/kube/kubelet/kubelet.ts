@@ -135,7 +135,7 @@ export class Kubelet {
   start(): void {
     const { process, config, client, log } = this.options;
     const { tasks, random } = process;
-    this.startedAt = process.clock.now;
+    this.startedAt = process.clock.uptime;
     this.options.runtime.onChange(({ sandboxId }) => this.runtimeChanged(sandboxId));
     tasks.spawn(
       "kubelet/static-pods",
@@ -296,7 +296,7 @@ export class Kubelet {
   /** Passes the runtime's changes on at the next relist, when upstream's kubelet would see them (GenericPLEG). */
   private *relist(): Task<void> {
     const { clock } = this.options.process;
-    yield* sleep(clock, RELIST_MS - ((clock.now - this.startedAt) % RELIST_MS));
+    yield* sleep(clock, RELIST_MS - ((clock.uptime - this.startedAt) % RELIST_MS));
     const changed = [...this.stirred];
     this.stirred.clear();
     for (const uid of changed) this.workers.get(uid)?.stir();

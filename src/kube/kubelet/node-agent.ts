@@ -142,7 +142,7 @@ export class NodeAgent {
 
   private *tryReport(): Task<void> {
     const { client, config, tasks, runtime } = this.options;
-    const due = tasks.clock.now - this.reportedAt >= config.nodeStatusReportMs;
+    const due = tasks.clock.uptime - this.reportedAt >= config.nodeStatusReportMs;
     const known = this.node;
     if (known === undefined || due) this.node = yield* client.get(NODES, "", config.nodeName);
     const node = this.node;
@@ -152,7 +152,7 @@ export class NodeAgent {
     if (!due && sameJson(withoutHeartbeats(status), withoutHeartbeats(node.status))) return;
     const wasReady = isReady(node);
     this.node = yield* client.patch(NODES, "", config.nodeName, "strategic", { status }, "status");
-    this.reportedAt = tasks.clock.now;
+    this.reportedAt = tasks.clock.uptime;
     if (!wasReady && isReady(this.node)) this.announce(["NodeReady"]);
   }
 

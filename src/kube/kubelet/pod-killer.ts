@@ -50,10 +50,10 @@ export class PodKiller {
     const container = containerOf(pod, info.config.name);
     if (first && container !== undefined)
       sayer(this.context, pod, container)("Normal", "Killing", `Stopping container ${info.config.name}`);
-    const startedAt = this.context.tasks.clock.now;
+    const startedAt = this.context.tasks.clock.uptime;
     if (first && container !== undefined && graceMs > 0) yield* runPreStop(this.context, info, container, graceMs);
     for (;;) {
-      const left = Math.max(0, graceMs - (this.context.tasks.clock.now - startedAt));
+      const left = Math.max(0, graceMs - (this.context.tasks.clock.uptime - startedAt));
       try {
         yield* this.context.runtime.stopContainer(info.id, left);
         return;

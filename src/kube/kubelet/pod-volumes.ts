@@ -37,7 +37,7 @@ export class PodVolumes implements Disposable {
 
   /** How long to wait before a failed mount is tried again. */
   get retryMs(): number {
-    return Math.max(0, this.failedAt + this.wait - this.context.tasks.clock.now);
+    return Math.max(0, this.failedAt + this.wait - this.context.tasks.clock.uptime);
   }
 
   /** The host paths by volume name; undefined while some volume cannot be mounted. */
@@ -49,7 +49,7 @@ export class PodVolumes implements Disposable {
       if (this.paths.has(volume.name) && !followsApi(volume)) continue;
       if (!(yield* this.mountOne(pod, volume, podIp))) return this.paths.has(volume.name) ? this.paths : undefined;
     }
-    this.refreshedAt = this.context.tasks.clock.now;
+    this.refreshedAt = this.context.tasks.clock.uptime;
     return this.paths;
   }
 
@@ -58,7 +58,7 @@ export class PodVolumes implements Disposable {
   }
 
   private isStale(): boolean {
-    return this.context.tasks.clock.now - this.refreshedAt >= REFRESH_MS;
+    return this.context.tasks.clock.uptime - this.refreshedAt >= REFRESH_MS;
   }
 
   private *mountOne(pod: Pod, volume: Volume, podIp: string): Task<boolean> {
@@ -69,8 +69,8 @@ export class PodVolumes implements Disposable {
       if (!(error instanceof MountError || error instanceof StatusError || error instanceof ConnectionError))
         throw error;
       const { tasks, recorder, log } = this.context;
-      this.failedAt = tasks.clock.now;
-      this.wait = this.backOff.next(volume.name, tasks.clock.now);
+      this.failedAt = tasks.clock.uptime;
+      this.wait = this.backOff.next(volume.name, tasks.clock.uptime);
       const message = `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : ${error.message}`;
       recorder.event(referenceTo("Pod", "v1", pod), "Warning", "FailedMount", message);
       log.error("nestedpendingoperations.go:348", message, undefined);

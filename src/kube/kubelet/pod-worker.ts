@@ -127,7 +127,7 @@ export class PodWorker {
       this.wakeAt = Number.POSITIVE_INFINITY;
       yield* this.guarded();
       if (this.dirty || this.stirred || this.ending !== undefined) continue;
-      const left = this.wakeAt - this.context.tasks.clock.now;
+      const left = this.wakeAt - this.context.tasks.clock.uptime;
       yield* waitAtMost(
         this.context.tasks.clock,
         this.changed,
@@ -160,7 +160,7 @@ export class PodWorker {
   }
 
   private wakeIn(ms: number): void {
-    this.wakeAt = Math.min(this.wakeAt, this.context.tasks.clock.now + ms);
+    this.wakeAt = Math.min(this.wakeAt, this.context.tasks.clock.uptime + ms);
   }
 
   private *sync(): Task<void> {

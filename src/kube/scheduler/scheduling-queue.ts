@@ -52,7 +52,7 @@ export class SchedulingQueue implements Disposable {
         pod,
         attempts: 0,
         failedAt: 0,
-        addedAt: this.clock.now,
+        addedAt: this.clock.uptime,
         seq: this.seq++,
         place: "active",
         retryAtOnce: false,
@@ -93,7 +93,7 @@ export class SchedulingQueue implements Disposable {
   failed(uid: string, retry: boolean): void {
     const entry = this.entries.get(uid);
     if (entry === undefined) return;
-    entry.failedAt = this.clock.now;
+    entry.failedAt = this.clock.uptime;
     entry.place = retry || entry.retryAtOnce ? "back-off" : "unschedulable";
     this.arm();
   }
@@ -137,7 +137,7 @@ export class SchedulingQueue implements Disposable {
   private activateDue(): void {
     for (const entry of this.entries.values()) {
       const waiting = entry.place === "back-off" || entry.place === "unschedulable";
-      if (waiting && this.dueAt(entry) <= this.clock.now) entry.place = "active";
+      if (waiting && this.dueAt(entry) <= this.clock.uptime) entry.place = "active";
     }
     this.changed.notify();
     this.arm();

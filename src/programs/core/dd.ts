@@ -38,13 +38,13 @@ export const dd: Program = function* (process) {
     yield* complain(process, "dd", "memory exhausted by input buffer of the size asked for");
     return 1;
   }
-  const startedAt = process.clock.now;
+  const startedAt = process.clock.uptime;
   try {
     const data = yield* input(process, operands.get("if"), skip, count);
     yield* output(process, operands, data, blockSize);
     yield* process.compute(0.05 + data.length / COPIED_BYTES_PER_MS);
     if (operands.get("status") !== "none")
-      yield* report(process, data.length, blockSize, process.clock.now - startedAt);
+      yield* report(process, data.length, blockSize, process.clock.uptime - startedAt);
     return 0;
   } catch (error) {
     if (!(error instanceof FsError)) throw error;

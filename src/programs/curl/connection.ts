@@ -42,10 +42,10 @@ export interface Line {
 export function* connect(dialling: Dialling, url: Url): Task<Line> {
   const { process, facts, trace } = dialling;
   const ip = yield* resolve(dialling, url);
-  facts.resolvedAt = process.clock.now;
+  facts.resolvedAt = process.clock.uptime;
   yield* trace(`*   Trying ${ip.includes(":") ? `[${ip}]` : ip}:${url.port}...\n`);
   const channel = yield* dial(dialling, url, ip);
-  facts.connectedAt = process.clock.now;
+  facts.connectedAt = process.clock.uptime;
   facts.connects++;
   facts.remoteIp = ip;
   facts.remotePort = url.port;
@@ -54,7 +54,7 @@ export function* connect(dialling: Dialling, url: Url): Task<Line> {
   yield* trace(`* Connected to ${url.host} (${ip}) port ${url.port} (#0)\n`);
   if (url.scheme === "http") return { channel, http2: false };
   const tls = yield* secure(dialling, url, channel);
-  facts.securedAt = process.clock.now;
+  facts.securedAt = process.clock.uptime;
   return { channel: tls, http2: tls.protocol === "h2" };
 }
 
@@ -89,9 +89,9 @@ const REASONS: Readonly<Partial<Record<NetError["code"], string>>> = {
 };
 
 function* dial({ process, options, trace }: Dialling, url: Url, ip: string): Task<Channel> {
-  const began = process.clock.now;
+  const began = process.clock.uptime;
   const failed = (reason: string) => {
-    const elapsed = Math.floor(process.clock.now - began);
+    const elapsed = Math.floor(process.clock.uptime - began);
     return `Failed to connect to ${url.host} port ${url.port} after ${elapsed} ms: ${reason}`;
   };
   try {

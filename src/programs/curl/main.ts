@@ -81,7 +81,7 @@ interface Job {
 
 function* transferOne(process: Process, options: CurlOptions, job: Job): Task<number> {
   const output = new Output(process, job.file);
-  const facts = newFacts(job.url, process.clock.now);
+  const facts = newFacts(job.url, process.clock.uptime);
   facts.fileName = job.file ?? "";
   const quiet = options.has("silent") || options.has("no-progress-meter") || options.has("progress-bar");
   const meter = !quiet && !output.toTerminal;
@@ -94,7 +94,7 @@ function* transferOne(process: Process, options: CurlOptions, job: Job): Task<nu
     data: output.toTerminal ? hideData : showData,
   };
   const problem = yield* attempt(dialling, job, output);
-  if (meter) yield* writeText(process.stderr, `${finalRow(facts, process.clock.now)}\n`);
+  if (meter) yield* writeText(process.stderr, `${finalRow(facts, process.clock.uptime)}\n`);
   if (problem !== undefined) yield* complain(process, options, problem);
   yield* report(process, options, facts, problem);
   return problem?.code ?? 0;
@@ -135,7 +135,7 @@ function* complain(process: Process, options: CurlOptions, problem: CurlError): 
 function* report(process: Process, options: CurlOptions, facts: Facts, problem: CurlError | undefined): Task<void> {
   const format = options.value("write-out");
   if (format === undefined) return;
-  const end = { at: process.clock.now, exitCode: problem?.code ?? 0, message: problem?.message ?? "" };
+  const end = { at: process.clock.uptime, exitCode: problem?.code ?? 0, message: problem?.message ?? "" };
   const { text, complaint } = writeOut(format, facts, end);
   yield* writeText(process.stderr, complaint);
   try {

@@ -81,7 +81,7 @@ function* ask(dialling: Dialling, url: Url, message: Message, line: Line): Task<
       headers: headerRecord(message.headers),
       body: message.body === undefined ? NO_BODY : { kind: "bytes", bytes: message.body },
     });
-    facts.firstByteAt = process.clock.now;
+    facts.firstByteAt = process.clock.uptime;
     facts.status = answer.status;
     facts.contentType = firstHeader(answer, "content-type") ?? "";
     return answer;

@@ -101,7 +101,7 @@ export class EtcdClient {
   *login(): Task<void> {
     const { user, password, dialTimeoutMs } = this.config;
     if (user === "" || password === "") return;
-    const deadline = dialTimeoutMs > 0 ? this.context.process.clock.now + dialTimeoutMs : undefined;
+    const deadline = dialTimeoutMs > 0 ? this.context.process.clock.uptime + dialTimeoutMs : undefined;
     try {
       const answer = yield* this.call("etcdserverpb.Auth/Authenticate", { name: user, password }, deadline);
       this.token = answer.token;
@@ -143,7 +143,7 @@ export class EtcdClient {
     deadline: number | undefined,
   ): Task<UnaryMethods[M][1]> {
     const metadata = this.metadata(false);
-    const timeoutMs = deadline === undefined ? undefined : deadline - this.context.process.clock.now;
+    const timeoutMs = deadline === undefined ? undefined : deadline - this.context.process.clock.uptime;
     if (timeoutMs !== undefined && timeoutMs <= 1e-3) {
       throw new RpcError("DeadlineExceeded", "context deadline exceeded");
     }
@@ -169,7 +169,7 @@ export class EtcdClient {
   }
 
   private isOver(deadline: number | undefined): boolean {
-    return deadline !== undefined && this.context.process.clock.now >= deadline - 1e-3;
+    return deadline !== undefined && this.context.process.clock.uptime >= deadline - 1e-3;
   }
 
   /** clientv3 goes once through a quorum of endpoints at full speed, then pauses. */

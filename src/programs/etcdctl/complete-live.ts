@@ -67,7 +67,7 @@ function* askCluster(
 ): Task<Completion> {
   try {
     const { client } = yield* connect(context, parsed);
-    return yield* ask(client, context.process.clock.now + TIMEOUT_MS);
+    return yield* ask(client, context.process.clock.uptime + TIMEOUT_MS);
   } catch (error) {
     if (error instanceof ClientError || error instanceof CommandFailure || error instanceof QuietExit) return NOTHING;
     throw error;

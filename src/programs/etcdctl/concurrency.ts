@@ -38,7 +38,7 @@ export class Session {
 
   /** Gives the lease back, and with it the session's keys. */
   *close(): Task<void> {
-    const deadline = this.context.process.clock.now + 5000;
+    const deadline = this.context.process.clock.uptime + 5000;
     yield* this.client.call("etcdserverpb.Lease/LeaseRevoke", { id: this.lease }, deadline);
   }
 }

@@ -84,7 +84,7 @@ function inheritedFlagsOf(context: EtcdctlContext, parsed: ParsedFlags): readonl
 
 /** Until when a command's calls may take (`--command-timeout`). */
 export function commandDeadline(context: EtcdctlContext, parsed: ParsedFlags): number {
-  return context.process.clock.now + parsed.number("command-timeout");
+  return context.process.clock.uptime + parsed.number("command-timeout");
 }
 
 function endpointsOf(context: EtcdctlContext, parsed: ParsedFlags): readonly string[] {

@@ -20,7 +20,7 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
     const advice = `To defrag a running etcd instance, ${instead}`;
     return printError(context, `waiting for etcd to close and release its lock on "${path}". ${advice}\n`);
   });
-  const startedAt = context.process.clock.now;
+  const startedAt = context.process.clock.uptime;
   const lines = is35(context) ? { begin: 527, end: 589 } : { begin: 522, end: 592 };
   const size = backend.pages.size;
   const inUse = backend.pages.inUse;
@@ -36,7 +36,7 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
     "current-db-size-in-use-bytes-diff": backend.pages.inUse - inUse,
     "current-db-size-in-use-bytes": backend.pages.inUse,
     "current-db-size-in-use": humanBytes(backend.pages.inUse),
-    took: formatGoDuration(context.process.clock.now - startedAt),
+    took: formatGoDuration(context.process.clock.uptime - startedAt),
   });
   backend.close();
   return EXIT.ok;

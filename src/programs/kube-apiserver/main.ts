@@ -89,9 +89,9 @@ function build(process: Process, settings: DaemonSettings, log: Klog): Assembled
 
 /** Waits for etcd, reads what is stored and starts the hooks. False: etcd stayed away. */
 function* start(process: Process, server: AssembledServer, log: Klog): Task<boolean> {
-  const until = process.clock.now + ETCD_WAIT_MS;
-  while (process.clock.now < until) {
-    const deadline = { at: Math.min(until, process.clock.now + ETCD_PROBE_MS), error: () => new EtcdAway() };
+  const until = process.clock.uptime + ETCD_WAIT_MS;
+  while (process.clock.uptime < until) {
+    const deadline = { at: Math.min(until, process.clock.uptime + ETCD_PROBE_MS), error: () => new EtcdAway() };
     try {
       yield* server.start({ ...deadline, at: until });
       return true;

@@ -22,16 +22,21 @@ test("due work runs by time, ties by the order of asking", () => {
   );
 });
 
-test("setting the clock keeps the distance of waits", () => {
-  const clock = new Clock(0);
-  const ran: number[] = [];
-  clock.after(50, () => ran.push(clock.now));
-  clock.runUntil(20);
-  clock.set(1_000_000);
-  clock.runUntil(1_000_029);
-  expect(ran).toEqual([]);
-  clock.runUntil(1_000_030);
-  expect(ran).toEqual([1_000_030]);
+test("setting the clock keeps the distance of waits, and uptime counts on", () => {
+  for (const calendar of [1_000_000, -1_000_000]) {
+    const clock = new Clock(0);
+    const ran: number[] = [];
+    clock.after(50, () => ran.push(clock.now));
+    clock.runUntil(20);
+    clock.set(calendar);
+    expect([clock.now, clock.uptime]).toEqual([calendar, 20]);
+    clock.after(10, () => ran.push(clock.now));
+    clock.runUntil(49);
+    expect(ran).toEqual([calendar + 10]);
+    clock.runUntil(50);
+    expect(ran).toEqual([calendar + 10, calendar + 30]);
+    expect(clock.uptime).toBe(50);
+  }
 });
 
 test("cancelled work does not pile up", () => {

@@ -23,7 +23,7 @@ export function namespaceLifecycle(index: KindIndex, objects: ObjectStore, clock
     yield* sleep(clock, MISSING_WAIT_MS);
     const late = cache.get(cache.prefix + name)?.object as Namespace | undefined;
     if (late !== undefined) return late;
-    const deadline = { at: clock.now + 30_000, error: () => failure(504, "Timeout", "context deadline exceeded") };
+    const deadline = { at: clock.uptime + 30_000, error: () => failure(504, "Timeout", "context deadline exceeded") };
     return (yield* objects.read(cache, cache.prefix + name, deadline)) as Namespace | undefined;
   }
 

@@ -26,7 +26,7 @@ export function resourceQuota(index: KindIndex, objects: ObjectStore, clock: Clo
   const cache = index.cache("", "v1", "resourcequotas");
 
   function* charge(key: string, usage: Amounts): Task<void> {
-    const deadline = { at: clock.now + 30_000, error: () => new Error("context deadline exceeded") };
+    const deadline = { at: clock.uptime + 30_000, error: () => new Error("context deadline exceeded") };
     yield* objects.modify(
       cache,
       key,

@@ -48,7 +48,7 @@ export class KubernetesService {
   }
 
   private get deadline() {
-    return { at: this.context.clock.now + 10_000, error: () => new Error("context deadline exceeded") };
+    return { at: this.context.clock.uptime + 10_000, error: () => new Error("context deadline exceeded") };
   }
 
   /** The value is an Endpoints object whose generation counts renewals. */

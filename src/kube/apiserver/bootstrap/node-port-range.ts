@@ -10,7 +10,7 @@ const LAST = 32_767;
 /** Writes the RangeAllocation of node ports from the services there are (core/service/portallocator/controller). */
 export function* ensureNodePortRange(context: BootstrapContext, etcd: EtcdStore, root: string): Task<void> {
   const key = `${root}/ranges/servicenodeports`;
-  const deadline = { at: context.clock.now + 10_000, error: () => new Error("context deadline exceeded") };
+  const deadline = { at: context.clock.uptime + 10_000, error: () => new Error("context deadline exceeded") };
   const services = context.index.cache("", "v1", "services");
   const used = new Set<number>();
   for (const { object } of services.list(services.prefix)) {

@@ -34,7 +34,7 @@ export class ApiRequest {
     this.user = user;
     this.form = form;
     this.clock = clock;
-    this.startedAt = clock.now;
+    this.startedAt = clock.uptime;
   }
 
   warn(text: string): void {

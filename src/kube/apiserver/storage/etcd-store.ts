@@ -85,7 +85,7 @@ export class EtcdStore {
   }
 
   private *leaseFor(ttlSeconds: number, deadline: Deadline): Task<bigint> {
-    const now = this.clock.now;
+    const now = this.clock.uptime;
     const known = this.lease;
     if (known !== undefined && known.ttl === ttlSeconds && known.until > now && known.objects < LEASE_OBJECTS_MAX) {
       known.objects++;
@@ -102,7 +102,7 @@ export class EtcdStore {
     request: UnaryMethods[M][0],
     deadline: Deadline,
   ): Task<UnaryMethods[M][1]> {
-    const timeoutMs = Math.max(1, deadline.at - this.clock.now);
+    const timeoutMs = Math.max(1, deadline.at - this.clock.uptime);
     try {
       return yield* this.connection.call(method, request, { timeoutMs });
     } catch (error) {

@@ -96,9 +96,9 @@ export class WatchFeed {
   /** Waits until the caches hold all that etcd has now. False: they did not get there in time. */
   *catchUp(cache: ResourceCache, deadline: Deadline): Task<boolean> {
     const revision = yield* this.store.currentRevision(deadline);
-    const until = this.clock.now + CATCH_UP_MS;
+    const until = this.clock.uptime + CATCH_UP_MS;
     while (this.progress < revision || cache.broken !== undefined) {
-      if (this.clock.now >= until) return false;
+      if (this.clock.uptime >= until) return false;
       if (cache.broken !== undefined) this.heal(cache);
       if (this.progress < revision) this.stream?.send({ progress: true });
       yield* waitAtMost(this.clock, cache.broken === undefined ? this.advanced : cache.recovered, this.pause(until));
@@ -108,9 +108,9 @@ export class WatchFeed {
 
   /** Waits until the caches are at `revision`. False: they did not get there in time. */
   *waitFor(revision: number): Task<boolean> {
-    const until = this.clock.now + CATCH_UP_MS;
+    const until = this.clock.uptime + CATCH_UP_MS;
     while (this.progress < revision) {
-      if (this.clock.now >= until) return false;
+      if (this.clock.uptime >= until) return false;
       this.stream?.send({ progress: true });
       yield* waitAtMost(this.clock, this.advanced, this.pause(until));
     }
@@ -118,7 +118,7 @@ export class WatchFeed {
   }
 
   private pause(until: number): number {
-    return Math.max(1, Math.min(PROGRESS_MS, until - this.clock.now));
+    return Math.max(1, Math.min(PROGRESS_MS, until - this.clock.uptime));
   }
 
   private *loadAll(deadline: Deadline): Task<void> {
@@ -137,7 +137,7 @@ export class WatchFeed {
   }
 
   private *reload(cache: ResourceCache): Task<void> {
-    const deadline = { at: this.clock.now + 60_000, error: () => new Error("context deadline exceeded") };
+    const deadline = { at: this.clock.uptime + 60_000, error: () => new Error("context deadline exceeded") };
     const response = yield* this.store.range(cache.prefix, prefixEnd(cache.prefix), 0, 0, deadline);
     cache.load(response.kvs, response.header.revision);
   }
@@ -178,7 +178,7 @@ export class WatchFeed {
       response.compactRevision > 0 ? "etcdserver: mvcc: required revision has been compacted" : response.cancelReason;
     this.log("watcher.go:342", `watch chan error: ${why}`);
     yield* this.loadAll({
-      at: this.clock.now + 60_000,
+      at: this.clock.uptime + 60_000,
       error: () => new RpcError("DeadlineExceeded", "context deadline exceeded"),
     });
   }

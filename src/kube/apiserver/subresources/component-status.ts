@@ -36,7 +36,7 @@ function* probeAll(context: ServerContext, probe: ComponentProbe): Task<Componen
 function* probeEtcd(context: ServerContext): Task<{ ok: boolean; text: string }> {
   const error = () => new ApiError({ metadata: {}, message: "context deadline exceeded", code: 504 });
   try {
-    yield* context.etcd.get("/registry/health", { at: context.clock.now + ETCD_TIMEOUT_MS, error });
+    yield* context.etcd.get("/registry/health", { at: context.clock.uptime + ETCD_TIMEOUT_MS, error });
     return { ok: true, text: "ok" };
   } catch (failure) {
     if (failure instanceof ApiError) return { ok: false, text: failure.message };

@@ -111,7 +111,7 @@ class NodeLifecycle {
 
   private *monitor(node: Node): Task<void> {
     const name = node.metadata.name ?? "";
-    const now = this.context.clock.now;
+    const now = this.context.clock.uptime;
     const ready = condition(node, "Ready");
     const health = this.noteLife(node, ready, this.leases.get(`kube-node-lease/${name}`));
     const grace = ready === undefined ? STARTUP_GRACE_MS : this.context.options.nodeMonitorGraceMs;
@@ -126,17 +126,17 @@ class NodeLifecycle {
   /** Takes down whether the node has reported since we last looked. */
   private noteLife(node: Node, ready: NodeCondition | undefined, lease: Lease | undefined): Health {
     const name = node.metadata.name ?? "";
-    const now = this.context.clock.now;
+    const { uptime, now } = this.context.clock;
     const renewTime = lease?.spec?.renewTime;
     let health = this.health.get(name);
     if (health === undefined) {
-      const born = ready === undefined ? parseTime(node.metadata.creationTimestamp) : now;
+      const born = ready === undefined ? uptime - (now - parseTime(node.metadata.creationTimestamp)) : uptime;
       health = { seenAt: born, ready, renewTime };
       this.health.set(name, health);
       return health;
     }
     const spoke = ready?.lastHeartbeatTime !== health.ready?.lastHeartbeatTime && ready?.status !== "Unknown";
-    if (spoke || renewTime !== health.renewTime) health.seenAt = now;
+    if (spoke || renewTime !== health.renewTime) health.seenAt = uptime;
     health.ready = ready;
     health.renewTime = renewTime;
     return health;

@@ -61,7 +61,7 @@ class PodGarbageCollector {
 
   /** A node counts as gone after 40 s of absence, if the server says so too. */
   private *isLongGone(node: string): Task<boolean> {
-    const now = this.context.clock.now;
+    const now = this.context.clock.uptime;
     const since = this.missingSince.get(node);
     if (since === undefined) {
       this.missingSince.set(node, now);

@@ -95,10 +95,10 @@ function* reportHealth(
 ): Task<void> {
   const { clock } = context.process;
   const client = new EtcdClient(context, { ...config, endpoints: [endpoint] }, "client");
-  const startedAt = clock.now;
+  const startedAt = clock.uptime;
   const deadline = commandDeadline(context, parsed);
   const error = yield* healthFault(client, deadline);
-  const took = formatGoDuration(clock.now - startedAt);
+  const took = formatGoDuration(clock.uptime - startedAt);
   results.push({ endpoint, health: error === "", took, error });
 }
 

@@ -79,8 +79,8 @@ function* runDefrag(context: EtcdctlContext, parsed: ParsedFlags): Task<number> 
   const client = yield* openClient(context, config);
   let failed = false;
   for (const endpoint of endpoints) {
-    const startedAt = clock.now;
-    const took = () => (is35(context.profile) ? "" : `. took ${formatGoDuration(clock.now - startedAt)}`);
+    const startedAt = clock.uptime;
+    const took = () => (is35(context.profile) ? "" : `. took ${formatGoDuration(clock.uptime - startedAt)}`);
     try {
       const deadline = commandDeadline(context, parsed);
       yield* client.forEndpoint(endpoint).call("etcdserverpb.Maintenance/Defragment", {}, deadline);

@@ -106,14 +106,14 @@ class SnapshotSaver {
   /** Gives the server's storage version. */
   *save(): Task<string> {
     const { fs, clock } = this.context.process;
-    const startedAt = clock.now;
+    const startedAt = clock.uptime;
     const file = this.create();
     let finished = false;
     try {
       yield* this.log("created", "created temporary db file", [["path", this.partPath]]);
       const { size, version } = yield* this.download(file);
       yield* file.fsync();
-      const took = this.old ? "now" : formatGoDuration(clock.now - startedAt);
+      const took = this.old ? "now" : formatGoDuration(clock.uptime - startedAt);
       const fields: LogFields = [
         ["endpoint", this.endpoint],
         ["size", humanBytes(size)],

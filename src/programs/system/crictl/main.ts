@@ -138,7 +138,7 @@ const COMMANDS: readonly Command[] = [
 
 /** crictl: a CRI client for the node's container runtime. */
 export const crictl: Program = function* (process) {
-  const startedAt = process.clock.now;
+  const startedAt = process.clock.uptime;
   const args = process.argv.slice(1);
   while (args[0]?.startsWith("-")) {
     const option = args.shift() ?? "";
@@ -188,7 +188,7 @@ function* unavailable(process: Process, startedAt: number, error: Error): Task<n
 
 /** logrus's fatal line, with the seconds since the start. */
 function* fatal(process: Process, startedAt: number, message: string): Task<number> {
-  const seconds = Math.floor((process.clock.now - startedAt) / 1000);
+  const seconds = Math.floor((process.clock.uptime - startedAt) / 1000);
   yield* writeText(process.stderr, `FATA[${String(seconds).padStart(4, "0")}] ${message}\n`);
   return 1;
 }
