@@ -14,13 +14,14 @@ function newest(folder) {
 
 /**
  * Bundles a TypeScript entry for Node into .cache, unless what is there is newer than all sources. Gives the path of
- * the bundle.
+ * the bundle. `folders` hold sources of its own besides src and scripts.
  */
-export async function bundle(entry, name) {
+export async function bundle(entry, name, folders = []) {
   const out = join(ROOT, ".cache", `${name}.mjs`);
   const sources = Math.max(
     newest(join(ROOT, "src")),
     newest(join(ROOT, "scripts")),
+    ...folders.map((folder) => newest(join(ROOT, folder))),
     statSync(join(ROOT, "package-lock.json")).mtimeMs,
   );
   if (existsSync(out) && statSync(out).mtimeMs > sources) return out;

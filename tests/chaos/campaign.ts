@@ -1,0 +1,97 @@
+import type { ProgramSource } from "../../src/sandbox/programs/program-group.ts";
+import type { SandboxImage } from "../../src/sandbox/sandbox.ts";
+import { ChaosWorld } from "./chaos-world.ts";
+import { type ClusterLook, changedKeys, look } from "./cluster-look.ts";
+import { heal, originals, scarsOf } from "./heal.ts";
+import { broken } from "./invariants.ts";
+import type { Step } from "./step.ts";
+
+/** What came of a sequence: no faults, or those of the first step that showed any. */
+export interface Verdict {
+  readonly faults: readonly string[];
+  /** Steps played when they showed; all of them when it was after healing. */
+  readonly steps: number;
+  readonly log: readonly string[];
+  /** The trace's tail. */
+  readonly trace: readonly string[];
+  /** Of the world's time, from the end of healing to rest. */
+  readonly restedAfterMs: number;
+}
+
+const LOOK_EVERY_MS = 40_000;
+/** So many looks in a row must be the same. */
+const EQUAL_LOOKS = 3;
+const REST_LIMIT_MS = 20 * 60_000;
+const WARM_UP_MS = 12_000;
+const TRACE_LINES = 40;
+
+/** Plays a sequence in a world of its own, heals it, waits for rest and judges. The same sequence gives the same verdict. */
+export function judge(image: SandboxImage, source: ProgramSource, steps: readonly Step[]): Verdict {
+  const world = new ChaosWorld(image, source);
+  const files = originals(world);
+  world.sandbox.run(WARM_UP_MS);
+  let played = 0;
+  for (; played < steps.length && world.faults.length === 0; played++) {
+    const step = steps[played];
+    if (step !== undefined) world.play(step);
+  }
+  const rest: string[] = [];
+  let restedAfterMs = 0;
+  if (world.faults.length === 0) {
+    heal(world, files, scarsOf(steps));
+    const healedAt = world.sandbox.clock.uptime;
+    rest.push(...waitForRest(world, steps));
+    restedAfterMs = world.sandbox.clock.uptime - healedAt;
+  }
+  const trace = world.sandbox.kernel.trace.since(0).slice(-TRACE_LINES);
+  world.dispose();
+  return {
+    faults: [...new Set([...world.faults, ...rest])],
+    steps: played,
+    log: world.log,
+    trace: trace.map((event) => `${event.source} ${event.kind} ${JSON.stringify(event.data)}`),
+    restedAfterMs,
+  };
+}
+
+/** Looks again and again until nothing changes any more; says what is wrong then, or what will not come to rest. */
+function waitForRest(world: ChaosWorld, steps: readonly Step[]): string[] {
+  const until = world.sandbox.clock.uptime + REST_LIMIT_MS;
+  let before: ClusterLook | undefined;
+  let changed: string[] = [];
+  let equal = 0;
+  while (world.sandbox.clock.uptime < until && world.faults.length === 0) {
+    const now = look(world);
+    changed =
+      now === undefined ? ["etcd does not answer"] : before === undefined ? ["first look"] : changedKeys(before, now);
+    equal = changed.length === 0 ? equal + 1 : 0;
+    if (now !== undefined && equal >= EQUAL_LOOKS - 1) return judgeRest(world, now, steps);
+    before = now;
+    world.sandbox.run(LOOK_EVERY_MS);
+  }
+  return world.faults.length > 0
+    ? []
+    : [`no rest within ${REST_LIMIT_MS / 60_000} minutes: ${changed.slice(0, 8).join(", ")} still change`];
+}
+
+function judgeRest(world: ChaosWorld, rest: ClusterLook, steps: readonly Step[]): string[] {
+  const faults = broken(rest, world, scarsOf(steps));
+  world.clients.stopWriting();
+  world.sandbox.run(3000);
+  const all = world.clients.readAll();
+  world.sandbox.run(1000);
+  if (all === undefined) return [...faults, "etcd does not answer at the end"];
+  if (world.history.revision === all.header.revision) world.history.compare(all.kvs, all.header.revision);
+  else faults.push(...lateEvents(world, all.header.revision));
+  return faults;
+}
+
+/** Between the reading and the look at the model somebody wrote: reads once more at the model's own revision. */
+function lateEvents(world: ChaosWorld, revision: number): string[] {
+  if (world.history.revision < revision)
+    return [`the watch stands at ${world.history.revision}, the store at ${revision}`];
+  const all = world.clients.readAll("\0", world.history.revision);
+  if (all === undefined) return ["etcd does not answer at the end"];
+  world.history.compare(all.kvs, world.history.revision);
+  return [];
+}
