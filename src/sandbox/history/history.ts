@@ -82,7 +82,7 @@ export class History {
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
     this.commands = new CommandLog(() => sandbox.sessions);
-    this.rest = (until) => sandbox.run(until - sandbox.clock.now);
+    this.rest = (until) => sandbox.run(until - sandbox.clock.uptime);
     sandbox.onReplaced(() => this.listen());
     this.listen();
   }
@@ -164,7 +164,7 @@ export class History {
     this.commands.clear();
     this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
     this.changed();
-    this.rest(this.sandbox.clock.now + (image.options.topology === "kubeadm" ? REST_MS : 0));
+    this.rest(this.sandbox.clock.uptime + (image.options.topology === "kubeadm" ? REST_MS : 0));
     return { done: true, text };
   }
 
