@@ -1,5 +1,6 @@
 import { textOfByteString } from "../base/bytes.ts";
 import type { Disposable } from "../base/disposable.ts";
+import { Emitter } from "../base/event.ts";
 import { type EtcdConnection, RpcError } from "../etcd/rpc/client.ts";
 import { dialEtcd } from "../etcd/rpc/dial.ts";
 import type { KeyValue } from "../etcd/rpc/messages.ts";
@@ -31,6 +32,14 @@ export interface ObservedChange {
   readonly reachable: boolean;
 }
 
+/** A key that was put or deleted while somebody looked on. */
+export interface KeyEvent {
+  readonly key: string;
+  readonly before: ObservedKey | undefined;
+  /** Undefined: the key was deleted. */
+  readonly after: ObservedKey | undefined;
+}
+
 const RETRY_MS = 1000;
 
 /**
@@ -47,6 +56,9 @@ export class KeyObserver implements Disposable {
   private dirty = true;
   private revision = 0;
   private reachable = false;
+  private readonly changes = new Emitter<KeyEvent>();
+  /** Keys as they change; not what a first look finds. */
+  readonly onKeyEvent = this.changes.event;
 
   constructor(sandbox: Sandbox) {
     const [machine] = sandbox.machines.values();
@@ -59,6 +71,16 @@ export class KeyObserver implements Disposable {
   /** The key as it is now. */
   read(key: string): ObservedKey | undefined {
     return this.keys.get(key);
+  }
+
+  /** Every key as it is now, or as it was when etcd last answered. */
+  all(): IterableIterator<ObservedKey> {
+    return this.keys.values();
+  }
+
+  /** Whether etcd answers now. */
+  get isReachable(): boolean {
+    return this.reachable;
   }
 
   /** What changed since the last call, or undefined when nothing did. */
@@ -115,8 +137,11 @@ export class KeyObserver implements Disposable {
       const response = yield* watch.receive();
       if (response === undefined || response.canceled) return;
       for (const event of response.events) {
+        const key = textOfByteString(event.kv.key);
+        const before = this.keys.get(key);
         if (event.type === "PUT") this.store(event.kv);
-        else this.remove(textOfByteString(event.kv.key));
+        else this.remove(key);
+        this.changes.fire({ key, before, after: this.keys.get(key) });
       }
       this.revision = Math.max(this.revision, response.header.revision);
       this.dirty ||= response.events.length > 0;

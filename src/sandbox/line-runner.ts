@@ -133,17 +133,19 @@ export class LineRunner {
     if (this.restedAt < this.lastOutputAt || this.session.ended) this.restedAt = this.lastOutputAt;
   }
 
-  /** Whether the keyboard is waited for: by this terminal's program and by every nested terminal's. */
   private waits(): boolean {
-    const others = new Set(
-      this.sandbox.sessions.filter((session) => session !== this.session).map((session) => session.terminal),
-    );
-    if (!this.session.terminal.awaited) return false;
-    for (const machine of this.sandbox.machines.values()) {
-      for (const terminal of machine.terminals()) if (!others.has(terminal) && !terminal.awaited) return false;
-    }
-    return true;
+    return awaitsKeyboard(this.sandbox, this.session);
   }
+}
+
+/** Whether the keyboard is waited for: by a terminal's program and by every terminal nested in it. */
+export function awaitsKeyboard(sandbox: Sandbox, session: TerminalSession): boolean {
+  if (!session.terminal.awaited) return false;
+  const others = new Set(sandbox.sessions.filter((other) => other !== session).map(({ terminal }) => terminal));
+  for (const machine of sandbox.machines.values()) {
+    for (const terminal of machine.terminals()) if (!others.has(terminal) && !terminal.awaited) return false;
+  }
+  return true;
 }
 
 /** Reads the shell's OSC 133 marks: D with the exit code after each command, A before a prompt (k=s: it continues). */

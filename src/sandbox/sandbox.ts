@@ -55,6 +55,9 @@ export class Sandbox implements Disposable {
   private readonly replaced = new Emitter<void>();
   /** The world is another one: clock, trace, machines are new. */
   readonly onReplaced = this.replaced.event;
+  private readonly opened = new Emitter<TerminalSession>();
+  /** A terminal was opened. */
+  readonly onTerminal = this.opened.event;
 
   private constructor(options: SandboxOptions, plan: Topology, image: Omit<SandboxImage, "options">) {
     this.options = options;
@@ -124,6 +127,7 @@ export class Sandbox implements Disposable {
     const session = new TerminalSession(machine, id, { shell: goneOn?.shell, ...options });
     this.dormant = this.dormant.filter((image) => image.id !== id);
     this.sessions.push(session);
+    this.opened.fire(session);
     return session;
   }
 

@@ -358,7 +358,14 @@ export class Containerd implements ContainerRuntime {
       const exitCode = init.exitCode ?? 255;
       this.close(record, { exitCode, reason: exitCode === 0 ? "Completed" : "Error", message: "" });
       const { kernel, host } = this.setting;
-      const data = { container: record.info.config.name, id: record.info.id, exitCode };
+      const pod = this.sandboxes.get(record.info.sandboxId)?.info.config;
+      const data = {
+        container: record.info.config.name,
+        pod: pod?.name ?? "",
+        namespace: pod?.namespace ?? "",
+        id: record.info.id,
+        exitCode,
+      };
       kernel.trace.emit(`containerd/${host.name}`, "container.exit", data);
       this.fire(record.info.id, record.info.sandboxId);
       return;

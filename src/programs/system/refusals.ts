@@ -2,7 +2,7 @@ import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
 
 /** Programs that a host has and the sandbox does not imitate, with what is missing. */
-const REFUSED: Readonly<Record<string, string>> = {
+export const REFUSED_PROGRAMS: Readonly<Record<string, string>> = {
   dmesg: "the kernel's messages",
   top: "use of processor and memory; try ps",
   htop: "use of processor and memory; try ps",
@@ -76,5 +76,5 @@ function refusal(what: string): Program {
 }
 
 export const REFUSALS: Readonly<Record<string, Program>> = Object.fromEntries(
-  Object.entries(REFUSED).map(([name, what]) => [name, refusal(what)]),
+  Object.entries(REFUSED_PROGRAMS).map(([name, what]) => [name, refusal(what)]),
 );

@@ -1,0 +1,91 @@
+import type { Disposable } from "../../base/disposable.ts";
+import type { Sandbox } from "../sandbox.ts";
+import type { TerminalSession } from "../terminal-session.ts";
+
+interface ShownLine {
+  readonly at: number;
+  readonly text: string;
+}
+
+const KEPT = 20_000;
+/** A prompt of a host's shell, or of a shell in a container: what follows it was typed, not printed. */
+const PROMPT = /^(?:\[?[\w-]+@[\w.-]+[: ]\S*[#$] |sh-[\d.]+[#$] |[#$>] )/;
+
+/** The lines that commands have printed in terminals: prompts, and what was typed at them, are left out. */
+export class ScreenLog implements Disposable {
+  private readonly sandbox: Sandbox;
+  private lines: ShownLine[] = [];
+  private readonly readers: ScreenReader[] = [];
+  private readonly subscription: Disposable;
+
+  constructor(sandbox: Sandbox) {
+    this.sandbox = sandbox;
+    for (const session of sandbox.sessions) this.read(session);
+    this.subscription = sandbox.onTerminal((session) => this.read(session));
+  }
+
+  /** What was printed at `since` or later, and what stands on unfinished lines. */
+  since(since: number): readonly string[] {
+    const done = this.lines.filter(({ at }) => at >= since).map(({ text }) => text);
+    return [...done, ...this.readers.map((reader) => reader.unfinished).filter((text) => text !== "")];
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    for (const reader of this.readers) reader.dispose();
+  }
+
+  private read(session: TerminalSession): void {
+    this.readers.push(
+      new ScreenReader(session, (text) => {
+        this.lines.push({ at: this.sandbox.clock.now, text });
+        if (this.lines.length > KEPT * 2) this.lines = this.lines.slice(-KEPT);
+      }),
+    );
+  }
+}
+
+/** Between the shell's marks for a command's begin (OSC 133;C) and end (133;D), cuts what is shown into lines. */
+class ScreenReader implements Disposable {
+  private readonly decoder = new TextDecoder();
+  private readonly onLine: (text: string) => void;
+  private readonly subscription: Disposable;
+  private rest = "";
+  private inside = false;
+
+  constructor(session: TerminalSession, onLine: (text: string) => void) {
+    this.onLine = onLine;
+    this.subscription = session.terminal.onOutput((bytes) => this.take(this.decoder.decode(bytes, { stream: true })));
+  }
+
+  get unfinished(): string {
+    return this.inside ? printed(this.rest) : "";
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private take(piece: string): void {
+    this.rest += piece;
+    for (;;) {
+      const end = /\n|\x1b\]133;([CD])[^\x07\x1b]*(?:\x07|\x1b\\)/.exec(this.rest);
+      if (end === null) break;
+      const line = printed(this.rest.slice(0, end.index));
+      if (this.inside && line !== "") this.onLine(line);
+      this.rest = this.rest.slice(end.index + end[0].length);
+      if (end[1] !== undefined) this.inside = end[1] === "C";
+    }
+    if (this.rest.length > 65_536) this.rest = this.rest.slice(-65_536);
+  }
+}
+
+/** A line as it is read: without colours and movements; "" when it is a prompt with what was typed at it. */
+function printed(line: string): string {
+  const plain = line
+    .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, "")
+    .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "")
+    .replace(/\r$/, "");
+  const text = plain.slice(plain.lastIndexOf("\r") + 1);
+  return PROMPT.test(text) ? "" : text;
+}

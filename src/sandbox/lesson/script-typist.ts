@@ -1,0 +1,44 @@
+import { sleep, type Task } from "../../sim/task.ts";
+import { awaitsKeyboard } from "../line-runner.ts";
+import type { Sandbox } from "../sandbox.ts";
+import type { TerminalSession } from "../terminal-session.ts";
+
+/** How often a terminal is looked at, in the world's time: longer than any packet's way. */
+const LOOK_MS = 30;
+/** How long a line may run before it gets Ctrl-C. */
+const LINE_LIMIT_MS = 600_000;
+
+/**
+ * Types commands into a terminal, each physical line when whatever has the terminal waits for the keyboard, and ends
+ * when the last has come to rest. A task of the world: it goes as fast as the world does.
+ */
+export function* typeScript(sandbox: Sandbox, session: TerminalSession, commands: readonly string[]): Task<void> {
+  let lastOutputAt = sandbox.clock.now;
+  const subscription = session.terminal.onOutput(() => {
+    lastOutputAt = sandbox.clock.now;
+  });
+  try {
+    yield* rest(sandbox, session, () => lastOutputAt);
+    for (const line of commands.flatMap((command) => command.split("\n"))) {
+      if (session.ended) return;
+      session.type(`${line}\r`);
+      yield* rest(sandbox, session, () => lastOutputAt);
+    }
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function* rest(sandbox: Sandbox, session: TerminalSession, lastOutputAt: () => number): Task<void> {
+  const { clock } = sandbox;
+  const deadline = clock.now + LINE_LIMIT_MS;
+  let interrupted = false;
+  for (;;) {
+    yield* sleep(clock, LOOK_MS);
+    if (session.ended) return;
+    if (awaitsKeyboard(sandbox, session) && clock.now - lastOutputAt() >= LOOK_MS) return;
+    if (clock.now < deadline || interrupted) continue;
+    interrupted = true;
+    session.type("\x03");
+  }
+}
