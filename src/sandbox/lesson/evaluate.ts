@@ -17,8 +17,8 @@ import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { KeyObserver } from "../key-observer.ts";
 import type { Sandbox } from "../sandbox.ts";
-import type { CommandLog, EndedCommand } from "./command-log.ts";
 import { runHidden } from "./hidden-command.ts";
+import type { EndedProgram, ProgramLog } from "./program-log.ts";
 import type { ScreenLog } from "./screen-log.ts";
 
 /** Whether something holds, or why it could not be looked at. */
@@ -28,9 +28,9 @@ export type Verdict = { readonly holds: boolean } | { readonly unknown: string }
 export interface Surroundings {
   readonly sandbox: Sandbox;
   readonly observer: KeyObserver;
-  readonly commands: CommandLog;
+  readonly programs: ProgramLog;
   readonly screen: ScreenLog;
-  /** When the step began, in the world's time. */
+  /** The tick at which the step began. */
   readonly since: number;
 }
 
@@ -49,7 +49,7 @@ export function* evaluate(condition: Condition, around: Surroundings): Task<Verd
     case "run":
       return yield* run(condition, around);
     case "ran":
-      return { holds: lastRun(condition, around.commands, around.since) !== undefined };
+      return { holds: lastRun(condition, around.programs, around.since) !== undefined };
     case "shown": {
       const pattern = new RegExp(condition.matches, "m");
       return { holds: pattern.test(around.screen.since(around.since).join("\n")) };
@@ -75,15 +75,15 @@ function* several(kind: "all" | "any", of: readonly Condition[], around: Surroun
   return unknown ?? { holds: !decisive };
 }
 
-/** The last command that a condition describes. */
-export function lastRun(condition: RanCondition, commands: CommandLog, since: number): EndedCommand | undefined {
-  return commands.since(since).findLast((command) => {
-    const [name = "", ...args] = command.argv;
+/** The last program run that a condition describes. */
+export function lastRun(condition: RanCondition, programs: ProgramLog, since: number): EndedProgram | undefined {
+  return programs.since(since).findLast((program) => {
+    const [name = "", ...args] = program.argv;
     return (
       name.replace(/^.*\//, "") === condition.program &&
       condition.args.every((word) => args.includes(word)) &&
-      (condition.exit === undefined || command.exitCode === condition.exit) &&
-      (condition.where === undefined || command.inContainer === (condition.where === "container"))
+      (condition.exit === undefined || program.exitCode === condition.exit) &&
+      (condition.where === undefined || program.inContainer === (condition.where === "container"))
     );
   });
 }

@@ -80,7 +80,6 @@ class Walk {
   private readonly observer: KeyObserver;
   private readonly world: LessonWorld;
   private readonly session: TerminalSession;
-  private since = 0;
 
   /** Solves the steps before, so that the next one begins as it does for a learner. */
   constructor(sandbox: Sandbox, before: readonly LessonStep[]) {
@@ -97,7 +96,7 @@ class Walk {
 
   begin(): void {
     this.sandbox.run(LOOK_EVERY_MS);
-    this.since = this.sandbox.clock.now;
+    this.world.beginStep();
   }
 
   type(commands: readonly string[]): void {
@@ -108,7 +107,7 @@ class Walk {
   settle(step: LessonStep, limitMs: number): readonly CheckResult[] | undefined {
     const until = this.sandbox.clock.now + limitMs;
     for (;;) {
-      const open = this.run(this.world.check(step.checks, this.since)).filter(({ status }) => status !== "pass");
+      const open = this.run(this.world.check(step.checks)).filter(({ status }) => status !== "pass");
       if (open.length === 0) return undefined;
       if (this.sandbox.clock.now >= until) return open;
       this.sandbox.run(LOOK_EVERY_MS);
@@ -120,7 +119,7 @@ class Walk {
     const findings: TrialFinding[] = [];
     const tell = (line: number, message: string) => findings.push({ line, step: step.id, message });
     if (!alternative) {
-      for (const { id, status } of this.run(this.world.check(step.checks, this.since)))
+      for (const { id, status } of this.run(this.world.check(step.checks)))
         if (status === "pass") tell(lineOf(step, id), `the check "${id}" passes before anything was done`);
     }
     this.type(solution.commands.map(({ text }) => text));
@@ -143,7 +142,7 @@ class Walk {
   private tryPrediction(step: LessonStep, { options }: Predict): TrialFinding[] {
     return options.flatMap(({ came, right, text, line }) => {
       if (came === undefined) return [];
-      const [verdict] = this.run(this.world.evaluate([came], this.since));
+      const [verdict] = this.run(this.world.evaluate([came]));
       if (holds(verdict) === right) return [];
       return [{ line, step: step.id, message: `the option "${text}" ${right ? "did not come true" : "came true"}` }];
     });

@@ -1,99 +1,108 @@
 import type { Disposable } from "../../base/disposable.ts";
 import { Emitter } from "../../base/event.ts";
 import type { Check, CheckResult, Condition, RanCondition } from "../../lessons/check.ts";
+import type { PostMortem } from "../../lessons/post-mortem.ts";
 import type { Task } from "../../sim/task.ts";
 import type { KeyObserver } from "../key-observer.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { CommandLog } from "./command-log.ts";
-import { evaluate, isRestless, lastRun, type Surroundings, type Verdict } from "./evaluate.ts";
+import { evaluate, lastRun, type Surroundings, type Verdict } from "./evaluate.ts";
 import { KeyHistory } from "./key-history.ts";
-import { type PostMortem, postMortem } from "./post-mortem.ts";
+import { postMortem } from "./post-mortem.ts";
+import { ProgramLog } from "./program-log.ts";
 import { ScreenLog } from "./screen-log.ts";
+import { Ticks } from "./ticks.ts";
 
-/** A world as a lesson looks at it: notes what happens from its making on, and answers whether conditions hold. */
+/**
+ * A sandbox as a lesson looks at it: notes what happens from its making on, and answers whether conditions hold. What
+ * learners have seen and run stays noted when they undo it.
+ */
 export class LessonWorld implements Disposable {
   readonly sandbox: Sandbox;
-  private readonly observer: KeyObserver;
-  private readonly commands: CommandLog;
+  private observer: KeyObserver;
+  private readonly ticks = new Ticks();
+  private readonly programs: ProgramLog;
   private readonly screen: ScreenLog;
   private readonly history: KeyHistory;
-  private readonly subscriptions: readonly Disposable[];
   private readonly stirs = new Emitter<void>();
-  /** When a timed check was first seen to hold, by its id and the command that it counts from. */
+  /** When a timed check was first seen to hold, by its id and the program run that it counts from. */
   private readonly firstHeld = new Map<string, number>();
-  /** Something happened that a check could see: a command ended, or the store changed. */
+  private since = 0;
+  /** Something happened that a check could see: a program ended, or the store changed. */
   readonly onStir = this.stirs.event;
 
   constructor(sandbox: Sandbox, observer: KeyObserver) {
     this.sandbox = sandbox;
     this.observer = observer;
-    this.commands = new CommandLog(sandbox);
-    this.screen = new ScreenLog(sandbox);
-    this.history = new KeyHistory(sandbox, observer);
-    this.subscriptions = [
-      this.commands.onEnd(() => this.stirs.fire()),
-      observer.onKeyEvent(({ key }) => {
-        if (!isRestless(key)) this.stirs.fire();
-      }),
-    ];
+    this.programs = new ProgramLog(sandbox, this.ticks);
+    this.screen = new ScreenLog(sandbox, this.ticks);
+    this.history = new KeyHistory(sandbox, this.ticks);
+    this.programs.onEnd(() => this.stirs.fire());
+    this.follow(observer);
   }
 
-  /** Asks whether each condition holds; history is looked at from `since` on, in the world's time. */
-  *evaluate(conditions: readonly Condition[], since: number): Task<Verdict[]> {
+  /** Another world is in the sandbox's place, with an observer of its own. */
+  follow(observer: KeyObserver): void {
+    this.observer = observer;
+    this.history.follow(observer, () => this.stirs.fire());
+    this.stirs.fire();
+  }
+
+  /** A step begins: what was run and shown before counts no more. */
+  beginStep(): void {
+    this.since = this.ticks.now;
+  }
+
+  /** Asks whether each condition holds. */
+  *evaluate(conditions: readonly Condition[]): Task<Verdict[]> {
     const verdicts: Verdict[] = [];
-    for (const condition of conditions) verdicts.push(yield* evaluate(condition, this.around(since)));
+    for (const condition of conditions) verdicts.push(yield* evaluate(condition, this.around()));
     return verdicts;
   }
 
   /** Checks with what is said to the learner. */
-  *check(checks: readonly Check[], since: number): Task<CheckResult[]> {
+  *check(checks: readonly Check[]): Task<CheckResult[]> {
     const results: CheckResult[] = [];
-    for (const check of checks) {
-      const verdict = yield* evaluate(check.condition, this.around(since));
-      results.push(this.result(check, verdict, since));
-    }
+    for (const check of checks) results.push(this.result(check, yield* evaluate(check.condition, this.around())));
     return results;
   }
 
-  /** What the last command of this description has led to; undefined when there was none. */
+  /** What the last program run of this description has led to; undefined when there was none. */
   postMortem(ran: RanCondition): PostMortem | undefined {
-    const command = lastRun(ran, this.commands, 0);
-    if (command === undefined) return undefined;
+    const program = lastRun(ran, this.programs, 0);
+    if (program === undefined) return undefined;
     const trace = this.sandbox.kernel.trace.since(0);
-    return postMortem(command, this.history.since(command.startedAt), trace);
+    return postMortem(program, this.history.since(program.startedAt), trace);
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) subscription.dispose();
-    this.commands.dispose();
+    this.programs.dispose();
     this.screen.dispose();
     this.history.dispose();
   }
 
-  private around(since: number): Surroundings {
-    const { sandbox, observer, commands, screen } = this;
-    return { sandbox, observer, commands, screen, since };
+  private around(): Surroundings {
+    const { sandbox, observer, programs, screen, since } = this;
+    return { sandbox, observer, programs, screen, since };
   }
 
-  private result(check: Check, verdict: Verdict, since: number): CheckResult {
+  private result(check: Check, verdict: Verdict): CheckResult {
     const { id, say, tell } = check;
     if ("unknown" in verdict)
       return { id, status: "error", message: `${tell} (It cannot be looked at now: ${verdict.unknown}.)` };
     if (!verdict.holds) return { id, status: "fail", message: tell };
-    const seconds = this.secondsTaken(check, since);
+    const seconds = this.secondsTaken(check);
     if (check.within === undefined || seconds === undefined) return { id, status: "pass", message: say };
     const taken = `It took ${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s.`;
     const inTime = seconds * 1000 <= check.within.ms;
     return { id, status: inTime ? "pass" : "fail", message: `${inTime ? say : check.within.late} ${taken}` };
   }
 
-  private secondsTaken({ id, within }: Check, since: number): number | undefined {
-    if (within === undefined) return undefined;
-    const begun = lastRun(within.after, this.commands, since) ?? lastRun(within.after, this.commands, 0);
+  private secondsTaken({ id, within }: Check): number | undefined {
+    const begun = within === undefined ? undefined : lastRun(within.after, this.programs, 0);
     if (begun === undefined) return undefined;
-    const key = `${id} ${begun.endedAt}`;
+    const key = `${id} ${begun.tick}`;
     const held = this.firstHeld.get(key) ?? this.sandbox.clock.now;
     this.firstHeld.set(key, held);
-    return (held - begun.endedAt) / 1000;
+    return Math.max(0, held - begun.endedAt) / 1000;
   }
 }

@@ -1,33 +1,12 @@
 import { text } from "../../base/bytes.ts";
+import type { PodFate, PostMortem } from "../../lessons/post-mortem.ts";
 import type { TraceEvent } from "../../sim/trace.ts";
-import type { EndedCommand } from "./command-log.ts";
 import type { TimedKeyEvent } from "./key-history.ts";
-
-/** What a command that deleted keys has led to, read from etcd's watch and from the trace. */
-export interface PostMortem {
-  /** The command as it was run. */
-  readonly command: string;
-  readonly deletedKeys: number;
-  readonly pods: readonly PodFate[];
-  /** Keys of other kinds, by their resource. */
-  readonly others: readonly { readonly resource: string; readonly deleted: number; readonly lost: readonly string[] }[];
-}
-
-/** What became of a pod whose key was deleted. Times count from the command's start, in milliseconds. */
-export interface PodFate {
-  /** `namespace/name`. */
-  readonly pod: string;
-  /** Who owns it, in words. */
-  readonly owner: string;
-  /** When its first container was killed; undefined: its containers went on. */
-  readonly killedAfterMs: number | undefined;
-  /** What stands in its place; undefined: it is lost. */
-  readonly returned: { readonly as: string; readonly afterMs: number } | undefined;
-}
+import type { EndedProgram } from "./program-log.ts";
 
 /** Reads what followed `command` out of keys' history and the trace. */
 export function postMortem(
-  command: EndedCommand,
+  command: EndedProgram,
   keys: readonly TimedKeyEvent[],
   trace: readonly TraceEvent[],
 ): PostMortem {

@@ -1,9 +1,10 @@
 import type { Disposable } from "../../base/disposable.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { TerminalSession } from "../terminal-session.ts";
+import type { Ticks } from "./ticks.ts";
 
 interface ShownLine {
-  readonly at: number;
+  readonly tick: number;
   readonly text: string;
 }
 
@@ -13,20 +14,20 @@ const PROMPT = /^(?:\[?[\w-]+@[\w.-]+[: ]\S*[#$] |sh-[\d.]+[#$] |[#$>] )/;
 
 /** The lines that commands have printed in terminals: prompts, and what was typed at them, are left out. */
 export class ScreenLog implements Disposable {
-  private readonly sandbox: Sandbox;
+  private readonly ticks: Ticks;
   private lines: ShownLine[] = [];
   private readonly readers: ScreenReader[] = [];
   private readonly subscription: Disposable;
 
-  constructor(sandbox: Sandbox) {
-    this.sandbox = sandbox;
+  constructor(sandbox: Sandbox, ticks: Ticks) {
+    this.ticks = ticks;
     for (const session of sandbox.sessions) this.read(session);
     this.subscription = sandbox.onTerminal((session) => this.read(session));
   }
 
-  /** What was printed at `since` or later, and what stands on unfinished lines. */
-  since(since: number): readonly string[] {
-    const done = this.lines.filter(({ at }) => at >= since).map(({ text }) => text);
+  /** What was printed after `tick`, and what stands on unfinished lines. */
+  since(tick: number): readonly string[] {
+    const done = this.lines.filter((line) => line.tick > tick).map(({ text }) => text);
     return [...done, ...this.readers.map((reader) => reader.unfinished).filter((text) => text !== "")];
   }
 
@@ -38,7 +39,7 @@ export class ScreenLog implements Disposable {
   private read(session: TerminalSession): void {
     this.readers.push(
       new ScreenReader(session, (text) => {
-        this.lines.push({ at: this.sandbox.clock.now, text });
+        this.lines.push({ tick: this.ticks.next(), text });
         if (this.lines.length > KEPT * 2) this.lines = this.lines.slice(-KEPT);
       }),
     );
@@ -55,7 +56,7 @@ class ScreenReader implements Disposable {
 
   constructor(session: TerminalSession, onLine: (text: string) => void) {
     this.onLine = onLine;
-    this.subscription = session.terminal.onOutput((bytes) => this.take(this.decoder.decode(bytes, { stream: true })));
+    this.subscription = session.onOutput((bytes) => this.take(this.decoder.decode(bytes, { stream: true })));
   }
 
   get unfinished(): string {
@@ -85,7 +86,7 @@ function printed(line: string): string {
   const plain = line
     .replace(/\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)/g, "")
     .replace(/\x1b\[[0-9;?]*[ -/]*[@-~]/g, "")
-    .replace(/\r$/, "");
+    .replace(/\r+$/, "");
   const text = plain.slice(plain.lastIndexOf("\r") + 1);
   return PROMPT.test(text) ? "" : text;
 }

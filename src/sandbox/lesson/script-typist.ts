@@ -14,7 +14,7 @@ const LINE_LIMIT_MS = 600_000;
  */
 export function* typeScript(sandbox: Sandbox, session: TerminalSession, commands: readonly string[]): Task<void> {
   let lastOutputAt = sandbox.clock.now;
-  const subscription = session.terminal.onOutput(() => {
+  const subscription = session.onOutput(() => {
     lastOutputAt = sandbox.clock.now;
   });
   try {

@@ -3,9 +3,11 @@ import { Emitter } from "../../base/event.ts";
 import { PseudoTerminal } from "../../machine/pseudo-terminal.ts";
 import type { RunningProcess } from "../../machine/running-process.ts";
 import type { Sandbox } from "../sandbox.ts";
+import type { Ticks } from "./ticks.ts";
 
 /** A program that ended in a person's terminal. */
-export interface EndedCommand {
+export interface EndedProgram {
+  readonly tick: number;
   readonly argv: readonly string[];
   readonly exitCode: number;
   readonly host: string;
@@ -18,30 +20,41 @@ export interface EndedCommand {
 const KEPT = 2000;
 
 /** Programs that ended in terminals, in containers' terminals too; what services and hidden checks run is not in it. */
-export class CommandLog implements Disposable {
+export class ProgramLog implements Disposable {
   private readonly sandbox: Sandbox;
-  private commands: EndedCommand[] = [];
-  private readonly subscriptions: Disposable[];
-  private readonly ended = new Emitter<EndedCommand>();
+  private readonly ticks: Ticks;
+  private programs: EndedProgram[] = [];
+  private hosts: Disposable[] = [];
+  private readonly replaced: Disposable;
+  private readonly ended = new Emitter<EndedProgram>();
   readonly onEnd = this.ended.event;
 
-  constructor(sandbox: Sandbox) {
+  constructor(sandbox: Sandbox, ticks: Ticks) {
     this.sandbox = sandbox;
-    this.subscriptions = [...sandbox.machines.values()].map(({ host }) => host.onEnd((process) => this.note(process)));
+    this.ticks = ticks;
+    this.replaced = sandbox.onReplaced(() => this.listen());
+    this.listen();
   }
 
-  /** Commands that ended at `since` or later, oldest first. */
-  since(since: number): readonly EndedCommand[] {
-    return this.commands.filter(({ endedAt }) => endedAt >= since);
+  /** Programs that ended after `tick`, oldest first. */
+  since(tick: number): readonly EndedProgram[] {
+    return this.programs.filter((program) => program.tick > tick);
   }
 
   dispose(): void {
-    for (const subscription of this.subscriptions) subscription.dispose();
+    this.replaced.dispose();
+    for (const host of this.hosts) host.dispose();
+  }
+
+  private listen(): void {
+    for (const host of this.hosts) host.dispose();
+    this.hosts = [...this.sandbox.machines.values()].map(({ host }) => host.onEnd((process) => this.note(process)));
   }
 
   private note(process: RunningProcess): void {
     if (!(process.terminal instanceof PseudoTerminal)) return;
-    const command: EndedCommand = {
+    const program: EndedProgram = {
+      tick: this.ticks.next(),
       argv: process.argv,
       exitCode: process.exitCode ?? 0,
       host: process.host.name,
@@ -49,8 +62,8 @@ export class CommandLog implements Disposable {
       startedAt: process.startedAt,
       endedAt: this.sandbox.clock.now,
     };
-    this.commands.push(command);
-    if (this.commands.length > KEPT * 2) this.commands = this.commands.slice(-KEPT);
-    this.ended.fire(command);
+    this.programs.push(program);
+    if (this.programs.length > KEPT * 2) this.programs = this.programs.slice(-KEPT);
+    this.ended.fire(program);
   }
 }
