@@ -23,11 +23,15 @@ export function* printTables(
   const several = new Set(tables.map(({ selection }) => typeKey(resourceOf(selection)))).size > 1;
   let printed = 0;
   let text = "";
+  let withNamespace = false;
   for (const group of runsOfOneType(tables)) {
     const [first] = group;
     if (first === undefined) continue;
     const resource = resourceOf(first.selection);
-    const view = tableView(kubectl, output, resource, several, options);
+    const asked = tableView(kubectl, output, resource, several, options);
+    // Upstream's printers share their flags: once one table has shown namespaces, the later ones do too.
+    withNamespace ||= asked.withNamespace;
+    const view = { ...asked, withNamespace };
     const rows = group.flatMap(({ table }) => sortedRows(kubectl, table).map((row) => rowCells(table, row, view)));
     if (rows.length === 0) continue;
     const header = view.noHeaders ? [] : [headerCells(first.table, view)];
