@@ -12,6 +12,9 @@ import type { ResourceCache } from "../storage/resource-cache.ts";
 import { respondList, respondObject } from "./respond.ts";
 import { readSelection, type Selection } from "./selection.ts";
 
+/** Events have no watch cache: lists of them read etcd (default_storage_factory_builder.go DefaultWatchCacheSizes). */
+const UNCACHED = "events";
+
 /** The etcd key of an object, or of all in a namespace when the name is empty. */
 export function objectKey(cache: ResourceCache, kind: Kind, namespace: string, name: string): string {
   return kind.namespaced && namespace !== "" ? `${cache.prefix}${namespace}/${name}` : cache.prefix + name;
@@ -68,7 +71,7 @@ function* listPage(context: ServerContext, request: ApiRequest, kind: Kind, cach
       start: "",
     });
   }
-  if (!(yield* cacheReady(context, request, cache, version))) {
+  if (kind.storage?.prefix === UNCACHED || !(yield* cacheReady(context, request, cache, version))) {
     return yield* pageFromEtcd(context, request, cache, prefix, selection, limit, { revision: 0, start: "" });
   }
   return pageFromCache(cache, prefix, selection, limit, context.feed.revision);

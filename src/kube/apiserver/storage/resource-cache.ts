@@ -7,7 +7,7 @@ import { listedText, type StoredType, UndecodableValue, type ValueCodec } from "
 
 /** An object as the cache holds it. Shared by all readers, never changed. */
 export interface CacheEntry {
-  /** The whole etcd key. */
+  /** The whole etcd key that an object of this namespace and name has; where somebody put it may be elsewhere. */
   readonly key: string;
   /** With its resourceVersion. */
   readonly object: KubeObject;
@@ -29,6 +29,15 @@ export interface CacheSubscriber {
   onEnd(): void;
 }
 
+/**
+ * What became of a change: taken over; its value can't be read, so the cache is broken now; or it has no name to be kept
+ * by, so that the cache goes on with what it had.
+ */
+export type Applied = "taken" | "broken" | "nameless";
+
+/** What upstream says of an object without a name. */
+export const NAMELESS = "couldn't compute key: Namespace parameter required.";
+
 /** Changes kept for watches that begin at an older revision. */
 const HISTORY_MAX = 1000;
 
@@ -39,6 +48,9 @@ const HISTORY_MAX = 1000;
  *     load(kvs at R) ──▶ entries ──▶ list, get
  *     apply(event) ─────▶ entries, history ──▶ subscribers
  *                    a value that can't be read: broken until a reload succeeds
+ *
+ * Objects are kept by their own names, as upstream's cache does: one that somebody put at another's key stands beside
+ * what the cache had there.
  */
 export class ResourceCache {
   readonly type: StoredType;
@@ -48,6 +60,8 @@ export class ResourceCache {
   readonly recovered = new Signal();
   private readonly codec: ValueCodec;
   private readonly entries = new Map<string, CacheEntry>();
+  /** etcd keys whose value names another object than the key does, with the key that the object would have. */
+  private readonly misplaced = new Map<string, string>();
   private keys: string[] = [];
   private history: CacheEvent[] = [];
   private readonly subscribers = new Set<CacheSubscriber>();
@@ -55,7 +69,7 @@ export class ResourceCache {
   /** Watches from before this revision can't be served. */
   private oldest = 0;
   private trouble: string | undefined;
-  private loadedAt = 0;
+  private seen = 0;
 
   constructor(type: StoredType, prefix: string, codec: ValueCodec) {
     this.type = type;
@@ -82,12 +96,23 @@ export class ResourceCache {
   load(kvs: readonly KeyValue[], revision: number): void {
     this.sendAway();
     this.entries.clear();
+    this.misplaced.clear();
     this.keys = [];
     this.history = [];
     this.oldest = revision;
-    this.loadedAt = revision;
+    this.seen = revision;
     this.pending = kvs;
     this.trouble = undefined;
+  }
+
+  /** The revision up to which this resource's changes are taken over: a watch of it goes on after that. */
+  get seenRevision(): number {
+    return this.seen;
+  }
+
+  /** All that changed up to `revision` was applied (several keys may change in one revision). */
+  caughtUp(revision: number): void {
+    this.seen = Math.max(this.seen, revision);
   }
 
   get(key: string): CacheEntry | undefined {
@@ -108,24 +133,28 @@ export class ResourceCache {
     return found;
   }
 
-  /** Takes over a change that etcd reports. False: its value can't be read and the cache is broken now. */
-  apply(type: "PUT" | "DELETE", kv: KeyValue): boolean {
+  /** Takes over a change that etcd reports. */
+  apply(type: "PUT" | "DELETE", kv: KeyValue): Applied {
     this.decodePending();
-    if (this.trouble !== undefined || kv.modRevision <= this.loadedAt) return true;
-    const key = textOfByteString(kv.key);
-    const previous = this.entries.get(key);
+    if (this.trouble !== undefined || kv.modRevision <= this.seen) return "taken";
+    const at = textOfByteString(kv.key);
     if (type === "DELETE") {
+      const key = this.misplaced.get(at) ?? at;
+      this.misplaced.delete(at);
+      const previous = this.entries.get(key);
       if (previous !== undefined) this.remove(key, previous, kv.modRevision);
-      return true;
+      return "taken";
     }
-    const entry = this.decode(key, kv);
+    const entry = this.decode(at, kv);
     if (entry === undefined) {
       this.sendAway();
-      return false;
+      return "broken";
     }
+    if (entry === "nameless") return "nameless";
+    const previous = this.entries.get(entry.key);
     this.put(entry);
     this.publish({ type: previous === undefined ? "ADDED" : "MODIFIED", revision: kv.modRevision, entry, previous });
-    return true;
+    return "taken";
   }
 
   /** Subscribes; undefined when `after` lies before what is known. Changes after `after` are told at once. */
@@ -156,17 +185,18 @@ export class ResourceCache {
     if (kvs === undefined) return;
     this.pending = undefined;
     for (const kv of kvs) {
-      const key = textOfByteString(kv.key);
-      const entry = this.decode(key, kv);
-      if (entry === undefined) return;
-      this.entries.set(key, entry);
-      this.keys.push(key);
+      const entry = this.decode(textOfByteString(kv.key), kv);
+      if (entry === "nameless") this.trouble = NAMELESS;
+      if (entry === undefined || entry === "nameless") return;
+      this.put(entry);
     }
   }
 
-  private decode(key: string, kv: KeyValue): CacheEntry | undefined {
+  private decode(at: string, kv: KeyValue): CacheEntry | "nameless" | undefined {
     try {
-      const object = this.codec.decode(this.type, kv.value, key);
+      const object = this.codec.decode(this.type, kv.value, at);
+      const key = this.keyOf(at, object);
+      if (key === undefined) return "nameless";
       return { key, object: withResourceVersion(object, kv.modRevision), revision: kv.modRevision };
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
@@ -175,8 +205,26 @@ export class ResourceCache {
     }
   }
 
+  /** The object's own key: caches go by names (registry Store's KeyFunc), whatever the etcd key says. */
+  private keyOf(at: string, { metadata }: KubeObject): string | undefined {
+    const { namespace = "", name = "" } = metadata;
+    if (at === `${this.prefix}${namespace === "" ? "" : `${namespace}/`}${name}`) {
+      this.misplaced.delete(at);
+      return at;
+    }
+    const namespaced = at.includes("/", this.prefix.length);
+    if (name === "" || (namespaced && namespace === "")) return undefined;
+    const key = `${this.prefix}${namespaced ? `${namespace}/` : ""}${name}`;
+    if (key === at) this.misplaced.delete(at);
+    else this.misplaced.set(at, key);
+    return key;
+  }
+
   private put(entry: CacheEntry): void {
-    if (!this.entries.has(entry.key)) this.keys.splice(lowerBound(this.keys, entry.key), 0, entry.key);
+    if (!this.entries.has(entry.key)) {
+      if ((this.keys.at(-1) ?? "") < entry.key) this.keys.push(entry.key);
+      else this.keys.splice(lowerBound(this.keys, entry.key), 0, entry.key);
+    }
     this.entries.set(entry.key, entry);
   }
 

@@ -5,7 +5,7 @@ import type { Clock } from "../../../sim/clock.ts";
 import { Signal } from "../../../sim/signal.ts";
 import { sleep, type Task, type TaskGroup, waitAtMost } from "../../../sim/task.ts";
 import { type Deadline, type EtcdStore, prefixEnd } from "./etcd-store.ts";
-import { ResourceCache } from "./resource-cache.ts";
+import { NAMELESS, ResourceCache } from "./resource-cache.ts";
 import type { StoredType, ValueCodec } from "./value-codec.ts";
 
 type Stream = RpcStream<WatchRequest, WatchResponse>;
@@ -14,6 +14,8 @@ const RETRY_MS = 1000;
 /** How long a reader waits for the cache to catch up before etcd itself is asked (cacher blockTimeout). */
 const CATCH_UP_MS = 3000;
 const PROGRESS_MS = 100;
+/** etcd's --watch-progress-notify-interval: each resource's own watch would be told of the revision so often. */
+const NOTIFY_MS = 5000;
 
 /** Writes an error line of the server's log; `source` is upstream's file and line. */
 export type ErrorLog = (source: string, text: string) => void;
@@ -38,6 +40,7 @@ export class WatchFeed {
   private readonly advanced = new Signal();
   private stream: Stream | undefined;
   private progress = 0;
+  private notifiedAt = 0;
   private readonly healingCaches = new Set<ResourceCache>();
 
   constructor(options: {
@@ -103,6 +106,7 @@ export class WatchFeed {
       if (this.progress < revision) this.stream?.send({ progress: true });
       yield* waitAtMost(this.clock, cache.broken === undefined ? this.advanced : cache.recovered, this.pause(until));
     }
+    cache.caughtUp(this.progress);
     return true;
   }
 
@@ -159,7 +163,7 @@ export class WatchFeed {
     const stream = yield* this.connection.stream("etcdserverpb.Watch/Watch");
     this.stream = stream;
     try {
-      const create = { key: this.root, rangeEnd: prefixEnd(this.root), startRevision: this.progress + 1 };
+      const create = { key: this.root, rangeEnd: prefixEnd(this.root), startRevision: this.oldestSeen() + 1 };
       stream.send({ create: { ...create, progressNotify: true } });
       for (let response = yield* stream.receive(); response !== undefined; response = yield* stream.receive()) {
         if (response.canceled) {
@@ -171,6 +175,16 @@ export class WatchFeed {
     } finally {
       stream.cancel();
     }
+  }
+
+  /**
+   * Where to go on so that no resource misses anything. With an etcd that was set back this matters: each resource sees
+   * what is written past the revision that it had seen itself.
+   */
+  private oldestSeen(): number {
+    let oldest = this.progress;
+    for (const cache of this.caches.values()) oldest = Math.min(oldest, cache.seenRevision);
+    return oldest;
   }
 
   private *startAnew(response: WatchResponse): Task<void> {
@@ -185,15 +199,25 @@ export class WatchFeed {
 
   private take(response: WatchResponse): void {
     let revision = response.events.length === 0 && !response.created ? response.header.revision : 0;
+    const touched = new Set<ResourceCache>();
     for (const event of response.events) {
       revision = Math.max(revision, event.kv.modRevision);
       const cache = this.cacheOf(textOfByteString(event.kv.key));
       if (cache === undefined) continue;
-      if (cache.apply(event.type, event.kv)) continue;
-      this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
-      this.heal(cache);
+      touched.add(cache);
+      const applied = cache.apply(event.type, event.kv);
+      if (applied === "broken") {
+        this.log("watcher.go:574", `failed to prepare current and previous objects: ${cache.broken}`);
+        this.heal(cache);
+      } else if (applied === "nameless")
+        this.log("reflector.go:1006", `"Unable to update watch event object to store" err=${JSON.stringify(NAMELESS)}`);
     }
-    if (!response.fragment) this.advance(revision);
+    if (response.fragment) return;
+    for (const cache of touched) cache.caughtUp(revision);
+    this.advance(revision);
+    if (this.clock.uptime - this.notifiedAt < NOTIFY_MS) return;
+    this.notifiedAt = this.clock.uptime;
+    for (const cache of this.caches.values()) cache.caughtUp(this.progress);
   }
 
   private heal(cache: ResourceCache): void {

@@ -175,10 +175,40 @@ describe("values that can't be read", () => {
     expect(server.ask("GET", MAPS).body.items).toHaveLength(1);
   });
 
-  it("empty ones are empty objects", () => {
+  it("empty ones are empty objects, which a healthy cache has no place for", () => {
     const server = new TestApiServer();
-    server.etcd.put("/registry/configmaps/default/none", utf8("{}"));
+    server.ask("POST", MAPS, map("app"));
+    server.etcd.put("/registry/configmaps/default/app", utf8("{}"));
     server.pass(10);
+    expect(server.ask("GET", `${MAPS}/app`, undefined, TABLE).body.rows[0].cells).toEqual(["", 0, "<unknown>"]);
+    expect(server.ask("GET", MAPS, undefined, TABLE).body.rows[0].cells[0]).toBe("app");
+    expect(server.logged.at(-1)).toMatch(/couldn't compute key/);
+  });
+
+  it("empty ones stand in lists once a cache must start anew, which then takes the lists' three seconds", () => {
+    const server = new TestApiServer();
+    server.etcd.put("/registry/configmaps/default/none", utf8("garbage"));
+    server.pass(10);
+    server.etcd.put("/registry/configmaps/default/none", utf8("{}"));
+    server.pass(2000);
+    const before = server.kernel.clock.now;
     expect(server.ask("GET", MAPS, undefined, TABLE).body.rows[0].cells).toEqual(["", 0, "<unknown>"]);
+    expect(server.kernel.clock.now - before).toBeGreaterThanOrEqual(3000);
+  });
+
+  it("an object under another's key stands in lists beside it, and gets answer by the key", () => {
+    const server = new TestApiServer();
+    server.ask("POST", MAPS, map("app"));
+    const renamed = { ...map("renamed"), metadata: { name: "renamed", namespace: "default" } };
+    server.etcd.put("/registry/configmaps/default/app", utf8(JSON.stringify(renamed)));
+    server.pass(10);
+    const names = () =>
+      server.ask("GET", MAPS).body.items.map(({ metadata }: { metadata: { name: string } }) => metadata.name);
+    expect(names()).toEqual(["app", "renamed"]);
+    expect(server.ask("GET", `${MAPS}/app`).body.metadata.name).toBe("renamed");
+    expect(server.ask("GET", `${MAPS}/renamed`).status).toBe(404);
+    server.etcd.delete("/registry/configmaps/default/app");
+    server.pass(10);
+    expect(names()).toEqual(["app"]);
   });
 });

@@ -56,7 +56,10 @@ describe("watches", () => {
   it("of a version that is gone end with Expired", () => {
     const server = new TestApiServer();
     for (let i = 0; i < 2100; i++)
-      server.etcd.put("/registry/configmaps/default/x", new TextEncoder().encode(`{"metadata":{"name":"x${i}"}}`));
+      server.etcd.put(
+        "/registry/configmaps/default/x",
+        new TextEncoder().encode(`{"metadata":{"name":"x","namespace":"default","labels":{"i":"${i}"}}}`),
+      );
     server.pass(10);
     const stream = server.ask("GET", `${MAPS}?watch=true&resourceVersion=1`).body;
     const [error] = events(stream);
