@@ -67,6 +67,11 @@ export interface AssembledServer {
   start(deadline: Deadline): Task<void>;
   /** Reads values by a new configuration of encryption from now on. */
   reloadEncryption(transformers: ResourceTransformers): void;
+  /**
+   * What comes before the end: readiness fails at once, the server goes on answering, and the task ends when the
+   * pre-shutdown hooks have (genericapiserver.go RunPreShutdownHooks). While etcd is away that is never.
+   */
+  prepareToStop(): Task<void>;
 }
 
 /** Puts an API server together (cmd/kube-apiserver/app/server.go CreateServerChain). */
@@ -122,6 +127,7 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
   loopback.connect(api);
   const bootstrap = { clock, tasks, index, loopback, health, log: environment.log };
   const custom = new CustomResources(context, bootstrap);
+  let beforeStop: (() => Task<void>) | undefined;
   return {
     api,
     health,
@@ -133,7 +139,11 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     *start(deadline) {
       yield* feed.start(deadline);
       yield* custom.start();
-      startBootstrap(bootstrap, etcd, settings, range, random);
+      beforeStop = startBootstrap(bootstrap, etcd, settings, range, random);
+    },
+    *prepareToStop() {
+      health.shuttingDown = true;
+      if (beforeStop !== undefined) yield* beforeStop();
     },
   };
 }

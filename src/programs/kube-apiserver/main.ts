@@ -9,7 +9,7 @@ import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 import { followEncryption } from "./encryption-reload.ts";
 import { dialKubelet, probeComponent } from "./outgoing.ts";
-import { acceptConnections, ServingCertificate } from "./serving.ts";
+import { acceptConnections, InFlight, ServingCertificate } from "./serving.ts";
 import { type DaemonSettings, readSettings, SettingsError } from "./settings.ts";
 
 /** From the process's start to its first look at etcd: the time that upstream takes to build itself. */
@@ -43,15 +43,21 @@ export const kubeApiserver: Program = function* (process) {
     );
   }
   const server = build(process, settings, log);
-  const ended = new Future<number>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stop(server, listener, ended));
+  const inFlight = new InFlight();
+  const asked = new Future<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => asked.settle(undefined));
   yield* sleep(process.clock, BUILD_MS);
   if (!(yield* start(process, server, log))) return yield* fail(process, log, "context deadline exceeded");
   if (settings.encryption?.reload === true)
     process.tasks.spawn("kube-apiserver/encryption", followEncryption(process, settings.encryption.path, server, log));
   log.info("secure_serving.go:211", `Serving securely on [::]:${settings.server.port}`);
-  process.tasks.spawn("kube-apiserver/accept", acceptConnections(process, listener, certificate, server.api, log));
-  return yield* waitFor(ended);
+  process.tasks.spawn(
+    "kube-apiserver/accept",
+    acceptConnections(process, listener, certificate, server.api, inFlight, log),
+  );
+  yield* waitFor(asked);
+  yield* stop(server, listener, inFlight, log);
+  return 0;
 };
 
 function* fail(process: Process, log: Klog, text: string): Task<number> {
@@ -60,10 +66,18 @@ function* fail(process: Process, log: Klog, text: string): Task<number> {
   return 1;
 }
 
-function stop(server: AssembledServer, listener: Listener, ended: Future<number>): void {
-  server.health.shuttingDown = true;
+/** Goes on serving until the pre-shutdown hooks are done, then takes no new connections and answers what is under way. */
+function* stop(server: AssembledServer, listener: Listener, inFlight: InFlight, log: Klog): Task<void> {
+  log.info("controller.go:128", "Shutting down kubernetes service endpoint reconciler");
+  try {
+    yield* server.prepareToStop();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    log.error("controller.go:135", "Unable to remove endpoints from kubernetes service", error);
+  }
   listener.close();
-  ended.settle(0);
+  log.info("secure_serving.go:259", `Stopped listening on ${listener.address.ip}:${listener.address.port}`);
+  yield* inFlight.drained();
 }
 
 function build(process: Process, settings: DaemonSettings, log: Klog): AssembledServer {

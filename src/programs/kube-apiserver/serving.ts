@@ -7,7 +7,8 @@ import type { KeyPair, TlsChannel, TlsServerConfig } from "../../pki/tls-config.
 import { ChannelError, formatAddress } from "../../sim/channel.ts";
 import { serveHttp } from "../../sim/http.ts";
 import type { Connection, Listener } from "../../sim/network.ts";
-import type { Task } from "../../sim/task.ts";
+import { Signal } from "../../sim/signal.ts";
+import { type Task, waitFor } from "../../sim/task.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import { SettingsError } from "./settings.ts";
 
@@ -38,12 +39,34 @@ export class ServingCertificate {
   }
 }
 
+/** Requests that are being answered, without watches and other streams. */
+export class InFlight {
+  private count = 0;
+  private readonly changed = new Signal();
+
+  *during<T>(task: Task<T>): Task<T> {
+    this.count++;
+    try {
+      return yield* task;
+    } finally {
+      this.count--;
+      this.changed.notify();
+    }
+  }
+
+  /** Waits until there are none. */
+  *drained(): Task<void> {
+    while (this.count > 0) yield* waitFor(this.changed);
+  }
+}
+
 /** Takes connections for as long as the listener is open, each in a task of its own. */
 export function* acceptConnections(
   process: Process,
   listener: Listener,
   certificate: ServingCertificate,
   api: ApiServer,
+  inFlight: InFlight,
   log: Klog,
 ): Task<void> {
   const config = (): TlsServerConfig => ({
@@ -54,7 +77,7 @@ export function* acceptConnections(
     answersPlainHttp: true,
   });
   for (let connection = yield* listener.accept(); connection !== undefined; connection = yield* listener.accept()) {
-    process.tasks.spawn("kube-apiserver/connection", serve(process, connection, config, api, log));
+    process.tasks.spawn("kube-apiserver/connection", serve(process, connection, config, api, inFlight, log));
   }
 }
 
@@ -63,6 +86,7 @@ function* serve(
   connection: Connection,
   config: () => TlsServerConfig,
   api: ApiServer,
+  inFlight: InFlight,
   log: Klog,
 ): Task<void> {
   let channel: TlsChannel;
@@ -79,7 +103,9 @@ function* serve(
   }
   try {
     const { peerCertificates } = channel;
-    yield* serveHttp(process.tasks, channel, ({ request }) => api.handle({ request, peerCertificates }));
+    yield* serveHttp(process.tasks, channel, ({ request }) =>
+      inFlight.during(api.handle({ request, peerCertificates })),
+    );
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
   }

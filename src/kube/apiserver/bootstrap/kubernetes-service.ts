@@ -1,5 +1,6 @@
 import { utf8 } from "../../../base/bytes.ts";
-import type { Task } from "../../../sim/task.ts";
+import { Signal } from "../../../sim/signal.ts";
+import { type Task, waitFor } from "../../../sim/task.ts";
 import { decodeStruct, type Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
@@ -13,6 +14,8 @@ const SERVICES = { group: "", version: "v1", resource: "services" };
 const ENDPOINTS = { group: "", version: "v1", resource: "endpoints" };
 const SLICES = { group: "discovery.k8s.io", version: "v1", resource: "endpointslices" };
 const LEASE_SECONDS = 15;
+/** Upstream's reconciler asks etcd without a time limit: while etcd is away its turn does not end. */
+const PATIENCE_MS = 1e12;
 const NAME = "kubernetes";
 const NAMESPACE = "default";
 
@@ -32,6 +35,9 @@ export class KubernetesService {
   private readonly etcd: EtcdStore;
   private readonly options: KubernetesServiceOptions;
   private generation = 0;
+  private busy = false;
+  private stopped = false;
+  private readonly idle = new Signal();
 
   constructor(context: BootstrapContext, etcd: EtcdStore, options: KubernetesServiceOptions) {
     this.context = context;
@@ -40,20 +46,42 @@ export class KubernetesService {
   }
 
   *reconcile(): Task<void> {
-    yield* this.ensureService();
-    yield* this.renewLease();
-    const ips = yield* this.livingServers();
-    yield* this.ensureEndpoints(ips);
-    yield* this.ensureSlice(ips);
+    if (this.stopped) return;
+    this.busy = true;
+    try {
+      yield* this.ensureService();
+      yield* this.renewLease();
+      const ips = yield* this.livingServers();
+      yield* this.ensureEndpoints(ips);
+      yield* this.ensureSlice(ips);
+    } finally {
+      this.busy = false;
+      this.idle.notify();
+    }
+  }
+
+  /**
+   * Takes this server's address out when it stops (pre-shutdown hook stop-kubernetes-service-controller). Waits for the
+   * turn that is under way, which hangs for as long as etcd is away.
+   */
+  *withdraw(): Task<void> {
+    this.stopped = true;
+    while (this.busy) yield* waitFor(this.idle);
+    const { kv } = yield* this.etcd.get(this.leaseKey, this.deadline);
+    if (kv !== undefined) yield* this.etcd.delete(this.leaseKey, kv.modRevision, this.deadline);
+  }
+
+  private get leaseKey(): string {
+    return `${this.options.etcdRoot}/masterleases/${this.options.advertiseIp}`;
   }
 
   private get deadline() {
-    return { at: this.context.clock.uptime + 10_000, error: () => new Error("context deadline exceeded") };
+    return { at: this.context.clock.uptime + PATIENCE_MS, error: () => new Error("context deadline exceeded") };
   }
 
   /** The value is an Endpoints object whose generation counts renewals. */
   private *renewLease(): Task<void> {
-    const key = `${this.options.etcdRoot}/masterleases/${this.options.advertiseIp}`;
+    const key = this.leaseKey;
     this.generation++;
     const lease = {
       kind: "Endpoints",

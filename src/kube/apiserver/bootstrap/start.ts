@@ -26,14 +26,17 @@ const FLOW_CONTROL_MS = 60_000;
 const AUTHENTICATION_CONFIG = "extension-apiserver-authentication";
 const TOKEN_TRACKING = "kube-apiserver-legacy-service-account-token-tracking";
 
-/** Starts the post-start hooks and the server's own controllers with their intervals (pkg/controlplane). */
+/**
+ * Starts the post-start hooks and the server's own controllers with their intervals (pkg/controlplane). Gives what is to
+ * be done before the server stops.
+ */
 export function startBootstrap(
   context: BootstrapContext,
   etcd: EtcdStore,
   settings: ApiServerSettings,
   range: IpRange,
   random: RandomStream,
-): void {
+): () => Task<void> {
   const holder = random.uuid();
   const kubernetes = new KubernetesService(context, etcd, {
     serviceIp: firstAddress(range),
@@ -78,6 +81,7 @@ export function startBootstrap(
     "start-cluster-authentication-info-controller",
     "start-legacy-token-tracking-controller",
   ]);
+  return () => kubernetes.withdraw();
 }
 
 /** Once at start, then at an interval. */
