@@ -85,6 +85,8 @@ type HttpFrame = Frame &
       }
     | { readonly http: "data"; readonly body: HttpBody }
     | { readonly http: "end" }
+    /** The server gives up on the request it is answering (RST_STREAM). */
+    | { readonly http: "reset" }
   );
 
 /** What a server's handler learns besides the request. */
@@ -94,6 +96,9 @@ export interface HttpExchange {
 }
 
 export type HttpHandler = (exchange: HttpExchange) => Task<HttpResponse>;
+
+/** Thrown by a handler that ends without an answer (net/http ErrAbortHandler): h2 resets the stream, http/1.1 hangs up. */
+export class AbortHandler extends Error {}
 
 /** Thrown by `httpRequest` when the peer speaks something else or closes without an answer. */
 export class HttpProtocolError extends Error {}
@@ -111,11 +116,27 @@ export function* serveHttp(tasks: TaskGroup, channel: Channel, handler: HttpHand
       return;
     }
     const protocol = frame.protocol === "http2" ? "http2" : "http1";
-    const response = yield* handler({ request: frame.request, channel });
-    if (response.body.kind !== "stream")
+    const response = yield* answered(handler({ request: frame.request, channel }));
+    if (response === undefined) {
+      if (protocol === "http1") {
+        channel.close();
+        return;
+      }
+      channel.send({ protocol, size: 13, http: "reset" } as HttpFrame);
+    } else if (response.body.kind !== "stream")
       channel.send(respond(protocol, response.status, response.headers, response.body));
     else yield* serveStream(tasks, channel, protocol, response, response.body);
     frame = yield* receiveOrEnd(channel);
+  }
+}
+
+/** Undefined: the handler gave up. */
+function* answered(answer: Task<HttpResponse>): Task<HttpResponse | undefined> {
+  try {
+    return yield* answer;
+  } catch (error) {
+    if (error instanceof AbortHandler) return undefined;
+    throw error;
   }
 }
 
@@ -179,11 +200,18 @@ export interface HttpAnswer {
   abort(): void;
 }
 
+/** How many requests a connection has carried: h2's streams of a client have odd numbers. */
+const requestsSent = new WeakMap<Channel, number>();
+
 /** Sends one request and waits for the head of the answer. */
 export function* httpRequest(channel: Channel, protocol: "http1" | "http2", request: HttpRequest): Task<HttpAnswer> {
+  const before = requestsSent.get(channel) ?? 0;
+  requestsSent.set(channel, before + 1);
   channel.send({ protocol, size: 256, http: "request", request } as HttpFrame);
   const frame = yield* channel.receive();
   if (frame === undefined) throw new HttpProtocolError("EOF");
+  if (isHttp(frame) && frame.http === "reset")
+    throw new HttpProtocolError(`stream error: stream ID ${2 * before + 1}; INTERNAL_ERROR; received from peer`);
   if (!isHttp(frame) || frame.http !== "response") throw new HttpProtocolError("malformed HTTP response");
   return answer(channel, protocol, frame);
 }

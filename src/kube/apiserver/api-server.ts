@@ -1,6 +1,6 @@
 import { utf8 } from "../../base/bytes.ts";
 import type { Certificate } from "../../pki/certificate.ts";
-import { type HttpHeaders, type HttpRequest, type HttpResponse, jsonBody } from "../../sim/http.ts";
+import { AbortHandler, type HttpHeaders, type HttpRequest, type HttpResponse, jsonBody } from "../../sim/http.ts";
 import type { Task } from "../../sim/task.ts";
 import { accessRequest, forbiddenText } from "./auth/attributes.ts";
 import type { Authenticator } from "./auth/authenticate.ts";
@@ -27,6 +27,7 @@ import {
   failure,
   forbidden,
   internalError,
+  isPlain,
   methodNotSupported,
   noSuchPath,
   notFound,
@@ -70,7 +71,7 @@ export class ApiServer {
     this.parts = parts;
   }
 
-  /** Answers a request; never throws. */
+  /** Answers a request; throws nothing but `AbortHandler`, when its time is up and no answer can be given. */
   *handle(exchange: ApiExchange): Task<HttpResponse> {
     const { request } = exchange;
     const warnings: string[] = [];
@@ -78,10 +79,42 @@ export class ApiServer {
       const response = yield* this.answer(exchange, warnings);
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     } catch (error) {
+      if (error instanceof AbortHandler) {
+        this.logTimeout(request);
+        throw error;
+      }
       const known = error instanceof ApiError ? error : this.unexpected(request, error);
+      this.logFailure(request, known);
       const response = errorResponse(known);
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     }
+  }
+
+  private logTimeout({ method, path }: HttpRequest): void {
+    const auditId = this.parts.context.random.uuid();
+    this.parts.log(
+      "wrap.go:57",
+      `"Timeout or abort while handling" method=${JSON.stringify(method)} URI=${JSON.stringify(path)} auditID=${JSON.stringify(auditId)}`,
+    );
+  }
+
+  /** Errors that carry no Status are logged as such (endpoints/handlers/responsewriters/status.go). */
+  private logFailure({ method, path }: HttpRequest, error: ApiError): void {
+    const timeout = error.code === 504 && error.reason === "Timeout" && method === "GET";
+    if (!timeout && !isPlain(error)) return;
+    const text = timeout ? "http: Handler timeout" : error.message;
+    const corrupt = /^illegal base64 data at input byte (\d+)$/.exec(text)?.[1];
+    const value = corrupt ?? `&errors.errorString{s:${JSON.stringify(text)}}`;
+    const err = JSON.stringify(`apiserver received an error that is not an metav1.Status: ${value}: ${text}`);
+    this.parts.log("status.go:71", `"Unhandled Error" err=${err} logger="UnhandledError"`);
+    if (!timeout) return;
+    const fallback = "apiserver was unable to write a fallback JSON response: http: Handler timeout";
+    this.parts.log("writers.go:136", `"Unhandled Error" err=${JSON.stringify(fallback)} logger="UnhandledError"`);
+    const [plain = ""] = path.split("?");
+    this.parts.log(
+      "timeout.go:140",
+      `"Post-timeout activity" logger="UnhandledError" timeElapsed="1ms" method="GET" path=${JSON.stringify(plain)} result=null`,
+    );
   }
 
   private unexpected(request: HttpRequest, error: unknown): ApiError {

@@ -123,6 +123,11 @@ export function plainError(message: string): ApiError {
   return failure(500, "", message);
 }
 
+/** Whether an error is one of `plainError`'s. */
+export function isPlain(error: ApiError): boolean {
+  return error.code === 500 && error.reason === "";
+}
+
 export function expired(message: string): ApiError {
   return failure(410, "Expired", message);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../sim/clock.ts";
-import type { HttpHeaders, HttpRequest } from "../../../sim/http.ts";
+import { AbortHandler, type HttpHeaders, type HttpRequest } from "../../../sim/http.ts";
 import { failure, serverTimeout } from "../status.ts";
 import type { Deadline } from "../storage/etcd-store.ts";
 import type { WantedForm } from "./media-type.ts";
@@ -62,10 +62,15 @@ export class ApiRequest {
     return firstValue(this.http.headers, name);
   }
 
+  /**
+   * When its time is up, a request is ended by the timeout filter (server/filters/timeout.go): with 504, or, since the
+   * handler of a single object has begun to answer by then, by resetting the stream.
+   */
   get readDeadline(): Deadline {
     const { verb, resource, group } = this.info;
     const action = verb === "list" || verb === "watch" ? "get" : verb;
-    return { at: this.startedAt + this.limit(READ_LIMIT_MS), error: () => serverTimeout(action, { group, resource }) };
+    const error = () => (verb === "get" ? new AbortHandler() : serverTimeout(action, { group, resource }));
+    return { at: this.startedAt + this.limit(READ_LIMIT_MS), error };
   }
 
   get writeDeadline(): Deadline {
