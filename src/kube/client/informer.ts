@@ -146,8 +146,9 @@ export class Informer<T extends KubeObject> implements Disposable {
         yield* this.watchOnce();
         this.backOff.reset("watch");
       } catch (error) {
-        this.onError(error);
+        // That the server no longer knows our version is its way to say: list again.
         if (isExpired(error)) this.resourceVersion = "";
+        else this.onError(error);
         yield* sleep(this.clock, jitter(this.random, this.backOff.next("watch", this.clock.uptime), 1));
       }
     }

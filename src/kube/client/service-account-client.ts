@@ -1,5 +1,5 @@
 import type { Clock } from "../../sim/clock.ts";
-import type { Task } from "../../sim/task.ts";
+import { sleep, type Task } from "../../sim/task.ts";
 import type { KubeList, KubeObject } from "../api/kube-object.ts";
 import type { ServiceAccount } from "../api/types.generated.ts";
 import type { RestHost } from "./connection.ts";
@@ -15,6 +15,10 @@ import { parseTime } from "./timestamps.ts";
 const TOKEN_SECONDS = 3600;
 /** A token is fetched anew when less than this part of its life is left. */
 const RENEW_SHARE = 0.2;
+
+/** Attempts at a token, with a pause between them that doubles. */
+const TOKEN_ATTEMPTS = 4;
+const TOKEN_PAUSE_MS = 500;
 
 interface TokenRequest {
   readonly status?: { readonly token: string; readonly expirationTimestamp: string };
@@ -47,12 +51,12 @@ export class ServiceAccountClient implements KubeClient {
     try {
       yield* this.root.get(SERVICE_ACCOUNTS, "kube-system", this.account);
     } catch (error) {
-      if (!isNotFound(error)) throw this.complained(error);
+      if (!isNotFound(error)) throw error;
       const account = { metadata: { name: this.account, namespace: "kube-system" } } as ServiceAccount;
       try {
         yield* this.root.create(SERVICE_ACCOUNTS, account);
       } catch (failure) {
-        if (!isAlreadyExists(failure)) throw this.complained(failure);
+        if (!isAlreadyExists(failure)) throw failure;
       }
     }
   }
@@ -116,20 +120,7 @@ export class ServiceAccountClient implements KubeClient {
 
   private *ready(): Task<KubeClient> {
     if (this.current !== undefined && this.clock.now < this.current.renewAt) return this.current.client;
-    yield* this.ensureAccount();
-    const body = {
-      kind: "TokenRequest",
-      apiVersion: "authentication.k8s.io/v1",
-      metadata: {},
-      spec: { audiences: [], expirationSeconds: TOKEN_SECONDS },
-    };
-    const answer = yield* this.root.createSub<TokenRequest>(
-      SERVICE_ACCOUNTS,
-      "kube-system",
-      this.account,
-      "token",
-      body,
-    );
+    const answer = yield* this.token();
     const { server, caFile, caData, insecureSkipTlsVerify, tlsServerName } = this.config;
     const bearerToken = answer.status?.token;
     const userAgent = `kube-controller-manager/v1.35.2 (linux/amd64) kubernetes/fdc9d74/system:serviceaccount:kube-system:${this.account}`;
@@ -147,12 +138,27 @@ export class ServiceAccountClient implements KubeClient {
     return client;
   }
 
-  private complained(error: unknown): unknown {
-    this.log.plain(
-      "E",
-      "client_builder_dynamic.go:163",
-      `get or create service account failed: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return error;
+  /** A token for the account, which is made when it is missing. Throws when there is none after several attempts. */
+  private *token(): Task<TokenRequest> {
+    const body = {
+      kind: "TokenRequest",
+      apiVersion: "authentication.k8s.io/v1",
+      metadata: {},
+      spec: { audiences: [], expirationSeconds: TOKEN_SECONDS },
+    };
+    for (let attempt = 1; ; attempt++) {
+      let failed = "get or create service account failed";
+      try {
+        yield* this.ensureAccount();
+        failed = "get token failed";
+        return yield* this.root.createSub<TokenRequest>(SERVICE_ACCOUNTS, "kube-system", this.account, "token", body);
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        this.log.plain("W", "client_builder_dynamic.go:197", `${failed}: ${error.message}`);
+      }
+      if (attempt === TOKEN_ATTEMPTS)
+        throw new Error(`failed to get token for kube-system/${this.account}: timed out waiting for the condition`);
+      yield* sleep(this.clock, TOKEN_PAUSE_MS * 2 ** (attempt - 1));
+    }
   }
 }

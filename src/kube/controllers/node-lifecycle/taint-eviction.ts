@@ -2,6 +2,7 @@ import type { Disposable } from "../../../base/disposable.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Node, Pod, PodCondition, Taint } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
+import { splitKey } from "../../client/informer.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { tolerates } from "../../client/node-affinity.ts";
 import { NODES, PODS } from "../../client/resources.ts";
@@ -39,7 +40,7 @@ class TaintEviction {
       for (const pod of this.pods.byIndex(BY_NODE, object.metadata.name ?? "")) this.judge(pod, object);
     });
     this.pods.onChange(({ key, old, object }) => {
-      if (object === undefined) this.cancel(key);
+      if (object === undefined) this.cancelWithEvent(key);
       else if (
         old?.spec.nodeName !== object.spec.nodeName ||
         !sameJson(old?.spec.tolerations, object.spec.tolerations)
@@ -55,10 +56,7 @@ class TaintEviction {
     const taints = executing(node);
     const seconds = toleratedSeconds(pod, taints);
     if (seconds === Number.POSITIVE_INFINITY) {
-      if (this.cancel(key)) {
-        const message = `Cancelling deletion of Pod ${key}`;
-        this.context.recorder.event(referenceTo("Pod", "v1", pod), "Normal", "TaintManagerEviction", message);
-      }
+      this.cancelWithEvent(key);
       return;
     }
     if (this.timers.has(key)) return;
@@ -69,10 +67,13 @@ class TaintEviction {
     this.timers.set(key, timer);
   }
 
-  private cancel(key: string): boolean {
-    const timer = this.timers.get(key);
-    timer?.dispose();
-    return this.timers.delete(key);
+  /** Also for a pod that is gone by now: upstream's reference knows only its name. */
+  private cancelWithEvent(key: string): void {
+    this.timers.get(key)?.dispose();
+    if (!this.timers.delete(key)) return;
+    const { namespace, name } = splitKey(key);
+    const pod = { kind: "Pod", apiVersion: "v1", namespace, name };
+    this.context.recorder.event(pod, "Normal", "TaintManagerEviction", `Cancelling deletion of Pod ${key}`);
   }
 
   private *evict(key: string): Task<void> {
