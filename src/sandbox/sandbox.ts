@@ -219,7 +219,7 @@ export class Sandbox implements Disposable {
 /** Five days, and the minutes that installing took. */
 const CLUSTER_AGE_MS = 5 * 86_400_000 + 600_000;
 /** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
-const CLUSTER_WAKING_MS = 20_000;
+const CLUSTER_WAKING_MS = 11_000;
 
 function ageMs({ topology }: SandboxOptions): number {
   return topology === "kubeadm" ? CLUSTER_AGE_MS : 0;

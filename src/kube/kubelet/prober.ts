@@ -1,5 +1,6 @@
 import type { RandomStream } from "../../sim/random.ts";
-import { type RunningTask, sleep, type Task, type TaskGroup } from "../../sim/task.ts";
+import { Signal } from "../../sim/signal.ts";
+import { type RunningTask, sleep, type Task, type TaskGroup, waitFor } from "../../sim/task.ts";
 import type { Container, Probe } from "../api/types.generated.ts";
 import type { ProbeVerdicts } from "./container-status.ts";
 import type { ProbeActions, ProbeTarget } from "./probe-actions.ts";
@@ -10,6 +11,8 @@ export type ProbeKind = "Liveness" | "Readiness" | "Startup";
 interface Probed {
   readonly target: ProbeTarget;
   started: boolean;
+  /** Woken when `started` becomes true: the other probes begin at once (prober manager's manual trigger). */
+  readonly whenStarted: Signal;
   ready: boolean;
   /** The kind whose failures call for a restart, once they are enough. */
   failed: ProbeKind | undefined;
@@ -62,6 +65,7 @@ export class Prober implements ProbeVerdicts {
     const probed: Probed = {
       target,
       started: startupProbe === undefined || adopted,
+      whenStarted: new Signal(),
       ready: adopted,
       failed: undefined,
       tasks: [],
@@ -89,13 +93,14 @@ export class Prober implements ProbeVerdicts {
   private *loop(probed: Probed, kind: ProbeKind, probe: Probe, listener: ProbeListener): Task<void> {
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     const initialMs = (probe.initialDelaySeconds ?? 0) * 1000;
-    yield* sleep(this.tasks.clock, initialMs + this.random.below(Math.min(periodMs, 1000)));
+    yield* sleep(this.tasks.clock, initialMs + (kind === "Startup" ? 0 : this.random.below(Math.min(periodMs, 1000))));
+    let due = this.tasks.clock.now;
     let run = 0;
     let last: boolean | undefined;
     for (;;) {
-      if (kind !== "Startup" && !probed.started) {
-        yield* sleep(this.tasks.clock, Math.min(periodMs, 1000));
-        continue;
+      while (kind !== "Startup" && !probed.started) {
+        yield* waitFor(probed.whenStarted);
+        due = this.tasks.clock.now;
       }
       const outcome = yield* this.actions.run(probed.target, probe);
       if (!outcome.ok) listener.onFailure(kind, outcome.text);
@@ -104,7 +109,9 @@ export class Prober implements ProbeVerdicts {
       const enough = outcome.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
       if (run >= enough && this.settle(probed, kind, outcome.ok)) listener.onVerdict();
       if (kind === "Startup" && probed.started) return;
-      yield* sleep(this.tasks.clock, periodMs);
+      // A ticker: a slow probe does not put off the next one, but ticks that it overslept are lost.
+      due += Math.max(1, Math.ceil((this.tasks.clock.now - due) / periodMs)) * periodMs;
+      yield* sleep(this.tasks.clock, due - this.tasks.clock.now);
     }
   }
 
@@ -117,7 +124,10 @@ export class Prober implements ProbeVerdicts {
     }
     if (ok) {
       const changed = kind === "Startup" && !probed.started;
-      if (kind === "Startup") probed.started = true;
+      if (kind === "Startup") {
+        probed.started = true;
+        probed.whenStarted.notify();
+      }
       return changed;
     }
     if (probed.failed !== undefined) return false;
