@@ -18,7 +18,9 @@ const totals = { etcd: { same: 0, of: 0 }, kubectl: { same: 0, of: 0 } };
 const rows: string[] = [];
 
 describe.each(["etcd", "kubectl"] as const)("%s", (group) => {
-  const chosen = scenarios(group).filter(({ id }) => only === undefined || id.startsWith(only));
+  const chosen = scenarios(group).filter(
+    ({ id }) => only === undefined || only.split(",").some((prefix) => id.startsWith(prefix)),
+  );
   test.each(chosen.map((scenario) => [scenario.id, scenario] as const))(
     "%s is replayed without a defect",
     (id, scenario: Scenario) => {

@@ -80,7 +80,7 @@ const PLACEHOLDERS: readonly (readonly [name: RegExp, pattern: string])[] = [
   [/^AGE$/, "(?:<unknown>|<invalid>|(?:\\d+[smhdy])+)"],
   [
     /^TS$/,
-    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d| UTC| \\+0000 UTC)?|[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d [+-]\\d{4}|[A-Z][a-z]{2} [ \\d]\\d (?:\\d\\d:\\d\\d:\\d\\d \\d{4} GMT|\\d\\d:\\d\\d| \\d{4}))",
+    "(?:\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?(?:Z|[+-]\\d\\d:?\\d\\d| UTC| \\+0000 UTC)?|[A-Z][a-z]{2}, \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d [+-]\\d{4}|\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6}|[A-Z][a-z]{2} [ \\d]\\d (?:\\d\\d:\\d\\d:\\d\\d \\d{4} GMT|\\d\\d:\\d\\d| \\d{4}))",
   ],
   [/^TIME$/, "(?:\\d{4}-\\d\\d-\\d\\d[T ])?[\\d:.]+(?:Z|[+-]\\d\\d:?\\d\\d|[+-]\\d+)?"],
   [/^DUR$/, "(?:\\d+(?:\\.\\d+)?(?:ns|µs|us|ms|s|m|h))+"],
