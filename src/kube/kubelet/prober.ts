@@ -94,13 +94,13 @@ export class Prober implements ProbeVerdicts {
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     const initialMs = (probe.initialDelaySeconds ?? 0) * 1000;
     yield* sleep(this.tasks.clock, initialMs + (kind === "Startup" ? 0 : this.random.below(Math.min(periodMs, 1000))));
-    let due = this.tasks.clock.now;
+    let due = this.tasks.clock.uptime;
     let run = 0;
     let last: boolean | undefined;
     for (;;) {
       while (kind !== "Startup" && !probed.started) {
         yield* waitFor(probed.whenStarted);
-        due = this.tasks.clock.now;
+        due = this.tasks.clock.uptime;
       }
       const outcome = yield* this.actions.run(probed.target, probe);
       if (!outcome.ok) listener.onFailure(kind, outcome.text);
@@ -110,8 +110,8 @@ export class Prober implements ProbeVerdicts {
       if (run >= enough && this.settle(probed, kind, outcome.ok)) listener.onVerdict();
       if (kind === "Startup" && probed.started) return;
       // A ticker: a slow probe does not put off the next one, but ticks that it overslept are lost.
-      due += Math.max(1, Math.ceil((this.tasks.clock.now - due) / periodMs)) * periodMs;
-      yield* sleep(this.tasks.clock, due - this.tasks.clock.now);
+      due += Math.max(1, Math.ceil((this.tasks.clock.uptime - due) / periodMs)) * periodMs;
+      yield* sleep(this.tasks.clock, due - this.tasks.clock.uptime);
     }
   }
 

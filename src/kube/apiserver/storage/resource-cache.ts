@@ -200,7 +200,7 @@ export class ResourceCache {
       return { key, object: withResourceVersion(object, kv.modRevision), revision: kv.modRevision };
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
-      this.trouble = listedText(key, error);
+      this.trouble = listedText(at, error);
       return undefined;
     }
   }
