@@ -83,16 +83,9 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     (apiVersion, kind) => index.findKind(apiVersion, kind) !== undefined,
     settings.transformers,
   );
-  const etcd = new EtcdStore(environment.connection, clock);
-  const feed = new WatchFeed({
-    connection: environment.connection,
-    store: etcd,
-    codec,
-    clock,
-    tasks,
-    log: environment.log,
-    root: settings.etcdPrefix,
-  });
+  const { connection, log } = environment;
+  const etcd = new EtcdStore(connection, clock);
+  const feed = new WatchFeed({ connection, store: etcd, codec, clock, tasks, log, root: settings.etcdPrefix });
   addBuiltInKinds(index, feed);
   const objects = new ObjectStore(etcd, codec);
   const loopback = new Loopback();
@@ -122,10 +115,10 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     openApi: new OpenApi(index),
     health,
     subresources,
-    log: environment.log,
+    log,
   });
   loopback.connect(api);
-  const bootstrap = { clock, tasks, index, loopback, health, log: environment.log };
+  const bootstrap = { clock, tasks, index, loopback, health, log };
   const custom = new CustomResources(context, bootstrap);
   let beforeStop: (() => Task<void>) | undefined;
   return {
