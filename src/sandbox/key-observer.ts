@@ -8,6 +8,7 @@ import type { Machine } from "../machine/machine.ts";
 import { parseCertificates } from "../pki/certificate-parser.ts";
 import { loadKeyPair } from "../pki/key-pair.ts";
 import { sleep, type Task, type TaskGroup } from "../sim/task.ts";
+import { type RevisionChange, RevisionLog } from "./revision-log.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A key as the interface lists it. */
@@ -29,6 +30,8 @@ export interface ObservedChange {
   readonly revision: number;
   readonly put: readonly Omit<ObservedKey, "value">[];
   readonly deleted: readonly string[];
+  /** Every single change, in the order of revisions; `put` and `deleted` are what came of them. */
+  readonly changes: readonly RevisionChange[];
   readonly reachable: boolean;
 }
 
@@ -52,6 +55,8 @@ export class KeyObserver implements Disposable {
   private readonly keys = new Map<string, ObservedKey>();
   private put = new Set<string>();
   private deleted = new Set<string>();
+  private changes: RevisionChange[] = [];
+  private readonly log = new RevisionLog();
   private reset = true;
   private dirty = true;
   private revision = 0;
@@ -68,9 +73,9 @@ export class KeyObserver implements Disposable {
     this.tasks.spawn("observer", this.observe());
   }
 
-  /** The key as it is now. */
-  read(key: string): ObservedKey | undefined {
-    return this.keys.get(key);
+  /** The key as it is now, or as it was at a revision that is still remembered. */
+  read(key: string, revision?: number): ObservedKey | undefined {
+    return revision === undefined ? this.keys.get(key) : this.log.at(key, revision);
   }
 
   /** Every key as it is now, or as it was when etcd last answered. */
@@ -97,10 +102,12 @@ export class KeyObserver implements Disposable {
       revision: this.revision,
       put: rows,
       deleted: [...this.deleted],
+      changes: this.changes,
       reachable: this.reachable,
     };
     this.put = new Set();
     this.deleted = new Set();
+    this.changes = [];
     this.reset = false;
     this.dirty = false;
     return change;
@@ -130,6 +137,7 @@ export class KeyObserver implements Disposable {
     this.forgetAll();
     for (const kv of all.kvs) this.store(kv);
     this.revision = all.header.revision;
+    this.log.begin(this.revision, this.keys.values());
     this.setReachable(true);
     const watch = yield* connection.stream("etcdserverpb.Watch/Watch");
     watch.send({ create: { key: "\0", rangeEnd: "\0", startRevision: this.revision + 1 } });
@@ -142,6 +150,7 @@ export class KeyObserver implements Disposable {
         if (event.type === "PUT") this.store(event.kv);
         else this.remove(key);
         this.changes.fire({ key, before, after: this.keys.get(key) });
+        this.record(key, event.kv.modRevision);
       }
       this.revision = Math.max(this.revision, response.header.revision);
       this.dirty ||= response.events.length > 0;
@@ -171,6 +180,7 @@ export class KeyObserver implements Disposable {
     this.keys.clear();
     this.put.clear();
     this.deleted.clear();
+    this.changes = [];
     this.reset = true;
     this.dirty = true;
   }
@@ -190,6 +200,12 @@ export class KeyObserver implements Disposable {
     this.put.add(key);
     this.deleted.delete(key);
     this.dirty = true;
+  }
+
+  private record(key: string, revision: number): void {
+    const change = { revision, at: this.machine.kernel.clock.now, key, after: this.keys.get(key) };
+    this.changes.push(change);
+    this.log.add(change);
   }
 
   private remove(key: string): void {
