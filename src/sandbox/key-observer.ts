@@ -8,11 +8,16 @@ import type { Machine } from "../machine/machine.ts";
 import { parseCertificates } from "../pki/certificate-parser.ts";
 import { loadKeyPair } from "../pki/key-pair.ts";
 import { sleep, type Task, type TaskGroup } from "../sim/task.ts";
-import { type RevisionChange, RevisionLog } from "./revision-log.ts";
+import { type RevisionChange, RevisionLogs, type StoreMoment } from "./revision-log.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** A key as the interface lists it. */
-export interface ObservedKey {
+export interface ObservedKey extends ObservedRow {
+  readonly value: Uint8Array;
+}
+
+/** A key without its value. */
+export interface ObservedRow {
   readonly key: string;
   readonly modRevision: number;
   readonly createRevision: number;
@@ -21,17 +26,18 @@ export interface ObservedKey {
   readonly lease: string;
   /** Of the value, in octets. */
   readonly size: number;
-  readonly value: Uint8Array;
 }
 
 /** What changed since the last look. */
 export interface ObservedChange {
   readonly reset: boolean;
+  /** Revisions of different epochs have nothing to do with each other. */
+  readonly epoch: number;
   readonly revision: number;
-  readonly put: readonly Omit<ObservedKey, "value">[];
+  readonly put: readonly ObservedRow[];
   readonly deleted: readonly string[];
   /** Every single change, in the order of revisions; `put` and `deleted` are what came of them. */
-  readonly changes: readonly RevisionChange[];
+  readonly changes: readonly RevisionChange<ObservedRow>[];
   readonly reachable: boolean;
 }
 
@@ -56,7 +62,7 @@ export class KeyObserver implements Disposable {
   private put = new Set<string>();
   private deleted = new Set<string>();
   private changes: RevisionChange[] = [];
-  private readonly log = new RevisionLog();
+  private readonly logs: RevisionLogs;
   private reset = true;
   private dirty = true;
   private revision = 0;
@@ -65,7 +71,9 @@ export class KeyObserver implements Disposable {
   /** Keys as they change; not what a first look finds. */
   readonly onKeyEvent = this.changes.event;
 
-  constructor(sandbox: Sandbox) {
+  /** `logs` outlives observers: the world may be put back, and another observer goes on. */
+  constructor(sandbox: Sandbox, logs = new RevisionLogs()) {
+    this.logs = logs;
     const [machine] = sandbox.machines.values();
     if (machine === undefined) throw new Error("a world needs a host");
     this.machine = machine;
@@ -73,9 +81,9 @@ export class KeyObserver implements Disposable {
     this.tasks.spawn("observer", this.observe());
   }
 
-  /** The key as it is now, or as it was at a revision that is still remembered. */
-  read(key: string, revision?: number): ObservedKey | undefined {
-    return revision === undefined ? this.keys.get(key) : this.log.at(key, revision);
+  /** The key as it is now, or as it was at a moment that is still remembered. */
+  read(key: string, moment?: StoreMoment): ObservedKey | undefined {
+    return moment === undefined ? this.keys.get(key) : this.logs.at(key, moment);
   }
 
   /** Every key as it is now, or as it was when etcd last answered. */
@@ -94,15 +102,15 @@ export class KeyObserver implements Disposable {
     const rows = [...this.put].flatMap((key) => {
       const found = this.keys.get(key);
       if (found === undefined) return [];
-      const { value: _value, ...row } = found;
-      return [row];
+      return [rowOf(found)];
     });
     const change = {
       reset: this.reset,
+      epoch: this.logs.epoch,
       revision: this.revision,
       put: rows,
       deleted: [...this.deleted],
-      changes: this.changes,
+      changes: this.changes.map(({ after, ...change }) => ({ ...change, after: after && rowOf(after) })),
       reachable: this.reachable,
     };
     this.put = new Set();
@@ -137,7 +145,7 @@ export class KeyObserver implements Disposable {
     this.forgetAll();
     for (const kv of all.kvs) this.store(kv);
     this.revision = all.header.revision;
-    this.log.begin(this.revision, this.keys.values());
+    this.logs.begin(this.revision, this.keys.values());
     this.setReachable(true);
     const watch = yield* connection.stream("etcdserverpb.Watch/Watch");
     watch.send({ create: { key: "\0", rangeEnd: "\0", startRevision: this.revision + 1 } });
@@ -205,7 +213,7 @@ export class KeyObserver implements Disposable {
   private record(key: string, revision: number): void {
     const change = { revision, at: this.machine.kernel.clock.now, key, after: this.keys.get(key) };
     this.changes.push(change);
-    this.log.add(change);
+    this.logs.add(change);
   }
 
   private remove(key: string): void {
@@ -218,4 +226,8 @@ export class KeyObserver implements Disposable {
     if (this.reachable !== reachable) this.dirty = true;
     this.reachable = reachable;
   }
+}
+
+function rowOf({ value: _value, ...row }: ObservedKey): ObservedRow {
+  return row;
 }

@@ -1,13 +1,13 @@
 import type { ObservedKey } from "./key-observer.ts";
 
 /** One key's change at a revision. */
-export interface RevisionChange {
+export interface RevisionChange<Row = ObservedKey> {
   readonly revision: number;
   /** When the observer saw it: milliseconds since the epoch, in the world's time. */
   readonly at: number;
   readonly key: string;
   /** Undefined: the key was deleted. */
-  readonly after: ObservedKey | undefined;
+  readonly after: Row | undefined;
 }
 
 interface Version {
@@ -18,7 +18,7 @@ interface Version {
 /** Changes that are kept; with them every state since the oldest one can be told. */
 const CHANGES_MAX = 5000;
 /** Bytes of values that are kept for the past's sake. */
-const BYTES_MAX = 24 * 1024 * 1024;
+const BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * What each key was at each revision that is remembered. The log is what is forgotten in order; the versions of a key
@@ -95,5 +95,39 @@ export class RevisionLog {
   private compact(): void {
     this.log = this.log.slice(this.forgotten);
     this.forgotten = 0;
+  }
+}
+
+/** A state of the store that can be asked for: stores that begin anew (a restore, etcd back from away) count revisions anew. */
+export interface StoreMoment {
+  readonly epoch: number;
+  readonly revision: number;
+}
+
+const EPOCHS_MAX = 8;
+
+/** The logs of a world's stores, one an epoch; the oldest are forgotten. */
+export class RevisionLogs {
+  private readonly logs = new Map<number, RevisionLog>();
+  private newest = 0;
+
+  get epoch(): number {
+    return this.newest;
+  }
+
+  /** Begins an epoch. */
+  begin(revision: number, keys: Iterable<ObservedKey>): void {
+    const log = new RevisionLog();
+    log.begin(revision, keys);
+    this.logs.set(++this.newest, log);
+    this.logs.delete(this.newest - EPOCHS_MAX);
+  }
+
+  add(change: RevisionChange): void {
+    this.logs.get(this.newest)?.add(change);
+  }
+
+  at(key: string, { epoch, revision }: StoreMoment): ObservedKey | undefined {
+    return this.logs.get(epoch)?.at(key, revision);
   }
 }

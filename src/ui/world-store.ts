@@ -7,11 +7,13 @@ import type {
   PageCalls,
   StartStep,
   StoreChange,
+  StoreMoment,
   WorldCalls,
   WorldInfo,
   WorldOptions,
 } from "../worker/protocol.ts";
 import { KeyTree } from "./store/key-tree.ts";
+import { StoreHistory } from "./store/store-history.ts";
 import {
   activeTerminal,
   addBeside,
@@ -47,7 +49,11 @@ export interface WorldState {
   readonly reachable: boolean;
   readonly selectedKey: string | undefined;
   readonly selected: KeyView | undefined;
+  /** The moment whose values are shown; undefined: now. */
+  readonly viewed: StoreMoment | undefined;
   readonly fault: string | undefined;
+  /** World milliseconds per real one; 0: time stands still. */
+  readonly speed: number;
   readonly history: HistoryView;
 }
 
@@ -72,12 +78,16 @@ const BLANK: WorldState = {
   reachable: false,
   selectedKey: undefined,
   selected: undefined,
+  viewed: undefined,
   fault: undefined,
+  speed: 1,
   history: { entries: [], position: 0, canUndo: false, canRedo: false },
 };
 
 /** The store's keys, changed in place; `storeVersion` tells when. */
 export const keyTree = new KeyTree();
+/** The store's past, changed in place too. */
+export const storeHistory = new StoreHistory();
 export const worldStore = createStore<WorldState>()(() => BLANK);
 
 const sinks = new Map<number, TerminalSink>();
@@ -93,6 +103,7 @@ export async function startWorld(): Promise<void> {
   connection?.close();
   connection = undefined;
   keyTree.clear();
+  storeHistory.clear();
   sinks.clear();
   early.clear();
   worldStore.setState({ ...BLANK, storeVersion: worldStore.getState().storeVersion + 1 });
@@ -225,12 +236,38 @@ export function dismissFault(): void {
   worldStore.setState({ fault: undefined });
 }
 
-async function refreshSelected(): Promise<void> {
+/** Shows values as they were at a moment, or as they are. */
+export function setViewed(viewed: StoreMoment | undefined): void {
+  worldStore.setState({ viewed });
+  void refreshSelected();
+}
+
+/** A key as it is, or as it was at a moment that is still remembered. */
+export async function readKey(key: string, moment?: StoreMoment): Promise<KeyView | undefined> {
+  return connection?.world.readKey(key, moment);
+}
+
+/** Number of the world that was asked for the chosen key's value and has not answered yet. */
+let askedIn = 0;
+
+/** Asks for the chosen key's value; while an answer is on its way no second one is asked for, but after it. */
+export async function refreshSelected(): Promise<void> {
   const mine = worlds;
-  const { selectedKey } = worldStore.getState();
-  if (selectedKey === undefined) return;
-  const view = await connection?.world.readKey(selectedKey);
-  if (mine === worlds && worldStore.getState().selectedKey === selectedKey) worldStore.setState({ selected: view });
+  const { selectedKey, viewed } = worldStore.getState();
+  if (selectedKey === undefined || askedIn === mine) return;
+  askedIn = mine;
+  const selected = await readKey(selectedKey, viewed).finally(() => {
+    if (askedIn === mine) askedIn = 0;
+  });
+  if (mine !== worlds) return;
+  const now = worldStore.getState();
+  if (now.selectedKey !== selectedKey || now.viewed !== viewed) return refreshSelected();
+  worldStore.setState({ selected });
+}
+
+export function setSpeed(speed: number): void {
+  connection?.world.setSpeed(speed);
+  worldStore.setState({ speed });
 }
 
 function output(id: number, bytes: Uint8Array): void {
@@ -241,6 +278,7 @@ function output(id: number, bytes: Uint8Array): void {
 
 function applyStore(change: StoreChange): void {
   const now = performance.now();
+  storeHistory.add(change, keyTree);
   if (change.reset) keyTree.clear();
   for (const key of change.deleted) keyTree.delete(key, now);
   for (const row of change.put) keyTree.put(row, change.reset ? 0 : now);

@@ -66,7 +66,7 @@ async function besideThePage(page: PageCalls): Promise<WorldConnection> {
 }
 
 /** Calls that are not answered; the page never waits for them. */
-const ONE_WAY = ["type", "resize", "closeTerminal", "drawn"] as const;
+const ONE_WAY = ["type", "resize", "closeTerminal", "drawn", "setSpeed"] as const;
 /** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
 const ANSWER_MS_MAX = 180_000;
 
@@ -89,7 +89,8 @@ function speak(
     resize: (terminal, columns, rows) => void remote.resize.asEvent(terminal, columns, rows),
     closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
     drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),
-    readKey: (key) => remote.readKey(key),
+    readKey: (key, moment) => remote.readKey(key, moment),
+    setSpeed: (speed) => void remote.setSpeed.asEvent(speed),
     reset: () => remote.reset(),
     undo: () => remote.undo(),
     redo: () => remote.redo(),

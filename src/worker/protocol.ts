@@ -32,6 +32,43 @@ export interface KeyRow {
 /** A key with its value, as the viewer shows it. */
 export interface KeyView extends KeyRow {
   readonly value: Uint8Array;
+  readonly content: ValueContent;
+}
+
+/** What a value turns out to be, beyond its bytes. */
+export interface ValueContent {
+  /** How it is written; `encrypted` is Kubernetes' encryption at rest. */
+  readonly encoding: "json" | "protobuf" | "encrypted" | "other";
+  /** `apps/v1` and the like; empty where the value is no object. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** The object that protobuf held, as JSON on one line; undefined for every other encoding. */
+  readonly json: string | undefined;
+  /** From metadata.ownerReferences, with the key of each where it is known. */
+  readonly owners: readonly { readonly kind: string; readonly name: string; readonly key: string | undefined }[];
+  /** Of an encrypted value: `aescbc (key1)`. */
+  readonly encryptedBy: string;
+  /** Why protobuf could not be read; empty when it could. */
+  readonly problem: string;
+}
+
+/**
+ * A state of the store. Stores that begin anew (the world was put back, etcd was away) count revisions anew, so a
+ * revision means something only within its epoch.
+ */
+export interface StoreMoment {
+  readonly epoch: number;
+  readonly revision: number;
+}
+
+/** One key's change at a revision. */
+export interface KeyChange {
+  readonly revision: number;
+  /** The world's time, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly key: string;
+  /** Undefined: the key was deleted. */
+  readonly after: KeyRow | undefined;
 }
 
 /** What changed in the store since the last message. */
@@ -41,6 +78,9 @@ export interface StoreChange {
   readonly revision: number;
   readonly put: readonly KeyRow[];
   readonly deleted: readonly string[];
+  readonly epoch: number;
+  /** Every single change, in the order of revisions; `put` and `deleted` are what came of them. */
+  readonly changes: readonly KeyChange[];
   /** Whether etcd answers the observer now. */
   readonly reachable: boolean;
 }
@@ -95,7 +135,10 @@ export interface WorldCalls {
   closeTerminal(terminal: number): void;
   /** The page has drawn this many bytes of a terminal's output; keeps endless output from piling up. */
   drawn(terminal: number, bytes: number): void;
-  readKey(key: string): Promise<KeyView | undefined>;
+  /** The key as it is, or as it was at a moment; undefined when it is not there, or that is not remembered any more. */
+  readKey(key: string, moment?: StoreMoment): Promise<KeyView | undefined>;
+  /** World milliseconds per real one, 0.1 to 100; 0: time stands still. */
+  setSpeed(speed: number): void;
   /** Back to the start; terminals stay, checkpoints too. Answers as soon as the world is another one. */
   reset(): Promise<HistoryAnswer>;
   /** Back to before the last command that changed anything. */

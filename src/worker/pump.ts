@@ -35,8 +35,8 @@ export class Pump {
   private soonPending = false;
   private stopped = false;
   private held = false;
-  /** World milliseconds per real one. */
-  speed = 1;
+  /** World milliseconds per real one; at 0 time stands still, and what is due at this very moment is still done. */
+  private speed = 1;
 
   constructor(options: PumpOptions) {
     this.options = options;
@@ -62,6 +62,15 @@ export class Pump {
     if (this.held === held) return;
     this.held = held;
     if (!held) this.start();
+  }
+
+  /** The time until now passes at the old speed. */
+  setSpeed(speed: number): void {
+    this.slice();
+    this.speed = speed;
+    this.lastReal = performance.now();
+    this.backlog = 0;
+    this.slice();
   }
 
   /** Runs a slice at once: something was typed. */

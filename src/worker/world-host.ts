@@ -3,6 +3,7 @@ import { concat } from "../base/bytes.ts";
 import type { CommandEvent, History } from "../sandbox/history/history.ts";
 import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
 import { KeyObserver } from "../sandbox/key-observer.ts";
+import { RevisionLogs } from "../sandbox/revision-log.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
 import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGINS } from "../sandbox/versions.ts";
@@ -13,6 +14,7 @@ import type {
   HistoryView,
   KeyView,
   PageCalls,
+  StoreMoment,
   WorldCalls,
   WorldInfo,
   WorldOptions,
@@ -29,6 +31,8 @@ export interface Line {
 const IN_FLIGHT_MAX = 128 * 1024;
 /** A paste is handed to the world in pieces of this many characters, so that no slice has to take a megabyte at once. */
 const PASTE_PIECE = 4096;
+/** World milliseconds per real one, at most. */
+const SPEED_MAX = 100;
 /** What a world beside the page leaves to the page between two busy slices, in milliseconds. */
 const PAGE_BREATH_MS = 4;
 
@@ -48,6 +52,7 @@ export class WorldHost implements WorldCalls {
   private sandbox: Sandbox | undefined;
   private pump: Pump | undefined;
   private observer: KeyObserver | undefined;
+  private readonly revisions = new RevisionLogs();
   private readonly terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
   private faultsTold = 0;
@@ -91,7 +96,7 @@ export class WorldHost implements WorldCalls {
     if (this.disposed) throw new Error("this world has been closed");
     const sandbox = made === undefined ? this.makeWorld(options) : Sandbox.boot(made.first, this.programs);
     this.sandbox = sandbox;
-    this.observer = new KeyObserver(sandbox);
+    this.observer = new KeyObserver(sandbox, this.revisions);
     this.followHistory(sandbox);
     this.pump = new Pump({
       get clock() {
@@ -149,7 +154,7 @@ export class WorldHost implements WorldCalls {
   private startAnew(): void {
     if (this.sandbox === undefined) return;
     this.observer?.dispose();
-    this.observer = new KeyObserver(this.sandbox);
+    this.observer = new KeyObserver(this.sandbox, this.revisions);
     this.faultsTold = 0;
     for (const terminal of this.terminals.values()) terminal.typed = "";
   }
@@ -191,8 +196,15 @@ export class WorldHost implements WorldCalls {
     if (open.inFlight < IN_FLIGHT_MAX / 2) open.session.terminal.pauseOutput(false);
   }
 
-  async readKey(key: string): Promise<KeyView | undefined> {
-    return this.observer?.read(key);
+  async readKey(key: string, moment?: StoreMoment): Promise<KeyView | undefined> {
+    // The field tables are large and nobody looks into a value before the first prompt.
+    const { viewValue } = await import("../sandbox/value-view.ts");
+    const found = this.observer?.read(key, moment);
+    return found === undefined ? undefined : { ...found, content: viewValue(found.value) };
+  }
+
+  setSpeed(speed: number): void {
+    if (Number.isFinite(speed)) this.pump?.setSpeed(Math.min(SPEED_MAX, Math.max(0, speed)));
   }
 
   async reset(): Promise<HistoryAnswer> {
@@ -242,7 +254,8 @@ export class WorldHost implements WorldCalls {
       resize: (terminal, columns, rows) => this.resize(terminal, columns, rows),
       closeTerminal: (terminal) => this.closeTerminal(terminal),
       drawn: (terminal, bytes) => this.drawn(terminal, bytes),
-      readKey: (key) => this.readKey(key),
+      readKey: (key, moment) => this.readKey(key, moment),
+      setSpeed: (speed) => this.setSpeed(speed),
       reset: () => this.reset(),
       undo: () => this.undo(),
       redo: () => this.redo(),

@@ -83,6 +83,15 @@ export class KeyTree {
     return node?.row;
   }
 
+  /** All keys, in no order that means anything. */
+  *rows(): Generator<KeyRow> {
+    const rest = [this.root];
+    for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
+      if (node.row !== undefined) yield node.row;
+      rest.push(...node.children.values());
+    }
+  }
+
   /** The lines that are seen: what is open, or with a filter all whose key holds it and the folders above them. */
   visible(isOpen: (path: string) => boolean, filter: string): VisibleNode[] {
     return filter === "" ? openLines(this.root, isOpen) : filteredLines(this.root, filter);

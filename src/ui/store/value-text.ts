@@ -1,6 +1,8 @@
+import type { KeyView } from "../../worker/protocol.ts";
+
 /** A value as the viewer shows it. */
 export interface ValueText {
-  readonly kind: "json" | "text" | "binary";
+  readonly kind: "json" | "protobuf" | "text" | "binary";
   readonly text: string;
   /** Bytes of the value that are not shown. */
   readonly left: number;
@@ -20,6 +22,17 @@ export function valueText(value: Uint8Array): ValueText {
   const left = past(value, TEXT_BYTES_MAX);
   if (left === 0 && isJsonDocument(text)) return { kind: "json", text: layOutJson(text), left };
   return { kind: "text", text, left };
+}
+
+/** What a key's value holds: protobuf as the object it is, anything else as it stands. */
+export function shownValue({ value, content }: KeyView): ValueText {
+  if (content.json === undefined) return valueText(value);
+  return { kind: "protobuf", text: layOutJson(content.json).slice(0, TEXT_BYTES_MAX), left: 0 };
+}
+
+/** The bytes, whatever they mean. */
+export function valueBytes({ value }: KeyView): ValueText {
+  return { kind: "binary", text: hexDump(value.subarray(0, HEX_BYTES_MAX)), left: past(value, HEX_BYTES_MAX) };
 }
 
 function past(value: Uint8Array, limit: number): number {

@@ -33,6 +33,24 @@ describe("the pump", () => {
     expect(clock.now).toBeGreaterThanOrEqual(30);
   });
 
+  test("time that stands still lets be done what is due now, and nothing later; then it goes on from there", async () => {
+    const clock = new Clock(0);
+    const ran: string[] = [];
+    const pump = pumpOf(clock);
+    pump.start();
+    pump.setSpeed(0);
+    const stood = clock.now;
+    clock.after(0, () => ran.push("now"));
+    clock.after(5, () => ran.push("later"));
+    pump.kick();
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(clock.now).toBe(stood);
+    expect(ran).toEqual(["now"]);
+    pump.setSpeed(100);
+    await vi.waitFor(() => expect(ran).toEqual(["now", "later"]));
+    await vi.waitFor(() => expect(clock.now).toBeGreaterThan(stood + 500));
+  });
+
   test("endless work leaves the thread after a slice, and the world's time slows down", async () => {
     const clock = new Clock(0);
     const again = () => {
