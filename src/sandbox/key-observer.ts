@@ -61,7 +61,7 @@ export class KeyObserver implements Disposable {
   private readonly keys = new Map<string, ObservedKey>();
   private put = new Set<string>();
   private deleted = new Set<string>();
-  private changes: RevisionChange[] = [];
+  private untold: RevisionChange[] = [];
   private readonly logs: RevisionLogs;
   private reset = true;
   private dirty = true;
@@ -110,12 +110,12 @@ export class KeyObserver implements Disposable {
       revision: this.revision,
       put: rows,
       deleted: [...this.deleted],
-      changes: this.changes.map(({ after, ...change }) => ({ ...change, after: after && rowOf(after) })),
+      changes: this.untold.map(({ after, ...change }) => ({ ...change, after: after && rowOf(after) })),
       reachable: this.reachable,
     };
     this.put = new Set();
     this.deleted = new Set();
-    this.changes = [];
+    this.untold = [];
     this.reset = false;
     this.dirty = false;
     return change;
@@ -188,7 +188,7 @@ export class KeyObserver implements Disposable {
     this.keys.clear();
     this.put.clear();
     this.deleted.clear();
-    this.changes = [];
+    this.untold = [];
     this.reset = true;
     this.dirty = true;
   }
@@ -212,7 +212,7 @@ export class KeyObserver implements Disposable {
 
   private record(key: string, revision: number): void {
     const change = { revision, at: this.machine.kernel.clock.now, key, after: this.keys.get(key) };
-    this.changes.push(change);
+    this.untold.push(change);
     this.logs.add(change);
   }
 
