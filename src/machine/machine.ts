@@ -108,6 +108,7 @@ export class Machine implements Disposable {
     this.volume = new Volume(disk, volumeOptions, image?.disk ?? firstDisk(spec, kernel.clock.now));
     this.mounts = new MountNamespace({ ...volumeOptions, root: this.volume.root, readOnly: false });
     this.host = new ProcessHost(kernel, spec.name, new Map([["containerd", containerdDaemon], ...spec.programs]));
+    this.volume.beforeChange = (inode) => this.host.tellDeed("file", () => inode.path);
     this.fs = new FileSystemView({
       namespace: this.mounts,
       who: ROOT_USER,

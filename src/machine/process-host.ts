@@ -1,4 +1,5 @@
 import { Emitter } from "../base/event.ts";
+import type { Deed } from "../sim/deed.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import { FsError } from "../vfs/file-system.ts";
 import { type Compartment, PidNamespace } from "./compartment.ts";
@@ -53,11 +54,21 @@ export class ProcessHost {
   /** kill(2) as seen from a compartment; a negative pid is a group, -1 all but process 1. */
   kill(from: Compartment, pid: number, signal: Signal): boolean {
     const targets = this.targets(from, pid);
+    const foreign = targets.find((target) => target.cause === undefined);
+    if (foreign !== undefined) this.tellDeed("signal", `${foreign.argv[0]} ${signal}`);
     // the caller last: a deadly signal to itself is thrown at it
     const caller = this.machine.current;
     for (const target of targets) if (target !== caller) target.signal(signal);
     if (caller !== undefined && targets.includes(caller)) caller.signal(signal);
     return targets.length > 0;
+  }
+
+  /** Tells what the running program is about to change, if a person's command led to it. */
+  tellDeed(kind: Deed["kind"], subject: string | (() => string)): void {
+    const cause = this.machine.current?.cause;
+    if (cause === undefined) return;
+    const text = typeof subject === "string" ? subject : subject();
+    this.kernel.deeds.fire({ cause, kind, host: this.name, subject: text });
   }
 
   /** Tells the trace that a program is executed. */

@@ -72,8 +72,12 @@ export class RunningMachine {
         cwd: string,
         fds: ReadonlyMap<number, FileDescriptor>,
       ) => this.spawnService(argv, env, cwd, fds),
+      tellDeed: (unit: string) => host.tellDeed("service", unit),
     };
-    this.systemd = new SystemdManager(context, setting.power);
+    this.systemd = new SystemdManager(context, (what) => {
+      host.tellDeed("power", what);
+      setting.power(what);
+    });
     this.unsubscribe = host.onEnd((process) => this.sessionEnded(process));
   }
 

@@ -23,6 +23,8 @@ export class Clock {
   private readonly ready: DueTask[] = [];
   private readyHead = 0;
   private cancelled = 0;
+  /** Told before the clock is set. */
+  beforeSet: (() => void) | undefined;
 
   constructor(startMs: number) {
     this.time = startMs;
@@ -85,6 +87,7 @@ export class Clock {
 
   /** Sets the calendar, as an operator does with `date -s`. No wait becomes shorter or longer by it. */
   set(nowMs: number): void {
+    this.beforeSet?.();
     this.shift = nowMs - this.time;
   }
 

@@ -1,5 +1,7 @@
 import type { Disposable } from "../base/disposable.ts";
+import { Emitter } from "../base/event.ts";
 import { Clock } from "./clock.ts";
+import type { Deed } from "./deed.ts";
 import { Network } from "./network.ts";
 import { Random, type RandomImage } from "./random.ts";
 import { TaskGroup } from "./task.ts";
@@ -18,6 +20,8 @@ export class Kernel implements Disposable {
   readonly trace: Trace;
   readonly network: Network;
   readonly tasks: TaskGroup;
+  /** What persons' commands are about to change. */
+  readonly deeds = new Emitter<Deed>();
   /** Errors of tasks that nobody waited for: defects, shown with seed and time. */
   readonly faults: unknown[] = [];
 

@@ -34,6 +34,8 @@ export class Network {
   readonly clock: Clock;
   readonly trace: Trace;
   private readonly random: RandomStream;
+  /** Told of frames on connections that are known to come from a person's command, by the end that sends. */
+  onFrame: ((sender: Connection, frame: Frame) => void) | undefined;
   private readonly stations = new Map<string, Station>();
   private readonly links = new Map<string, LinkRules>();
 
@@ -174,7 +176,7 @@ export class Station {
     const sourceIp = isLoopback(target.ip) ? "127.0.0.1" : (this.addresses[0] ?? "127.0.0.1");
     const local = { ip: sourceIp, port: this.ephemeralPort() };
     const here = new Connection(this, local, dialled, cause);
-    const there = new Connection(peer, target, local, cause);
+    const there = new Connection(peer, target, local, cause, here);
     here.pair(there);
     this.connections.add(here);
     peer.connections.add(there);
@@ -231,6 +233,8 @@ export class Connection implements Channel {
   readonly local: Address;
   readonly remote: Address;
   readonly cause: number | undefined;
+  /** The end that dialled: this one, unless it was accepted. */
+  readonly dialler: Connection;
   private readonly station: Station;
   private peer: Connection | undefined;
   private readonly inbox = new Queue<Frame>();
@@ -238,8 +242,15 @@ export class Connection implements Channel {
   private closedHere = false;
   private arrival = 0;
 
-  constructor(station: Station, local: Address, remote: Address, cause: number | undefined) {
+  constructor(
+    station: Station,
+    local: Address,
+    remote: Address,
+    cause: number | undefined,
+    dialler: Connection | undefined = undefined,
+  ) {
     this.station = station;
+    this.dialler = dialler ?? this;
     this.local = local;
     this.remote = remote;
     this.cause = cause;
@@ -255,7 +266,9 @@ export class Connection implements Channel {
   }
 
   send(frame: Frame): void {
-    if (!this.closedHere) this.transmit((peer) => peer.inbox.push(frame));
+    if (this.closedHere) return;
+    if (this.cause !== undefined) this.station.network.onFrame?.(this, frame);
+    this.transmit((peer) => peer.inbox.push(frame));
   }
 
   *receive(): Task<Frame | undefined> {

@@ -2,7 +2,7 @@ import type { Inode } from "./inode.ts";
 
 /** Gives `inode` the name `name` in `directory`, replacing nothing. */
 export function addEntry(directory: Inode, name: string, inode: Inode): void {
-  directory.volume.demandOnline();
+  directory.volume.willChange(directory);
   insert(directory, name, inode);
   directory.volume.note(() => {
     take(directory, name);
@@ -13,7 +13,7 @@ export function addEntry(directory: Inode, name: string, inode: Inode): void {
 
 /** Takes the name away; the inode lives on while it has other names or is open. */
 export function removeEntry(directory: Inode, name: string): Inode | undefined {
-  directory.volume.demandOnline();
+  directory.volume.willChange(directory);
   const inode = take(directory, name);
   if (inode === undefined) return undefined;
   inode.changedAt = directory.volume.now;
@@ -28,7 +28,7 @@ export function removeEntry(directory: Inode, name: string): Inode | undefined {
 
 /** Changes mode or owner so that it can be taken back. */
 export function changeAttributes(inode: Inode, change: { mode?: number; uid?: number; gid?: number }): void {
-  inode.volume.demandOnline();
+  inode.volume.willChange(inode);
   const { mode, uid, gid } = inode;
   inode.thaw();
   Object.assign(inode, change);

@@ -82,6 +82,14 @@ export class Inode {
     return this.children !== undefined || this.body !== undefined;
   }
 
+  /** Where it stands in its volume, by the name that it got last. */
+  get path(): string {
+    let path = "";
+    for (let inode: Inode | undefined = this; inode?.parent !== undefined; inode = inode.parent)
+      path = `/${inode.nameInParent}${path}`;
+    return path === "" ? "/" : path;
+  }
+
   lookup(name: string): Inode | undefined {
     return this.dynamic === undefined ? this.entries.get(name) : this.dynamic.lookup(name);
   }

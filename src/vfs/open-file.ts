@@ -111,7 +111,7 @@ export class DeviceFile implements OpenFile {
 
 /** Changes a file's bytes, with its space, times and watchers. */
 function writeContent(inode: Inode, offset: number, data: Uint8Array, path: string): void {
-  inode.volume.demandOnline();
+  inode.volume.willChange(inode);
   const growth = inode.content.growth(offset, data.length);
   if (growth > 0) inode.volume.charge(growth, path);
   const now = inode.volume.now;
@@ -123,7 +123,7 @@ function writeContent(inode: Inode, offset: number, data: Uint8Array, path: stri
 export function truncateContent(inode: Inode, size: number, path: string): void {
   if (size < 0) throw new FsError("EINVAL", path);
   const { content, volume } = inode;
-  volume.demandOnline();
+  volume.willChange(inode);
   const before = content.allocated;
   inode.thaw();
   content.truncate(size, volume.disk.uptime);

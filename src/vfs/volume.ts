@@ -40,6 +40,8 @@ export class Volume {
   readonly disk: Disk;
   /** True while the power is gone: every change fails. */
   offline = false;
+  /** Told before an inode is changed. */
+  beforeChange: ((inode: Inode) => void) | undefined;
   private nextId: number;
   private usedOrUnknown: number | undefined;
   private readonly hardLinked = new Map<number, Inode>();
@@ -109,6 +111,12 @@ export class Volume {
   /** Throws EIO while the power is gone. */
   demandOnline(): void {
     if (this.offline) throw new FsError("EIO", "");
+  }
+
+  /** To be called before `inode` is changed. Throws EIO while the power is gone. */
+  willChange(inode: Inode): void {
+    this.demandOnline();
+    this.beforeChange?.(inode);
   }
 
   noteDirty(inode: Inode): void {

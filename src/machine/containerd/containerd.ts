@@ -154,7 +154,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *pullImage(image: string): Task<ImageInfo> {
-    this.demand();
+    this.demand(image);
     return yield* this.store.pull(image);
   }
 
@@ -174,7 +174,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *runPodSandbox(config: PodSandboxConfig): Task<string> {
-    this.demand();
+    this.demand(config.name);
     this.store.preload(SANDBOX_IMAGE);
     yield* sleep(this.setting.kernel.clock, SANDBOX_MS);
     this.demand();
@@ -196,7 +196,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *stopPodSandbox(id: string): Task<void> {
-    this.demand();
+    this.demand(id);
     const sandbox = this.sandboxes.get(id);
     if (sandbox === undefined) return;
     for (const record of this.of(id)) {
@@ -224,7 +224,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *createContainer(sandboxId: string, config: ContainerConfig): Task<string> {
-    this.demand();
+    this.demand(config.name);
     const sandbox = this.sandboxes.get(sandboxId);
     if (sandbox === undefined) throw new ContainerError(`failed to find sandbox id "${sandboxId}": not found`, 1);
     const definition = this.store.find(config.image);
@@ -250,7 +250,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *startContainer(id: string): Task<void> {
-    const record = this.known(id);
+    const record = this.known(id, id);
     if (record.info.state !== "created") throw new ContainerError(`container is in ${criState(record.info)} state`, 1);
     yield* sleep(this.setting.kernel.clock, START_MS);
     this.demand();
@@ -266,7 +266,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *stopContainer(id: string, graceMs: number): Task<void> {
-    const record = this.known(id);
+    const record = this.known(id, id);
     const running = record.running;
     if (running === undefined || record.info.state !== "running") return;
     const definition = this.store.find(record.info.imageId);
@@ -280,7 +280,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   *removeContainer(id: string): Task<void> {
-    this.demand();
+    this.demand(id);
     const record = this.records.get(id);
     if (record === undefined) return;
     if (record.info.state === "running") yield* this.stopContainer(id, 0);
@@ -411,15 +411,17 @@ export class Containerd implements ContainerRuntime {
     return [...this.records.values()].filter((record) => record.info.sandboxId === sandboxId);
   }
 
-  private known(id: string): Container {
-    this.demand();
+  private known(id: string, changes?: string): Container {
+    this.demand(changes);
     const record = this.records.get(id);
     if (record === undefined)
       throw new ContainerError(`an error occurred when try to find container "${id}": not found`, 1);
     return record;
   }
 
-  private demand(): void {
+  /** Throws unless the runtime is up; tells first what is about to be changed. */
+  private demand(changes?: string): void {
+    if (changes !== undefined) this.setting.host.tellDeed("container", changes);
     if (!this.up) throw new RuntimeUnavailable(UNAVAILABLE);
   }
 

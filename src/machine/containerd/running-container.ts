@@ -158,6 +158,7 @@ export class RunningContainer {
         session: "new",
         terminal,
         ignored: [],
+        cause: host.machine.current?.cause,
         program: found.program,
       });
     } catch (error) {

@@ -13,6 +13,8 @@ export interface ServiceContext {
   readonly journal: Journal;
   /** The number that the next process will get (a failed exec has used one up). */
   nextPid(): number;
+  /** Tells that a unit is about to be started or stopped. */
+  tellDeed(unit: string): void;
   /** Starts a process as a child of process 1. Throws FsError. */
   spawn(
     argv: readonly string[],

@@ -58,6 +58,7 @@ export class Service {
   /** Starts the service; false when it failed to. */
   *start(): Task<boolean> {
     if (this.state === "active" || this.state === "activating") return true;
+    this.context.tellDeed(this.name);
     this.turn++;
     this.restarts = 0;
     if (this.startLimitHit()) return false;
@@ -68,6 +69,7 @@ export class Service {
   *stop(): Task<void> {
     this.turn++;
     const main = this.main;
+    if (main !== undefined) this.context.tellDeed(this.name);
     if (main === undefined) {
       if (this.state === "activating") this.log(`Stopped ${this.title}.`);
       this.settle("inactive", "dead");

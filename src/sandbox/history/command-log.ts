@@ -9,7 +9,9 @@ export interface CommandRun {
   /** Whose shell it was entered at, for example `ip-10-0-1-11` behind ssh. */
   readonly host: string;
   readonly line: string;
+  /** By the calendar, and by the clock that nobody sets. */
   readonly beganAt: number;
+  readonly beganUptime: number;
   /** Whether the terminal's own shell runs it, and not one that was started in it. */
   readonly outermost: boolean;
 }
@@ -33,9 +35,8 @@ export class CommandLog {
     this.running.clear();
   }
 
-  /** Those that have not ended, oldest first. */
-  get unfinished(): readonly CommandRun[] {
-    return [...this.running].flatMap((id) => this.runs.get(id) ?? []);
+  isRunning(id: number): boolean {
+    return this.running.has(id);
   }
 
   /** The run whose hop is `cause`. */
@@ -54,6 +55,7 @@ export class CommandLog {
       host: event.source.replace("shell/", ""),
       line: String(event.data.line),
       beganAt: event.at,
+      beganUptime: session.machine.kernel.clock.uptime,
       outermost: outer === undefined,
     };
     this.runs.set(run.id, run);

@@ -1,10 +1,9 @@
-import type { Disposable } from "../../base/disposable.ts";
 import { Emitter } from "../../base/event.ts";
 import type { ShellImage } from "../../shell/state/shell-image.ts";
-import type { TraceEvent } from "../../sim/trace.ts";
 import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
 import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
-import { CommandLog, type CommandRun } from "./command-log.ts";
+import { ChangeWatch } from "./change-watch.ts";
+import type { CommandRun } from "./command-log.ts";
 import { type Step, UndoList } from "./undo-list.ts";
 
 /** A place in a world's history that can be seen, and gone back to. */
@@ -64,14 +63,13 @@ const NAME_MAX = 60;
  */
 export class History {
   private readonly sandbox: Sandbox;
-  private readonly commands: CommandLog;
   private readonly steps = new UndoList<SandboxImage>(STEPS_MAX);
   private checkpoints: Checkpoint[] = [];
   private start: Checkpoint | undefined;
-  /** Images from before commands that have not changed anything yet. */
-  private readonly before = new Map<number, SandboxImage>();
+  private readonly watch: ChangeWatch;
+  /** Steps of commands that still run, by the command's hop. */
+  private readonly stepOf = new Map<number, number>();
   private nextId = 1;
-  private listening: Disposable | undefined;
   private readonly changes = new Emitter<HistoryView>();
   private readonly commandEvents = new Emitter<CommandEvent>();
   readonly onChange = this.changes.event;
@@ -81,15 +79,21 @@ export class History {
 
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
-    this.commands = new CommandLog(() => sandbox.sessions);
     this.rest = (until) => sandbox.run(until - sandbox.clock.uptime);
-    sandbox.onReplaced(() => this.listen());
-    this.listen();
+    this.watch = new ChangeWatch(sandbox, {
+      begun: (run) => this.tell(run, { phase: "begin", exitCode: undefined, seconds: undefined, danger: undefined }),
+      changed: (run, before) => this.addStep(run, before),
+      unchanged: (run) => this.takeStepBack(run),
+      ended: (run, exitCode, damage, before) => this.commandEnded(run, exitCode, damage, before),
+    });
+    this.watch.follow();
+    sandbox.onReplaced(() => this.watch.follow());
   }
 
   /** Takes `image` as what `reset` goes back to: now, or the one given. Nothing is remembered before. */
   begin(image: SandboxImage = this.sandbox.image()): void {
     this.start = { id: this.nextId++, kind: "start", name: "start", at: image.kernel.now, image };
+    this.watch.active = true;
     this.changed();
   }
 
@@ -147,8 +151,9 @@ export class History {
   find(name: string): SandboxImage | undefined {
     if (name === "now") return this.present();
     if (name === "start") return this.start?.image;
-    if (name.startsWith("#")) return this.steps.all.find(({ id }) => `#${id}` === name)?.before;
-    return this.checkpoints.find((checkpoint) => checkpoint.name === name)?.image;
+    const step = this.steps.all.find(({ id }) => `#${id}` === name);
+    if (step !== undefined) return step.before;
+    return this.checkpoints.find((checkpoint) => checkpoint.name === name || `#${checkpoint.id}` === name)?.image;
   }
 
   /** A step of its own, so that it can be undone. */
@@ -159,9 +164,8 @@ export class History {
 
   private goTo(image: SandboxImage, text: string): HistoryAnswer {
     const typed = new Map(this.sandbox.sessions.map((session) => [session.id, session.image()]));
-    this.listening?.dispose();
-    this.before.clear();
-    this.commands.clear();
+    this.watch.leave();
+    this.stepOf.clear();
     this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
     this.changed();
     this.rest(this.sandbox.clock.uptime + (image.options.topology === "kubeadm" ? REST_MS : 0));
@@ -176,49 +180,41 @@ export class History {
     this.changed();
   }
 
-  private listen(): void {
-    this.listening?.dispose();
-    this.listening = this.sandbox.kernel.trace.onEvent((event) => {
-      if (event.kind === "command.begin") this.commandBegins(event);
-      else if (event.kind === "command.end") this.commandEnds(event);
-    });
-  }
-
-  private commandBegins(event: TraceEvent): void {
-    const run = this.commands.begin(event);
-    if (run === undefined || run.line.trim() === "") return;
-    if (this.start !== undefined) this.before.set(run.id, this.imageBefore(run));
-    this.tell(run, "begin", undefined);
-  }
-
-  private commandEnds(event: TraceEvent): void {
-    const run = this.commands.end(event);
-    if (run === undefined || run.line.trim() === "") return;
-    const before = this.before.get(run.id);
-    this.before.delete(run.id);
-    if (before !== undefined) this.addStep(run, before);
-    this.tell(run, "end", Number(event.data.exitCode));
-  }
-
-  private addStep({ line, beganAt }: CommandRun, before: SandboxImage): void {
-    this.steps.add({ id: this.nextId++, kind: "command", name: line, at: beganAt, before });
+  private addStep({ id, line, beganAt }: CommandRun, before: SandboxImage): void {
+    const step = this.nextId++;
+    this.stepOf.set(id, step);
+    this.steps.add({ id: step, kind: "command", name: line, at: beganAt, before });
     this.changed();
   }
 
-  private tell(run: CommandRun, phase: "begin" | "end", exitCode: number | undefined): void {
-    const { session, host, line } = run;
-    const seconds = phase === "begin" ? undefined : (this.sandbox.clock.now - run.beganAt) / 1000;
-    this.commandEvents.fire({ session, host, line, phase, exitCode, seconds, danger: undefined });
+  private takeStepBack({ id }: CommandRun): void {
+    this.steps.retract(this.stepOf.get(id) ?? 0);
+    this.stepOf.delete(id);
+    this.changed();
   }
 
-  /** The present, in which a command that has only just been entered does not run yet. */
-  private imageBefore(run: CommandRun): SandboxImage {
-    const image = this.sandbox.image();
-    if (!run.outermost) return image;
-    const terminals = image.terminals?.map((terminal) =>
-      terminal.id === run.session.id ? { ...terminal, running: undefined } : terminal,
-    );
-    return { ...image, ...(terminals === undefined ? {} : { terminals }) };
+  private commandEnded(run: CommandRun, exitCode: number, damage: string | undefined, before?: SandboxImage): void {
+    this.stepOf.delete(run.id);
+    if (damage !== undefined && before !== undefined) this.keep("automatic", this.freeName(run.line), before);
+    this.tell(run, {
+      phase: "end",
+      exitCode,
+      seconds: (this.sandbox.clock.uptime - run.beganUptime) / 1000,
+      danger: damage,
+    });
+  }
+
+  private tell({ session, host, line }: CommandRun, told: Omit<CommandEvent, "session" | "host" | "line">): void {
+    this.commandEvents.fire({ session, host, line, ...told });
+  }
+
+  /** `before rm -r /etc/kubernetes`, numbered when there is one already. */
+  private freeName(line: string): string {
+    const name = `before ${shortened(line)}`;
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name} (${number})`;
+      if (!this.checkpoints.some((checkpoint) => checkpoint.name === candidate)) return candidate;
+    }
   }
 
   private present(): SandboxImage {

@@ -22,6 +22,8 @@ export class UndoList<Image> {
   private steps: Step<Image>[] = [];
   private done = 0;
   private top: Image | undefined;
+  /** What the newest step made forgotten. */
+  private forgotten: { by: number; steps: Step<Image>[]; top: Image | undefined } | undefined;
   private readonly stepsMax: number;
 
   constructor(stepsMax: number) {
@@ -49,18 +51,20 @@ export class UndoList<Image> {
 
   /** Something changed the world. The oldest steps fall out. */
   add(step: Step<Image>): void {
-    this.steps.length = this.done;
+    this.forgotten = { by: step.id, steps: this.steps.splice(this.done), top: this.top };
     this.steps.push(step);
     if (this.steps.length > this.stepsMax) this.steps.shift();
     this.done = this.steps.length;
     this.top = undefined;
   }
 
-  /** Takes the newest step away again if it is this one: it changed nothing after all. */
+  /** Takes the newest step away again if it is this one: it changed nothing after all, and what it made forgotten is back. */
   retract(id: number): void {
-    if (this.done !== this.steps.length || this.steps.at(-1)?.id !== id) return;
-    this.steps.pop();
-    this.done--;
+    const { forgotten } = this;
+    if (this.done !== this.steps.length || this.steps.at(-1)?.id !== id || forgotten?.by !== id) return;
+    this.steps.splice(-1, 1, ...forgotten.steps);
+    this.done = this.steps.length - forgotten.steps.length;
+    this.top = forgotten.top;
   }
 
   /** The image to go back to; undefined when there is nothing to undo. */
