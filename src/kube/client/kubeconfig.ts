@@ -163,7 +163,7 @@ function clusterPart(cluster: ClusterEntry | undefined, overrides: KubeconfigOve
   return {
     server: withScheme(server ?? "http://localhost:8080"),
     caFile: overrides.certificateAuthority ?? relative(origin, optional(fields["certificate-authority"])),
-    caData: decoded(fields, "certificate-authority-data"),
+    caData: overrides.certificateAuthority === undefined ? decoded(fields, "certificate-authority-data") : undefined,
     tlsServerName: overrides.tlsServerName ?? optional(fields["tls-server-name"]),
     insecureSkipTlsVerify: overrides.insecureSkipTlsVerify ?? fields["insecure-skip-tls-verify"] === true,
   };
@@ -175,9 +175,11 @@ function userPart(user: UserEntry | undefined, overrides: KubeconfigOverrides) {
   const asUser = overrides.asUser ?? optional(fields["as"]);
   return {
     clientCertificateFile: overrides.clientCertificate ?? relative(origin, optional(fields["client-certificate"])),
-    clientCertificateData: decoded(fields, "client-certificate-data"),
+    // A file that a flag names counts, not the data of the kubeconfig.
+    clientCertificateData:
+      overrides.clientCertificate === undefined ? decoded(fields, "client-certificate-data") : undefined,
     clientKeyFile: overrides.clientKey ?? relative(origin, optional(fields["client-key"])),
-    clientKeyData: decoded(fields, "client-key-data"),
+    clientKeyData: overrides.clientKey === undefined ? decoded(fields, "client-key-data") : undefined,
     bearerToken: overrides.token ?? optional(fields["token"]),
     bearerTokenFile: overrides.token === undefined ? relative(origin, optional(fields["tokenFile"])) : undefined,
     username: overrides.username ?? optional(fields["username"]),

@@ -32,7 +32,12 @@ export const CERTIFICATE_LIFETIME_MS = 365 * DAY_MS;
 export const BACKDATE_MS = 5 * 60_000;
 
 /** A new self-signed CA, as kubeadm's NewCertificateAuthority makes it. */
-export function newAuthority(commonName: string, now: number, random: RandomStream): Authority {
+export function newAuthority(
+  commonName: string,
+  now: number,
+  random: RandomStream,
+  validityMs = CA_LIFETIME_MS,
+): Authority {
   const key = generateEcKey(random);
   const name = subjectName(commonName);
   const extensions = [
@@ -47,7 +52,7 @@ export function newAuthority(commonName: string, now: number, random: RandomStre
       subject: name,
       issuer: name,
       notBefore: now - BACKDATE_MS,
-      notAfter: now + CA_LIFETIME_MS,
+      notAfter: now + validityMs,
       publicKey: key.publicKey,
       extensions,
     },

@@ -1,4 +1,3 @@
-import { base64, utf8 } from "../../base/bytes.ts";
 import { dialEtcd } from "../../etcd/rpc/dial.ts";
 import type { KubeObject } from "../../kube/api/kube-object.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
@@ -7,6 +6,7 @@ import { ConnectionError, StatusError } from "../../kube/client/status-error.ts"
 import type { Machine } from "../../machine/machine.ts";
 import { parseCertificates } from "../../pki/certificate-parser.ts";
 import { loadKeyPair } from "../../pki/key-pair.ts";
+import { filledObjects } from "../../programs/kubeadm/cluster-objects.ts";
 import { jsonBody } from "../../sim/http.ts";
 import { sleep, type Task } from "../../sim/task.ts";
 import addons from "./data/addons.json" with { type: "json" };
@@ -21,7 +21,11 @@ export function* genesis(controlPlane: Machine): Task<void> {
   const host = { net: controlPlane.station, clock: controlPlane.kernel.clock, fs: controlPlane.fs };
   const client = new RestClient(host, restConfig(loadKubeconfig(controlPlane.fs, "/etc/kubernetes/super-admin.conf")));
   yield* answered(client, controlPlane, "/readyz");
-  for (const object of fillIn(addons as unknown as KubeObject[], controlPlane)) yield* create(client, object);
+  const marks = {
+    caPem: controlPlane.fs.readText("/etc/kubernetes/pki/ca.crt"),
+    tokenExpires: controlPlane.kernel.clock.now + TOKEN_LIFETIME_MS,
+  };
+  for (const object of filledObjects(addons as unknown as KubeObject[], marks)) yield* create(client, object);
   yield* markControlPlane(client, controlPlane);
   yield* answered(client, controlPlane, "/api/v1/namespaces/default/serviceaccounts/default");
   for (const object of workloads as unknown as KubeObject[])
@@ -84,26 +88,8 @@ function* markControlPlane(client: RestClient, machine: Machine): Task<void> {
   });
 }
 
-/** The token that `kubeadm config print init-defaults` puts into its example, as laboratory clusters keep it. */
-const BOOTSTRAP_TOKEN = "abcdef.0123456789abcdef";
-
 /** How long the bootstrap token is good for; `kubeadm token create --ttl` was given this. */
 const TOKEN_LIFETIME_MS = 30 * 86_400_000;
-
-/** Puts this cluster's certificates and token in place of the marks in the data. */
-function fillIn(objects: readonly KubeObject[], machine: Machine): KubeObject[] {
-  const [tokenId = "", tokenSecret = ""] = BOOTSTRAP_TOKEN.split(".");
-  const expiration = new Date(machine.kernel.clock.now + TOKEN_LIFETIME_MS).toISOString().replace(/\.\d+Z$/, "Z");
-  const values: Readonly<Record<string, string>> = {
-    caData: base64(machine.fs.readFile("/etc/kubernetes/pki/ca.crt")),
-    tokenId,
-    tokenIdData: base64(utf8(tokenId)),
-    tokenSecretData: base64(utf8(tokenSecret)),
-    tokenExpiration: base64(utf8(expiration)),
-  };
-  const filled = JSON.stringify(objects).replace(/\{\{(\w+)\}\}/g, (mark, name: string) => values[name] ?? mark);
-  return JSON.parse(filled) as KubeObject[];
-}
 
 /**
  * Five days pass between the making of a cluster and the world's beginning, and every etcd lease is shorter: what hangs

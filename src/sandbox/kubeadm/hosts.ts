@@ -5,11 +5,13 @@ import {
   makeControlPlaneFiles,
   makeWorkerFiles,
 } from "../../pki/kubeadm/files.ts";
+import { defaultConfiguration } from "../../programs/kubeadm/configuration.ts";
+import { CONTROL_PLANE, staticPodManifest } from "../../programs/kubeadm/static-pods.ts";
 import { SSH_SERVER_FILES } from "../../programs/ssh/sshd.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { TreeEntry } from "../../vfs/node-image.ts";
+import { ETCD_IMAGE_TAG, KUBERNETES_VERSION } from "../versions.ts";
 import kubeletConfig from "./data/kubelet-config.json" with { type: "json" };
-import { staticPodManifests } from "./manifests.ts";
 
 /** A host of the cluster as the cloud gave it. */
 export interface ClusterHost {
@@ -65,15 +67,22 @@ function treeOf(files: readonly KubeadmFile[]): Tree {
 }
 
 function controlPlaneTree(host: ClusterHost, made: readonly KubeadmFile[]): Tree {
-  const node = { name: host.name, ip: host.ip, podCidr: POD_CIDR, serviceCidr: SERVICE_CIDR };
+  const configuration = {
+    ...defaultConfiguration({ name: host.name, address: host.ip, version: KUBERNETES_VERSION }),
+    serviceSubnet: SERVICE_CIDR,
+    podSubnet: POD_CIDR,
+    apiServer: { args: [{ name: "storage-media-type", value: "application/json" }], volumes: [] },
+  };
   const admin = made.find((file) => file.path.endsWith("/admin.conf"));
   const tree: Tree = {
     "/var/lib/etcd": { directory: true, mode: 0o700 },
     "/root/.kube": { directory: true, mode: 0o750 },
     "/root/.kube/config": { text: admin === undefined ? "" : text(admin.bytes), mode: 0o600 },
   };
-  for (const [name, manifest] of Object.entries(staticPodManifests(node)))
-    tree[`/etc/kubernetes/manifests/${name}`] = { text: manifest, mode: 0o600 };
+  for (const component of ["etcd", ...CONTROL_PLANE] as const) {
+    const text = staticPodManifest(component, configuration, ETCD_IMAGE_TAG);
+    tree[`/etc/kubernetes/manifests/${component}.yaml`] = { text, mode: 0o600 };
+  }
   return tree;
 }
 

@@ -1,3 +1,4 @@
+import type { KubeObject } from "../../kube/api/kube-object.ts";
 import type { Program } from "../../machine/process.ts";
 import { CORE_PROGRAMS } from "../../programs/core/index.ts";
 import { curl } from "../../programs/curl/main.ts";
@@ -15,8 +16,17 @@ import { ssh } from "../../programs/ssh/ssh.ts";
 import { SYSTEM_PROGRAMS } from "../../programs/system/index.ts";
 import { REFUSALS } from "../../programs/system/refusals.ts";
 import { vi } from "../../programs/vi/main.ts";
+import addons from "../kubeadm/data/addons.json" with { type: "json" };
+import kubeletConfig from "../kubeadm/data/kubelet-config.json" with { type: "json" };
 import { REFUSED } from "../support.generated.ts";
-import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION } from "../versions.ts";
+import {
+  COREDNS_TAG,
+  ETCD_HOST_VERSIONS,
+  ETCD_IMAGE_TAG,
+  ETCD_IMAGE_VERSION,
+  KUBERNETES_VERSION,
+  PAUSE_TAG,
+} from "../versions.ts";
 import { BINARIES } from "./binaries.ts";
 import type { ProgramGroup } from "./program-group.ts";
 
@@ -34,6 +44,9 @@ export const tools: ProgramGroup = (etcd, { jq, history }): Readonly<Record<stri
       gitCommit: "fdc9d74cbf2da6754ebf81d56f80ae2948cd6425",
       buildDate: "2026-02-26T20:26:43Z",
       goVersion: "go1.25.7",
+      images: { etcd: ETCD_IMAGE_TAG, coredns: COREDNS_TAG, pause: PAUSE_TAG },
+      objects: addons as unknown as KubeObject[],
+      kubeletConfiguration: kubeletConfig.kubelet,
     }),
     lab: labProgram(supportTable(onHost.version), history),
     less,

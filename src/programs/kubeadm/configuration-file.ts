@@ -1,0 +1,136 @@
+import { parseGoDuration } from "../../base/cli/go-duration.ts";
+import { parseYaml, YamlError } from "../../base/yaml/read.ts";
+import {
+  type Argument,
+  type ComponentExtras,
+  type HostPathMount,
+  type InitConfiguration,
+  NO_EXTRAS,
+} from "./configuration.ts";
+import { KubeadmError } from "./context.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const API_GROUP = "kubeadm.k8s.io/";
+const KNOWN_VERSIONS = ["v1beta4", "v1beta3"];
+
+/**
+ * What a text with InitConfiguration and ClusterConfiguration documents sets over `base`. Other kinds (kubelet's,
+ * kube-proxy's) are passed over. Throws `KubeadmError`.
+ */
+export function readConfiguration(content: string, base: InitConfiguration): InitConfiguration {
+  let configuration = base;
+  let found = false;
+  for (const document of documentsOf(content)) {
+    const kind = textOf(document["kind"]);
+    const apiVersion = textOf(document["apiVersion"]);
+    if (kind === "" || apiVersion === "")
+      throw new KubeadmError(
+        "invalid configuration for GroupVersionKind /, Kind=: kind and apiVersion is mandatory information that must be specified",
+      );
+    if (!apiVersion.startsWith(API_GROUP)) continue;
+    if (!KNOWN_VERSIONS.includes(apiVersion.slice(API_GROUP.length)))
+      throw new KubeadmError(
+        `your configuration file uses an old API spec: ${JSON.stringify(apiVersion)} (kind: ${JSON.stringify(kind)}). Please use kubeadm v1.22 instead and run 'kubeadm config migrate --old-config old.yaml --new-config new.yaml', which will write the new, similar spec using a newer API version.`,
+      );
+    if (kind === "InitConfiguration") configuration = withInit(configuration, document);
+    else if (kind === "ClusterConfiguration") configuration = withCluster(configuration, document);
+    else continue;
+    found = true;
+  }
+  if (found) return configuration;
+  throw new KubeadmError("no InitConfiguration or ClusterConfiguration kind was found in the YAML file");
+}
+
+function documentsOf(content: string): Fields[] {
+  try {
+    return parseYaml(content)
+      .filter((document) => document !== null)
+      .map(fieldsOf);
+  } catch (error) {
+    if (error instanceof YamlError) throw new KubeadmError(`error converting YAML to JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function withInit(base: InitConfiguration, document: Fields): InitConfiguration {
+  const endpoint = fieldsOf(document["localAPIEndpoint"]);
+  const registration = fieldsOf(document["nodeRegistration"]);
+  const [token] = listOf(document["bootstrapTokens"]).map(fieldsOf);
+  return {
+    ...base,
+    advertiseAddress: textOf(endpoint["advertiseAddress"]) || base.advertiseAddress,
+    bindPort: typeof endpoint["bindPort"] === "number" ? endpoint["bindPort"] : base.bindPort,
+    nodeName: textOf(registration["name"]) || base.nodeName,
+    token: textOf(token?.["token"]) || base.token,
+  };
+}
+
+function withCluster(base: InitConfiguration, document: Fields): InitConfiguration {
+  const networking = fieldsOf(document["networking"]);
+  const local = fieldsOf(fieldsOf(document["etcd"])["local"]);
+  const or = (value: unknown, fallback: string) => textOf(value) || fallback;
+  const version = or(document["kubernetesVersion"], base.kubernetesVersion);
+  return {
+    ...base,
+    kubernetesVersion: version.startsWith("v") ? version : `v${version}`,
+    clusterName: or(document["clusterName"], base.clusterName),
+    certificatesDir: or(document["certificatesDir"], base.certificatesDir),
+    controlPlaneEndpoint: or(document["controlPlaneEndpoint"], base.controlPlaneEndpoint),
+    imageRepository: or(document["imageRepository"], base.imageRepository),
+    dnsDomain: or(networking["dnsDomain"], base.dnsDomain),
+    serviceSubnet: or(networking["serviceSubnet"], base.serviceSubnet),
+    podSubnet: or(networking["podSubnet"], base.podSubnet),
+    certSans: listOf(fieldsOf(document["apiServer"])["certSANs"]).map(String),
+    etcdCertSans: {
+      server: listOf(local["serverCertSANs"]).map(String),
+      peer: listOf(local["peerCertSANs"]).map(String),
+    },
+    etcdDataDir: or(local["dataDir"], base.etcdDataDir),
+    apiServer: extrasOf(document["apiServer"]),
+    controllerManager: extrasOf(document["controllerManager"]),
+    scheduler: extrasOf(document["scheduler"]),
+    etcd: { ...NO_EXTRAS, args: argumentsOf(local["extraArgs"]) },
+    caValidityMs: durationOf(document["caCertificateValidityPeriod"], base.caValidityMs),
+    certificateValidityMs: durationOf(document["certificateValidityPeriod"], base.certificateValidityMs),
+  };
+}
+
+function extrasOf(component: unknown): ComponentExtras {
+  const fields = fieldsOf(component);
+  return { args: argumentsOf(fields["extraArgs"]), volumes: listOf(fields["extraVolumes"]).map(fieldsOf).map(mountOf) };
+}
+
+/** A list of name and value, or v1beta3's map. */
+function argumentsOf(value: unknown): Argument[] {
+  if (Array.isArray(value))
+    return value.map(fieldsOf).map((item) => ({ name: textOf(item["name"]), value: textOf(item["value"]) }));
+  return Object.entries(fieldsOf(value)).map(([name, each]) => ({ name, value: textOf(each) }));
+}
+
+function mountOf(fields: Fields): HostPathMount {
+  return {
+    name: textOf(fields["name"]),
+    hostPath: textOf(fields["hostPath"]),
+    mountPath: textOf(fields["mountPath"]),
+    readOnly: fields["readOnly"] === true,
+    pathType: textOf(fields["pathType"]),
+  };
+}
+
+function durationOf(value: unknown, fallbackMs: number): number {
+  const parsed = parseGoDuration(textOf(value));
+  return "value" in parsed && parsed.value > 0n ? Number(parsed.value) / 1e6 : fallbackMs;
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? "" : String(value);
+}

@@ -1,0 +1,210 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { hex } from "../../../base/bytes.ts";
+import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
+import { alignTabs } from "../../../base/table.ts";
+import { emitYaml } from "../../../base/yaml/emit.ts";
+import type { KubeList } from "../../../kube/api/kube-object.ts";
+import { formatTime } from "../../../kube/api/time.ts";
+import type { Secret } from "../../../kube/api/types.generated.ts";
+import type { ResourceClient } from "../../../kube/client/resource-client.ts";
+import { SECRETS } from "../../../kube/client/resources.ts";
+import { isAlreadyExists } from "../../../kube/client/status-error.ts";
+import { writeText } from "../../../machine/file-descriptor.ts";
+import { parseCertificates } from "../../../pki/certificate-parser.ts";
+import type { Task } from "../../../sim/task.ts";
+import { apiErrors, clusterClient, kubeconfigPath, worded } from "../cluster-client.ts";
+import { commandGroup } from "../command-group.ts";
+import { type KubeadmCommand, type KubeadmContext, KubeadmError, print } from "../context.ts";
+import { FLAG } from "../flags.ts";
+import { readCurrentContext } from "../kubeconfig-file.ts";
+import {
+  type BootstrapToken,
+  isToken,
+  newToken,
+  secretOf,
+  TOKEN_ID_PATTERN,
+  TOKEN_PATTERN,
+  tokenOf,
+  tokenRow,
+} from "./token.ts";
+
+const DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token";
+const TABS = { minWidth: 10, padding: 3 };
+
+/** `kubeadm token` (cmd/token.go). */
+export const tokenCommand: KubeadmCommand = commandGroup({
+  name: "token",
+  short: "Manage bootstrap tokens",
+  long: `Bootstrap tokens let a node that is about to join trust the cluster, and the cluster the node. Each is a Secret of type
+"bootstrap.kubernetes.io/token" in kube-system, named bootstrap-token-(token-id), of the form "[a-z0-9]{6}.[a-z0-9]{16}".`,
+  flags: [
+    { ...FLAG.kubeconfig, persistent: true },
+    { name: "dry-run", type: "bool", persistent: true, usage: "Whether to enable dry-run mode or not" },
+  ],
+  commands: [
+    {
+      name: "create",
+      use: "[token]",
+      short: "Create bootstrap tokens on the server",
+      flags: [
+        FLAG.config,
+        {
+          name: "print-join-command",
+          type: "bool",
+          usage:
+            "Instead of printing only the token, print the full 'kubeadm join' flag needed to join the cluster using the token.",
+        },
+        {
+          name: "ttl",
+          type: "duration",
+          default: "24h0m0s",
+          usage:
+            "The duration before the token is automatically deleted (e.g. 1s, 2m, 3h). If set to '0', the token will never expire",
+        },
+        {
+          name: "usages",
+          type: "stringSlice",
+          default: ["signing", "authentication"],
+          usage:
+            "Describes the ways in which this token can be used. You can pass --usages multiple times or provide a comma separated list of options. Valid options: [signing,authentication]",
+        },
+        {
+          name: "groups",
+          type: "stringSlice",
+          default: [DEFAULT_GROUP],
+          usage:
+            'Extra groups that this token will authenticate as when used for authentication. Must match "\\\\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\\\\z"',
+        },
+        { name: "description", type: "string", usage: "A human friendly description of how this token is used." },
+      ],
+      run: createToken,
+    },
+    {
+      name: "delete",
+      use: "[token-value] ...",
+      short: "Delete bootstrap tokens on the server",
+      run: deleteTokens,
+    },
+    {
+      name: "generate",
+      short: "Generate and print a bootstrap token, but do not create it on the server",
+      *run(context) {
+        yield* print(context, `${newToken(context.process.random)}\n`);
+        return 0;
+      },
+    },
+    {
+      name: "list",
+      short: "List bootstrap tokens on the server",
+      flags: [FLAG.output],
+      run: listTokens,
+    },
+  ],
+});
+
+function clientFor(context: KubeadmContext, parsed: ParsedFlags) {
+  const flag = parsed.changed("kubeconfig") ? parsed.string("kubeconfig") : "";
+  const path = kubeconfigPath(context, flag);
+  return { path, client: clusterClient(context, path) };
+}
+
+function* createToken(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
+  const given = parsed.args[0] ?? newToken(context.process.random);
+  if (!isToken(given))
+    throw new KubeadmError(
+      `the bootstrap token ${JSON.stringify(given)} was not of the form ${JSON.stringify(TOKEN_PATTERN)}`,
+    );
+  const { path, client } = clientFor(context, parsed);
+  const ttlMs = parsed.number("ttl");
+  const token: BootstrapToken = {
+    token: given,
+    description: parsed.string("description"),
+    expires: ttlMs === 0 ? "" : formatTime(context.process.clock.now + ttlMs),
+    usages: parsed.list("usages"),
+    groups: parsed.list("groups"),
+  };
+  if (!parsed.bool("dry-run")) yield* store(client, token);
+  yield* print(context, `${parsed.bool("print-join-command") ? joinCommand(context, path, given) : given}\n`);
+  return 0;
+}
+
+function* store(client: ResourceClient, token: BootstrapToken): Task<void> {
+  const id = token.token.slice(0, 6);
+  const secret = secretOf(token);
+  try {
+    yield* client.create(SECRETS, "kube-system", secret, { fieldManager: "kubeadm" });
+  } catch (error) {
+    if (isAlreadyExists(error)) throw new KubeadmError(`a token with id ${JSON.stringify(id)} already exists`);
+    throw worded(`failed to create or update bootstrap token with name bootstrap-token-${id}`, error);
+  }
+}
+
+/** What a node must run to join, by the address and the CA of a kubeconfig. */
+export function joinCommand(context: KubeadmContext, kubeconfig: string, token: string): string {
+  const { server, caPem } = readCurrentContext(context.process.fs, kubeconfig);
+  const [ca] = parseCertificates(caPem);
+  const hash = ca === undefined ? "" : hex(sha256(ca.publicKeyInfo));
+  return `kubeadm join ${server.replace(/^https?:\/\//, "")} --token ${token} --discovery-token-ca-cert-hash sha256:${hash} `;
+}
+
+function* deleteTokens(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
+  if (parsed.args.length === 0)
+    throw new KubeadmError(
+      `missing argument; 'token' is missing token of form ${JSON.stringify(TOKEN_ID_PATTERN)} or ${JSON.stringify(TOKEN_PATTERN)}`,
+    );
+  const { client } = clientFor(context, parsed);
+  for (const given of parsed.args) {
+    const id = /^[a-z0-9]{6}$/.test(given) ? given : isToken(given) ? given.slice(0, 6) : undefined;
+    if (id === undefined)
+      throw new KubeadmError(
+        `given token ${JSON.stringify(given)} didn't match pattern ${JSON.stringify(TOKEN_ID_PATTERN)} or ${JSON.stringify(TOKEN_PATTERN)}`,
+      );
+    yield* apiErrors(
+      `failed to delete bootstrap token ${JSON.stringify(id)}`,
+      client.delete(SECRETS, "kube-system", `bootstrap-token-${id}`),
+    );
+    yield* print(context, `bootstrap token ${JSON.stringify(id)} deleted\n`);
+  }
+  return 0;
+}
+
+function* listTokens(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
+  const { client } = clientFor(context, parsed);
+  const fieldSelector = "type=bootstrap.kubernetes.io/token";
+  const list: KubeList<Secret> = yield* apiErrors(
+    "failed to list bootstrap tokens",
+    client.list<Secret>(SECRETS, "kube-system", { fieldSelector }),
+  );
+  const tokens: BootstrapToken[] = [];
+  for (const secret of list.items) {
+    const token = tokenOf(secret);
+    if (typeof token === "string") yield* writeText(context.process.stderr, `${token}\n`);
+    else tokens.push(token);
+  }
+  yield* print(context, shown(tokens, parsed.string("output"), context.process.clock.now));
+  return 0;
+}
+
+function shown(tokens: readonly BootstrapToken[], output: string, now: number): string {
+  if (output === "text") {
+    if (tokens.length === 0) return "";
+    const rows = [
+      "TOKEN\tTTL\tEXPIRES\tUSAGES\tDESCRIPTION\tEXTRA GROUPS",
+      ...tokens.map((each) => tokenRow(each, now)),
+    ];
+    return `${alignTabs(rows.join("\n"), TABS)}\n`;
+  }
+  if (output !== "json" && output !== "yaml") throw new KubeadmError(`invalid output format: ${output}`);
+  return tokens
+    .map(({ token, description, expires, usages, groups }) => ({
+      kind: "BootstrapToken",
+      apiVersion: "output.kubeadm.k8s.io/v1alpha3",
+      token,
+      ...(description === "" ? {} : { description }),
+      ...(expires === "" ? {} : { expires }),
+      usages,
+      groups,
+    }))
+    .map((each) => (output === "json" ? `${JSON.stringify(each, null, 4)}\n` : emitYaml(each)))
+    .join(output === "yaml" ? "---\n" : "");
+}
