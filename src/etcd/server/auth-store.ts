@@ -18,6 +18,8 @@ interface User {
 export interface AuthInfo {
   readonly username: string;
   readonly revision: number;
+  /** Common name of the client's certificate, whether auth is on or not; for the trace. */
+  readonly client?: string;
 }
 
 /** What auth requests answer, besides the header. */

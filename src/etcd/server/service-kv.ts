@@ -19,6 +19,7 @@ import type {
   TxnResponse,
 } from "../rpc/messages.ts";
 import { checkTxnAccess } from "./apply-auth.ts";
+import type { AuthInfo } from "./auth-store.ts";
 import { effectiveQuota } from "./config.ts";
 import { EtcdError } from "./etcd-error.ts";
 import type { Member } from "./member.ts";
@@ -42,14 +43,14 @@ export const KV_METHODS: MethodTable<KvMethod> = {
     checkSize(member, messageSize("etcdserverpb.KV/Put", request));
     yield* checkQuota(member, putCost(request.key.length, request.value.length));
     const answer = (yield* member.propose({ op: "put", request }, info)) as PutResponse;
-    traceWrite(member, "etcd.put", request.key, answer.header);
+    traceWrite(member, "etcd.put", { key: request.key }, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
   *"etcdserverpb.KV/DeleteRange"(member, request, info) {
     refuse(checkDeleteRequest(request));
     const answer = (yield* member.propose({ op: "delete_range", request }, info)) as DeleteRangeResponse;
-    traceWrite(member, "etcd.delete", request.key, answer.header);
+    traceWrite(member, "etcd.delete", { key: request.key, end: request.rangeEnd ?? "" }, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
@@ -60,7 +61,8 @@ export const KV_METHODS: MethodTable<KvMethod> = {
     yield* checkQuota(member, txnCost(request));
     const answer = (yield* member.propose({ op: "txn", request }, info)) as TxnResponse;
     const first = request.success[0];
-    traceWrite(member, "etcd.txn", first !== undefined && first.op !== "txn" ? first.request.key : "", answer.header);
+    const key = first !== undefined && first.op !== "txn" ? first.request.key : "";
+    traceWrite(member, "etcd.txn", { key }, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
@@ -131,6 +133,14 @@ function isSerializable(request: TxnRequest): boolean {
   );
 }
 
-function traceWrite(member: Member, kind: string, key: string, header: ResponseHeader): void {
-  member.host.trace?.emit(`etcd/${member.config.name}`, kind, { key, revision: header.revision });
+/** `end` is the end of the range that was deleted, "" for one key; `client` is who wrote, by its certificate. */
+function traceWrite(
+  member: Member,
+  kind: string,
+  range: { readonly key: string; readonly end?: string },
+  info: AuthInfo,
+  header: ResponseHeader,
+): void {
+  const data = { ...range, revision: header.revision, client: info.client ?? "" };
+  member.host.trace?.emit(`etcd/${member.config.name}`, kind, data);
 }

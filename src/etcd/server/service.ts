@@ -42,7 +42,8 @@ export class EtcdService implements RpcService {
   *unary<M extends UnaryMethod>(method: M, request: UnaryMethods[M][0], context: RpcContext): Task<UnaryMethods[M][1]> {
     try {
       const run = METHODS[method] as Method<M>;
-      return yield* run(this.member, request, this.authInfo(context));
+      const info = { ...this.authInfo(context), client: commonName(context.channel) };
+      return yield* run(this.member, request, info);
     } catch (error) {
       throw toEtcdError(error)?.toRpc() ?? error;
     }

@@ -343,12 +343,12 @@ export class Containerd implements ContainerRuntime {
     record.ended = new Future();
     const startedAt = info.startedAt ?? kernel.clock.now;
     record.info = { ...info, state: "running", startedAt, pid: record.running.init.hostPid };
-    const data = {
-      container: info.config.name,
-      pod: sandbox.info.config.name,
-      namespace: sandbox.info.config.namespace,
-    };
-    kernel.trace.emit(`containerd/${host.name}`, "container.start", { ...data, id: info.id });
+    kernel.trace.emit(`containerd/${host.name}`, "container.start", this.traced(record));
+  }
+
+  private traced({ info }: Container): { container: string; pod: string; namespace: string; id: string } {
+    const pod = this.sandboxes.get(info.sandboxId)?.info.config;
+    return { container: info.config.name, pod: pod?.name ?? "", namespace: pod?.namespace ?? "", id: info.id };
   }
 
   private processEnded(hostPid: number): void {
@@ -358,15 +358,7 @@ export class Containerd implements ContainerRuntime {
       const exitCode = init.exitCode ?? 255;
       this.close(record, { exitCode, reason: exitCode === 0 ? "Completed" : "Error", message: "" });
       const { kernel, host } = this.setting;
-      const pod = this.sandboxes.get(record.info.sandboxId)?.info.config;
-      const data = {
-        container: record.info.config.name,
-        pod: pod?.name ?? "",
-        namespace: pod?.namespace ?? "",
-        id: record.info.id,
-        exitCode,
-      };
-      kernel.trace.emit(`containerd/${host.name}`, "container.exit", data);
+      kernel.trace.emit(`containerd/${host.name}`, "container.exit", { ...this.traced(record), exitCode });
       this.fire(record.info.id, record.info.sandboxId);
       return;
     }
