@@ -6,6 +6,7 @@ import type { Clock } from "../sim/clock.ts";
 import { firstKernelImage, Kernel, type KernelImage } from "../sim/kernel.ts";
 import { History } from "./history/history.ts";
 import { HistoryLink } from "./history/history-link.ts";
+import { PreviewLink } from "./preview/preview-link.ts";
 import type { ProgramSource } from "./programs/program-group.ts";
 import { type SessionOptions, type TerminalImage, TerminalSession } from "./terminal-session.ts";
 import { type Topology, type TopologyName, topology } from "./topology.ts";
@@ -45,9 +46,12 @@ export class Sandbox implements Disposable {
   readonly options: SandboxOptions;
   readonly sessions: TerminalSession[] = [];
   readonly history: History;
+  /** How commands are run ahead on forks of this world. */
+  readonly previews: PreviewLink;
   private kernelNow: Kernel;
   private machinesNow: ReadonlyMap<string, Machine>;
   private readonly plan: Topology;
+  private readonly source: ProgramSource;
   /** Terminals of the image that nobody has opened again. */
   private dormant: readonly TerminalImage[] = [];
   private nextTerminal = 0;
@@ -59,9 +63,17 @@ export class Sandbox implements Disposable {
   /** A terminal was opened. */
   readonly onTerminal = this.opened.event;
 
-  private constructor(options: SandboxOptions, plan: Topology, image: Omit<SandboxImage, "options">) {
+  private constructor(
+    options: SandboxOptions,
+    plan: Topology,
+    source: ProgramSource,
+    previews: PreviewLink,
+    image: Omit<SandboxImage, "options">,
+  ) {
     this.options = options;
     this.plan = plan;
+    this.source = source;
+    this.previews = previews;
     this.kernelNow = new Kernel(image.kernel);
     this.machinesNow = this.startMachines(image.machines);
     this.adopt(image.terminals ?? []);
@@ -78,7 +90,10 @@ export class Sandbox implements Disposable {
     const begin = options.now - wakingMs(options);
     const born = begin - ageMs(options);
     const plan = topology(options, source, born);
-    const young = new Sandbox(options, plan, { kernel: firstKernelImage(born, options.seed), machines: {} });
+    const young = new Sandbox(options, plan, source, new PreviewLink(), {
+      kernel: firstKernelImage(born, options.seed),
+      machines: {},
+    });
     plan.settle(young);
     const { kernel, machines } = young.image();
     young.dispose();
@@ -96,14 +111,16 @@ export class Sandbox implements Disposable {
   /** Goes on from an image. Its terminals stay in later images; `openTerminal` goes on with one of them. */
   static boot(image: SandboxImage, source: ProgramSource): Sandbox {
     const link = new HistoryLink();
-    const facilities = { ...source.facilities, history: link };
+    const previews = new PreviewLink();
+    const facilities = { ...source.facilities, history: link, previews };
     const linked: ProgramSource = {
       facilities,
       loaded: (group) => source.loaded(group),
       request: (group, done) => source.request(group, done),
     };
-    const sandbox = new Sandbox(image.options, topology(image.options, linked, undefined), image);
+    const sandbox = new Sandbox(image.options, topology(image.options, linked, undefined), source, previews, image);
     link.sandbox = sandbox;
+    previews.sandbox = sandbox;
     return sandbox;
   }
 
@@ -129,6 +146,13 @@ export class Sandbox implements Disposable {
     this.sessions.push(session);
     this.opened.fire(session);
     return session;
+  }
+
+  /** A copy of the present world that goes its own way: nothing that happens there is seen here. */
+  fork(): Sandbox {
+    const fork = Sandbox.boot(this.image(), this.source);
+    fork.previews.sandbox = undefined;
+    return fork;
   }
 
   /** Runs the world for `ms` of its time. */

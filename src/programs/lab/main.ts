@@ -1,5 +1,6 @@
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
+import { type Ahead, preview } from "./preview.ts";
 import { goBack, WAY_BACK_COMMANDS, type WayBack } from "./way-back.ts";
 
 /** What the sandbox imitates, made by the composition root from its code. */
@@ -31,12 +32,16 @@ Whatever you have done, you can go back. The same is in the page's head, also wh
   lab diff [A] [B]             what has changed between two of these places, or since the last change began
   lab reset                    start again
 
+Before you do something, see what it would do, on a copy of this world that runs ahead:
+
+  lab preview 'COMMAND'        which pods die, what comes back and when, what is gone for good, what would be safer
+
   lab help                     this text
   lab support                  what is imitated here and what is not
 `;
 
 /** lab: the sandbox's own command. */
-export function labProgram(table: SupportTable, back: WayBack | undefined): Program {
+export function labProgram(table: SupportTable, back: WayBack | undefined, ahead?: Ahead): Program {
   return function* (process) {
     const [command = "help", ...rest] = process.argv.slice(1);
     if (command === "help" || command === "--help" || command === "-h") {
@@ -47,6 +52,7 @@ export function labProgram(table: SupportTable, back: WayBack | undefined): Prog
       yield* writeText(process.stdout, supportText(table));
       return 0;
     }
+    if (command === "preview") return yield* preview(process, ahead, rest);
     if (Object.hasOwn(WAY_BACK_COMMANDS, command)) return yield* goBack(process, back, command, rest);
     yield* writeText(process.stderr, `lab: unknown command: ${[command, ...rest].join(" ")}; see lab help\n`);
     return 1;

@@ -1,6 +1,7 @@
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
 import type { WayBack } from "../../programs/lab/way-back.ts";
+import type { PreviewLink } from "../preview/preview-link.ts";
 import type { EtcdProfile } from "../versions.ts";
 
 /** Programs whose code comes together: in a page each group is a file of its own, loaded when first needed. */
@@ -11,6 +12,8 @@ export interface Facilities {
   readonly jq: JqLoader;
   /** The world's history, for the program `lab`; a sandbox brings its own. */
   readonly history?: WayBack;
+  /** Its way to forks of itself, for `lab preview`; a sandbox brings its own. */
+  readonly previews?: PreviewLink;
 }
 
 /** A loaded group: its programs by the name that binaries on disks carry. */

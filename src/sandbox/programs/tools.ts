@@ -18,6 +18,7 @@ import { REFUSALS } from "../../programs/system/refusals.ts";
 import { vi } from "../../programs/vi/main.ts";
 import addons from "../kubeadm/data/addons.json" with { type: "json" };
 import kubeletConfig from "../kubeadm/data/kubelet-config.json" with { type: "json" };
+import { aheadOf } from "../preview/ahead.ts";
 import { REFUSED } from "../support.generated.ts";
 import {
   COREDNS_TAG,
@@ -31,7 +32,7 @@ import { BINARIES } from "./binaries.ts";
 import type { ProgramGroup } from "./program-group.ts";
 
 /** What people type: the programs of a host's /usr/bin, and those that only images hold. */
-export const tools: ProgramGroup = (etcd, { jq, history }): Readonly<Record<string, Program>> => {
+export const tools: ProgramGroup = (etcd, { jq, history, previews }): Readonly<Record<string, Program>> => {
   const onHost = { version: ETCD_HOST_VERSIONS[etcd] };
   const inImage = { version: ETCD_IMAGE_VERSION };
   return {
@@ -48,7 +49,7 @@ export const tools: ProgramGroup = (etcd, { jq, history }): Readonly<Record<stri
       objects: addons as unknown as KubeObject[],
       kubeletConfiguration: kubeletConfig.kubelet,
     }),
-    lab: labProgram(supportTable(onHost.version), history),
+    lab: labProgram(supportTable(onHost.version), history, previews && aheadOf(previews)),
     less,
     man,
     nano,

@@ -1,0 +1,78 @@
+import type { Advice, Consequences, ObjectName } from "./consequences.ts";
+import { nameOfKey } from "./stored-object.ts";
+
+const NAMES_MAX = 6;
+const GROUPS_MAX = 4;
+const ETCD_CERTIFICATES =
+  "--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key";
+
+/** What to do instead or before, as it follows from what happened. `keys` are those that were there before. */
+export function advise(seen: Omit<Consequences, "advice">, keys: Iterable<string>): Advice[] {
+  const advice: Advice[] = [];
+  if (seen.straight !== undefined)
+    advice.push(...insteadOfEtcd(seen.straight.deletedKeys, seen.straight.putKeys, keys));
+  const away = seen.etcdAway.length > 0 || seen.apiErrors.length > 0;
+  if (seen.straight !== undefined || away)
+    advice.push({
+      text: "Have a snapshot of etcd before; it is how an operator comes back.",
+      command: `etcdctl ${ETCD_CERTIFICATES} snapshot save /root/before.db`,
+    });
+  if (seen.straight === undefined && seen.lost.length > 0)
+    advice.push(...keepFirst(seen.lost.filter(({ owned }) => !owned)));
+  if (advice.length > 0)
+    advice.push({ text: "Or remember the whole sandbox, to go back to.", command: "lab checkpoint before" });
+  return advice;
+}
+
+function insteadOfEtcd(deleted: readonly string[], put: readonly string[], keys: Iterable<string>): Advice[] {
+  const advice: Advice[] = [];
+  const groups = [...groupsOf(deleted.map(nameOfKey))];
+  if (groups.length > 0) {
+    const sizes = new Map([...groupsOf([...keys].map(nameOfKey))].map(([place, names]) => [place, names.length]));
+    const text =
+      "Nobody was asked: deleted in etcd, objects go without grace period, finalizers and garbage collection. The API server sees to these, or refuses:";
+    for (const [index, [place, names]] of groups.slice(0, GROUPS_MAX).entries())
+      advice.push({ text: index === 0 ? text : "", command: deletion(names, names.length === sizes.get(place)) });
+    if (groups.length > GROUPS_MAX)
+      advice.push({ text: `… and ${groups.length - GROUPS_MAX} more kinds and namespaces`, command: undefined });
+  }
+  if (put.some((key) => nameOfKey(key).name !== ""))
+    advice.push({
+      text: "What is put into etcd is not validated; the API server refuses what it could not read again: use kubectl apply, edit or patch.",
+      command: undefined,
+    });
+  return advice;
+}
+
+function deletion(names: readonly ObjectName[], isAll: boolean): string {
+  const [{ resource, namespace } = { resource: "", namespace: "" }] = names;
+  const where = namespace === "" ? "" : ` -n ${namespace}`;
+  const which = isAll && names.length > 1 ? "--all" : names.map(({ name }) => name).join(" ");
+  return `kubectl delete ${resource}${where} ${which}`;
+}
+
+function keepFirst(lost: readonly ObjectName[]): Advice[] {
+  const groups = [...groupsOf(lost.filter(({ name }) => name !== ""))].slice(0, GROUPS_MAX);
+  return groups.map(([, names], index) => {
+    const [{ resource, namespace } = { resource: "", namespace: "" }] = names;
+    const where = namespace === "" ? "" : ` -n ${namespace}`;
+    const which = names.length > NAMES_MAX ? "" : ` ${names.map(({ name }) => name).join(" ")}`;
+    return {
+      text: index === 0 ? "What does not come back can be kept first." : "",
+      command: `kubectl get ${resource}${where}${which} -o yaml > ${resource}-before.yaml`,
+    };
+  });
+}
+
+/** By kind and namespace; keys that are no object's are left out. */
+function groupsOf(names: readonly ObjectName[]): Map<string, ObjectName[]> {
+  const groups = new Map<string, ObjectName[]>();
+  for (const name of names) {
+    if (name.name === "") continue;
+    const place = `${name.resource} ${name.namespace}`;
+    const group = groups.get(place);
+    if (group === undefined) groups.set(place, [name]);
+    else group.push(name);
+  }
+  return groups;
+}

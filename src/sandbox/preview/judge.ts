@@ -1,0 +1,119 @@
+import type { LostObject, ObjectChanges, PodFate, PodSuccessor } from "./consequences.ts";
+import type { ContainerLog } from "./container-log.ts";
+import type { KeyStory, SeenKey, StoreDiary } from "./store-diary.ts";
+import { controllerOf, isReady, nameOfKey, type StoredObject, storedObject } from "./stored-object.ts";
+
+const PODS = "/registry/pods/";
+/** What comes and goes by itself. */
+const PASSING = ["events", "leases"];
+
+function isPassing(resource: string): boolean {
+  return PASSING.includes(resource) || resource.startsWith("/registry/masterleases/");
+}
+
+/** What became of objects, one row a kind and namespace. */
+export function judgeObjects(stories: readonly KeyStory[]): ObjectChanges[] {
+  const rows = new Map<string, Record<"gone" | "returned" | "created" | "changed", string[]> & ObjectPlace>();
+  for (const story of stories) {
+    const change = changeOf(story);
+    const { resource, namespace, name } = nameOfKey(story.key);
+    if (change === undefined || isPassing(resource)) continue;
+    const place = `${resource} ${namespace}`;
+    const row = rows.get(place) ?? { resource, namespace, gone: [], returned: [], created: [], changed: [] };
+    row[change].push(name);
+    rows.set(place, row);
+  }
+  return [...rows.values()].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+interface ObjectPlace {
+  readonly resource: string;
+  readonly namespace: string;
+}
+
+function placeOf({ resource, namespace }: ObjectPlace): string {
+  return `${namespace} ${resource}`;
+}
+
+function changeOf({ key, before, now, goneAt }: KeyStory): "gone" | "returned" | "created" | "changed" | undefined {
+  if (before === undefined) return now === undefined ? undefined : "created";
+  if (now === undefined) return "gone";
+  if (goneAt !== undefined) return "returned";
+  if (key.startsWith("/registry/minions/") && isReady(objectOf(before)) === isReady(objectOf(now))) return undefined;
+  return before.modRevision === now.modRevision ? undefined : "changed";
+}
+
+/** What is gone and nothing stands in its place: another object of the same kind and controller. */
+export function lostObjects(stories: readonly KeyStory[]): LostObject[] {
+  const heirs = new Heirs(stories);
+  return stories.flatMap((story) => {
+    const name = nameOfKey(story.key);
+    if (story.before === undefined || story.now !== undefined || isPassing(name.resource)) return [];
+    const owned = controllerOf(objectOf(story.before)) !== undefined;
+    return heirs.take(story) === undefined ? [{ ...name, owned }] : [];
+  });
+}
+
+/** What became of the pods that were there: those that died or whose record went. */
+export function judgePods(
+  diary: StoreDiary,
+  containers: ContainerLog,
+  readyAt: ReadonlyMap<string, number>,
+): PodFate[] {
+  const stories = new Map([...diary.stories].map((story) => [story.key, story]));
+  const heirs = new Heirs([...stories.values()]);
+  return [...diary.base].flatMap(([key, before]) => {
+    if (!key.startsWith(PODS)) return [];
+    const { namespace, name } = nameOfKey(key);
+    const story = stories.get(key);
+    const died = containers.of(namespace, name);
+    if (story?.goneAt === undefined && died === undefined) return [];
+    const successor = successorOf(story, died?.restartedAt, heirs, readyAt, key);
+    const node = objectOf(before)?.spec?.nodeName ?? "";
+    return [{ namespace, name, node, recordGoneAt: story?.goneAt, diesAt: died?.diedAt, successor }];
+  });
+}
+
+function successorOf(
+  story: KeyStory | undefined,
+  restartedAt: number | undefined,
+  heirs: Heirs,
+  readyAt: ReadonlyMap<string, number>,
+  key: string,
+): PodSuccessor | undefined {
+  const { name } = nameOfKey(key);
+  if (story?.goneAt === undefined) {
+    return restartedAt === undefined ? undefined : { name, createdAt: restartedAt, readyAt: readyAt.get(key) };
+  }
+  if (story.now !== undefined) return { name, createdAt: story.cameAt ?? story.goneAt, readyAt: readyAt.get(key) };
+  const heir = heirs.take(story);
+  if (heir === undefined) return undefined;
+  return { name: nameOfKey(heir.key).name, createdAt: heir.cameAt ?? 0, readyAt: readyAt.get(heir.key) };
+}
+
+/** New objects by the controller that made them; each takes the place of one that went. */
+class Heirs {
+  private readonly waiting = new Map<string, KeyStory[]>();
+
+  constructor(stories: readonly KeyStory[]) {
+    for (const story of stories) {
+      if (story.before !== undefined || story.now === undefined) continue;
+      const place = heirPlace(story.key, objectOf(story.now));
+      if (place !== undefined) this.waiting.set(place, [...(this.waiting.get(place) ?? []), story]);
+    }
+  }
+
+  take({ key, before }: KeyStory): KeyStory | undefined {
+    const place = heirPlace(key, before === undefined ? undefined : objectOf(before));
+    return place === undefined ? undefined : this.waiting.get(place)?.shift();
+  }
+}
+
+function heirPlace(key: string, object: StoredObject | undefined): string | undefined {
+  const owner = controllerOf(object);
+  return owner === undefined ? undefined : `${nameOfKey(key).resource} ${owner}`;
+}
+
+function objectOf({ value }: SeenKey): StoredObject | undefined {
+  return storedObject(value);
+}

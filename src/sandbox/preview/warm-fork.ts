@@ -1,0 +1,44 @@
+import type { Disposable } from "../../base/disposable.ts";
+import { KeyObserver } from "../key-observer.ts";
+import type { Sandbox } from "../sandbox.ts";
+import { EndpointWatch } from "./endpoint-watch.ts";
+import { StoreDiary } from "./store-diary.ts";
+
+/** How long a fork's daemons take until all of them are at rest again, in the world's time. */
+const WAKING_MS: Readonly<Record<Sandbox["options"]["topology"], number>> = { kubeadm: 20_000, bare: 1000 };
+const STEP_MS = 250;
+
+/**
+ * A fork of a world on its way to be at rest, with someone who looks at its store. Daemons start anew in a fork, as after
+ * every boot of an image; what a command does shows only once they are all there.
+ */
+export class WarmFork implements Disposable {
+  readonly sandbox: Sandbox;
+  readonly diary: StoreDiary;
+  readonly endpoints = new EndpointWatch();
+  private readonly observer: KeyObserver;
+  private readonly restsAt: number;
+
+  constructor(of: Sandbox) {
+    this.sandbox = of.fork();
+    this.observer = new KeyObserver(this.sandbox);
+    this.diary = new StoreDiary(this.observer);
+    this.restsAt = this.sandbox.clock.uptime + WAKING_MS[of.options.topology];
+  }
+
+  get isAtRest(): boolean {
+    return this.sandbox.clock.uptime >= this.restsAt;
+  }
+
+  /** Lets a quarter of a second pass in the fork. */
+  step(): void {
+    this.sandbox.run(STEP_MS);
+    const touched = this.diary.look(0);
+    this.endpoints.update(touched, (key) => this.diary.keys.get(key)?.value, undefined);
+  }
+
+  dispose(): void {
+    this.observer.dispose();
+    this.sandbox.dispose();
+  }
+}
