@@ -1,5 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { connectWorld, type WorldConnection } from "../worker/client.ts";
+import type { LessonCalls } from "../worker/lesson-protocol.ts";
 import type {
   HistoryAnswer,
   HistoryView,
@@ -54,6 +55,8 @@ export interface WorldState {
   readonly fault: string | undefined;
   /** World milliseconds per real one; 0: time stands still. */
   readonly speed: number;
+  /** Counts when something happened that a lesson's check could see. */
+  readonly stirs: number;
   readonly history: HistoryView;
 }
 
@@ -81,6 +84,7 @@ const BLANK: WorldState = {
   viewed: undefined,
   fault: undefined,
   speed: 1,
+  stirs: 0,
   history: { entries: [], position: 0, canUndo: false, canRedo: false },
 };
 
@@ -140,6 +144,7 @@ function listener(mine: number): PageCalls {
     store: heard(applyStore),
     history: heard((history) => worldStore.setState({ history })),
     command: heard(() => undefined),
+    lessonStirred: heard(() => worldStore.setState({ stirs: worldStore.getState().stirs + 1 })),
     fault: heard((fault) => {
       console.error(fault);
       worldStore.setState({ fault });
@@ -154,6 +159,11 @@ const GO_BACK_MS = 4000;
 export async function resetWorld(): Promise<void> {
   const answer = worldStore.getState().status === "running" ? await goBack((world) => world.reset()) : undefined;
   if (answer?.done !== true) await startWorld();
+}
+
+/** The lesson's line to the world that is there; undefined while there is none. */
+export function lessonWorld(): LessonCalls | undefined {
+  return connection?.world;
 }
 
 /** Asks the world to go to another place of its history; undefined when it does not answer. */

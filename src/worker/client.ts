@@ -1,4 +1,5 @@
 import { createBirpc } from "birpc";
+import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
 import type { PageCalls, WorldCalls } from "./protocol.ts";
 
 /** A line to a world, wherever it runs. */
@@ -97,6 +98,12 @@ function speak(
     checkpoint: (name) => remote.checkpoint(name),
     restore: (name) => remote.restore(name),
     history: () => remote.history(),
+    ...lessonCalls(remote),
   };
   return { world, close: end };
+}
+
+function lessonCalls(remote: LessonCalls): LessonCalls {
+  const calls = LESSON_CALLS.map((name) => [name, (...args: unknown[]) => Reflect.apply(remote[name], remote, args)]);
+  return Object.fromEntries(calls) as LessonCalls;
 }

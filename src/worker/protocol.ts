@@ -1,3 +1,5 @@
+import type { LessonCalls } from "./lesson-protocol.ts";
+
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
  */
@@ -126,7 +128,7 @@ export interface CommandEvent {
 }
 
 /** Page to world. */
-export interface WorldCalls {
+export interface WorldCalls extends LessonCalls {
   open(options: WorldOptions): Promise<WorldInfo>;
   /** Opens a terminal with a login shell; gives its id. */
   openTerminal(host: string, columns: number, rows: number): Promise<number>;
@@ -164,6 +166,8 @@ export interface PageCalls {
   /** The history is another. */
   history(view: HistoryView): void;
   command(event: CommandEvent): void;
+  /** Something happened that a lesson's check could see. */
+  lessonStirred(): void;
   /** A terminal whose shell had ended has one again, since the world went to another place of its history. */
   revived(terminal: number): void;
   /** A defect of the sandbox itself, with what is needed to report it. */

@@ -7,6 +7,8 @@ import { RevisionLogs } from "../sandbox/revision-log.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
 import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGINS } from "../sandbox/versions.ts";
+import type { LessonHost } from "./lesson-host.ts";
+import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
 import { fetchWorld } from "./made-world.ts";
 import { ProgramLoader } from "./program-loader.ts";
 import type {
@@ -46,7 +48,7 @@ interface OpenTerminal {
 }
 
 /** Runs a world for a page. The same code runs in a worker and beside the page. A new world needs a new host. */
-export class WorldHost implements WorldCalls {
+export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   private readonly page: PageCalls;
   private readonly inWorker: boolean;
   private sandbox: Sandbox | undefined;
@@ -60,6 +62,7 @@ export class WorldHost implements WorldCalls {
   private disposed = false;
   /** The history has put another world in place, which is not at rest yet. */
   private settling = false;
+  private lesson: Promise<LessonHost> | undefined;
   private readonly programs = new ProgramLoader((busy) => this.hold(busy));
 
   constructor(line: Line, inWorker: boolean) {
@@ -67,7 +70,7 @@ export class WorldHost implements WorldCalls {
     const remote = createBirpc<PageCalls, WorldCalls>(this.calls(), {
       post: (message) => line.postMessage(message),
       on: (listener) => line.onMessage(listener),
-      eventNames: ["progress", "output", "ended", "revived", "store", "history", "command", "fault"],
+      eventNames: ["progress", "output", "ended", "revived", "store", "history", "command", "lessonStirred", "fault"],
     });
     this.page = {
       progress: (step) => void remote.progress.asEvent(step),
@@ -77,6 +80,7 @@ export class WorldHost implements WorldCalls {
       store: (change) => void remote.store.asEvent(change),
       history: (view) => void remote.history.asEvent(view),
       command: (event) => void remote.command.asEvent(event),
+      lessonStirred: () => void remote.lessonStirred.asEvent(),
       fault: (text) => void remote.fault.asEvent(text),
     };
   }
@@ -154,7 +158,9 @@ export class WorldHost implements WorldCalls {
   private startAnew(): void {
     if (this.sandbox === undefined) return;
     this.observer?.dispose();
-    this.observer = new KeyObserver(this.sandbox, this.revisions);
+    const observer = new KeyObserver(this.sandbox, this.revisions);
+    this.observer = observer;
+    void this.lesson?.then((lesson) => lesson.follow(observer));
     this.faultsTold = 0;
     for (const terminal of this.terminals.values()) terminal.typed = "";
   }
@@ -262,7 +268,32 @@ export class WorldHost implements WorldCalls {
       checkpoint: (name) => this.checkpoint(name),
       restore: (name) => this.restore(name),
       history: () => this.history(),
+      ...this.lessonCalls(),
     };
+  }
+
+  private lessonCalls(): LessonCalls {
+    const call =
+      (name: keyof LessonCalls) =>
+      async (...args: unknown[]) => {
+        this.lesson ??= this.beginLessons();
+        const lesson = await this.lesson;
+        return Reflect.apply(lesson[name], lesson, args);
+      };
+    return Object.fromEntries(LESSON_CALLS.map((name) => [name, call(name)])) as unknown as LessonCalls;
+  }
+
+  private async beginLessons(): Promise<LessonHost> {
+    const { LessonHost } = await import("./lesson-host.ts");
+    const { sandbox, observer, pump } = this;
+    if (sandbox === undefined || observer === undefined || pump === undefined) throw new Error("no world is open");
+    return new LessonHost({
+      sandbox,
+      observer,
+      pump,
+      session: (terminal) => this.terminals.get(terminal)?.session,
+      stirred: () => this.page.lessonStirred(),
+    });
   }
 
   /** The world stands still while code that one of its programs needs is on its way. */

@@ -9,21 +9,26 @@ const LOOK_MS = 30;
 const LINE_LIMIT_MS = 600_000;
 
 /**
- * Types commands into a terminal, each physical line when whatever has the terminal waits for the keyboard, and ends
- * when the last has come to rest. A task of the world: it goes as fast as the world does.
+ * Types commands into a terminal, each physical line when whatever has the terminal waits for the keyboard. Ends when
+ * the last has been entered, or when it has come to rest. A task of the world: it goes as fast as the world does.
  */
-export function* typeScript(sandbox: Sandbox, session: TerminalSession, commands: readonly string[]): Task<void> {
+export function* typeScript(
+  sandbox: Sandbox,
+  session: TerminalSession,
+  commands: readonly string[],
+  until: "typed" | "done" = "done",
+): Task<void> {
   let lastOutputAt = sandbox.clock.now;
   const subscription = session.onOutput(() => {
     lastOutputAt = sandbox.clock.now;
   });
   try {
-    yield* rest(sandbox, session, () => lastOutputAt);
     for (const line of commands.flatMap((command) => command.split("\n"))) {
+      yield* rest(sandbox, session, () => lastOutputAt);
       if (session.ended) return;
       session.type(`${line}\r`);
-      yield* rest(sandbox, session, () => lastOutputAt);
     }
+    if (until === "done") yield* rest(sandbox, session, () => lastOutputAt);
   } finally {
     subscription.dispose();
   }

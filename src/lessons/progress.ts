@@ -1,0 +1,58 @@
+import type { Lesson, LessonStep } from "./lesson.ts";
+
+/** How far somebody has come in a lesson; plain data that a browser keeps. */
+export interface Progress {
+  /** The step in which the world is. */
+  readonly step: string;
+  /** Steps whose checks have all passed once. */
+  readonly done: readonly string[];
+  /** Chosen options by their question's id. */
+  readonly predictions: Readonly<Record<string, string>>;
+}
+
+export function firstProgress(lesson: Lesson): Progress {
+  return { step: lesson.steps[0]?.id ?? "", done: [], predictions: {} };
+}
+
+/** Progress out of something that was kept; what does not fit the lesson is left out. Undefined: nothing to go on with. */
+export function readProgress(lesson: Lesson, kept: unknown): Progress | undefined {
+  if (typeof kept !== "object" || kept === null) return undefined;
+  const { step, done, predictions } = kept as { step?: unknown; done?: unknown; predictions?: unknown };
+  const ids = new Set(lesson.steps.map(({ id }) => id));
+  if (typeof step !== "string" || !ids.has(step)) return undefined;
+  return {
+    step,
+    done: Array.isArray(done) ? [...new Set(done.filter((id): id is string => ids.has(id)))] : [],
+    predictions: readPredictions(lesson, predictions),
+  };
+}
+
+function readPredictions(lesson: Lesson, kept: unknown): Record<string, string> {
+  if (typeof kept !== "object" || kept === null) return {};
+  const chosen = new Map<string, unknown>(Object.entries(kept));
+  const predictions: Record<string, string> = {};
+  for (const part of lesson.steps.flatMap(({ parts }) => parts)) {
+    if (part.kind !== "predict") continue;
+    const option = part.options.find(({ id }) => id === chosen.get(part.id));
+    if (option !== undefined) predictions[part.id] = option.id;
+  }
+  return predictions;
+}
+
+/** Whether there is something to go on with. */
+export function hasBegun(lesson: Lesson, progress: Progress): boolean {
+  return progress.step !== lesson.steps[0]?.id || progress.done.length > 0;
+}
+
+export function stepDone(progress: Progress, step: string): Progress {
+  return progress.done.includes(step) ? progress : { ...progress, done: [...progress.done, step] };
+}
+
+export function predicted(progress: Progress, question: string, option: string): Progress {
+  return { ...progress, predictions: { ...progress.predictions, [question]: option } };
+}
+
+/** The step after one; undefined after the last. */
+export function stepAfter(lesson: Lesson, step: string): LessonStep | undefined {
+  return lesson.steps[lesson.steps.findIndex(({ id }) => id === step) + 1];
+}

@@ -1,0 +1,44 @@
+import { ArrowLeft, ArrowRight, RotateCcw } from "lucide-react";
+import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
+import { stepAfter } from "../../lessons/progress.ts";
+import { IconButton } from "../parts/icon-button.tsx";
+import { showStep, useLesson } from "./lesson-store.ts";
+import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
+import { enterStep, mayShow, showBefore, travelTo } from "./travel.ts";
+
+/** Back and next, and the way to begin a step again. */
+export function LessonFoot({ lesson, step }: { lesson: Lesson; step: LessonStep }) {
+  const progress = useLesson((state) => state.progress);
+  const attached = useLesson((state) => state.attached);
+  const next = stepAfter(lesson, step.id);
+  const active = progress.step === step.id;
+  const open = next !== undefined && (mayShow(next) || (active && progress.done.includes(step.id) && attached));
+  const goOn = async () => {
+    if (next === undefined || !open) return;
+    if (mayShow(next) && !active) showStep(next.id);
+    else if (progress.done.includes(next.id)) showStep(next.id);
+    else await enterStep(next);
+    document.getElementById("step-title")?.focus();
+  };
+  return (
+    <footer className="lesson-foot">
+      <button type="button" disabled={step === lesson.steps[0]} onClick={showBefore}>
+        <ArrowLeft size={14} aria-hidden="true" />
+        {TEXTS.back}
+      </button>
+      <IconButton name={TEXTS.restart} icon={RotateCcw} disabled={!attached} onClick={() => void travelTo(step)} />
+      {next !== undefined && (
+        <button
+          type="button"
+          className="main-choice"
+          aria-disabled={!open}
+          title={open ? next.title : TEXTS.nextHint}
+          onClick={() => void goOn()}
+        >
+          {TEXTS.next}
+          <ArrowRight size={14} aria-hidden="true" />
+        </button>
+      )}
+    </footer>
+  );
+}

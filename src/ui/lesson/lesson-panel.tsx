@@ -1,0 +1,133 @@
+import "./lesson.css";
+import { useEffect, useRef, useState } from "react";
+import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
+import { stepAfter } from "../../lessons/progress.ts";
+import { useWorld } from "../use-world.ts";
+import { checkAlways } from "./auto-check.ts";
+import { addressOf, lessonInAddress, loadLesson } from "./course.ts";
+import { LessonCatalogue } from "./lesson-catalogue.tsx";
+import { LessonFoot } from "./lesson-foot.tsx";
+import { LessonHead } from "./lesson-head.tsx";
+import { findStep, lessonStore, openLesson, useLesson } from "./lesson-store.ts";
+import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
+import { ProseView } from "./prose-view.tsx";
+import { StepView } from "./step-view.tsx";
+import { attach, detach, followHistory } from "./travel.ts";
+import { JumpQuestion, Travelling, Whereabouts } from "./whereabouts.tsx";
+
+/** The lesson that the page's address asks for, or the list of lessons. */
+export function LessonPanel() {
+  const name = lessonInAddress();
+  const lesson = useLesson((state) => state.lesson);
+  const [missing, setMissing] = useState(false);
+  useEffect(() => {
+    if (name === "" || lessonStore.getState().lesson?.id === name) return;
+    void loadLesson(name).then((loaded) => (loaded === undefined ? setMissing(true) : openLesson(loaded)));
+  }, [name]);
+  if (name === "") return <LessonCatalogue />;
+  if (missing)
+    return (
+      <div className="lesson-body">
+        <p>{TEXTS.missing(name)}</p>
+        <p>
+          <a href={addressOf("")}>{TEXTS.all}</a>
+        </p>
+      </div>
+    );
+  if (lesson === undefined) return <p className="empty">{TEXTS.loading}</p>;
+  return <LessonView lesson={lesson} />;
+}
+
+function LessonView({ lesson }: { lesson: Lesson }) {
+  const shown = useLesson((state) => state.shown);
+  const [jump, setJump] = useState<LessonStep | undefined>(undefined);
+  const body = useRef<HTMLElement>(null);
+  const step = findStep(lesson, shown) ?? lesson.steps[0];
+  useWorldsComing();
+  useEffect(() => checkAlways(), []);
+  useEffect(() => followHistory(), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another step begins at its top
+  useEffect(() => {
+    body.current?.scrollTo(0, 0);
+  }, [shown]);
+  if (step === undefined) return null;
+  return (
+    <div className="lesson-view">
+      <LessonHead lesson={lesson} step={step} onJump={setJump} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+      <section className="lesson-body" ref={body} tabIndex={0} data-entrance aria-labelledby="step-title">
+        <Whereabouts lesson={lesson} step={step} />
+        {step === lesson.steps[0] && <Intro lesson={lesson} />}
+        <h3 id="step-title" tabIndex={-1}>
+          {step.title}
+        </h3>
+        <StepView key={step.id} step={step} />
+        {stepAfter(lesson, step.id) === undefined && <Finished lesson={lesson} />}
+      </section>
+      <LessonFoot lesson={lesson} step={step} />
+      <Travelling />
+      <Announcements />
+      {jump !== undefined && <JumpQuestion step={jump} onClose={() => setJump(undefined)} />}
+    </div>
+  );
+}
+
+/** Begins to look at each world that comes, whether it is the first or one after a reset. */
+function useWorldsComing(): void {
+  const running = useWorld((state) => state.status === "running" && state.activeTab !== undefined);
+  useEffect(() => {
+    if (running) void attach();
+    else detach();
+  }, [running]);
+}
+
+function Intro({ lesson }: { lesson: Lesson }) {
+  return (
+    <section className="intro" aria-label={lesson.title}>
+      <ProseView blocks={lesson.intro} />
+      {lesson.objectives.length > 0 && (
+        <>
+          <p className="quiet">{TEXTS.youWillLearn}</p>
+          <ul>
+            {lesson.objectives.map((objective) => (
+              <li key={objective}>{objective}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Finished({ lesson }: { lesson: Lesson }) {
+  const finished = useLesson(({ progress }) => lesson.steps.every(({ id }) => progress.done.includes(id)));
+  const [next, setNext] = useState<Lesson | undefined>(undefined);
+  useEffect(() => {
+    if (finished && lesson.next !== undefined) void loadLesson(lesson.next).then(setNext);
+  }, [finished, lesson]);
+  if (!finished) return null;
+  return (
+    <section className="finished" aria-label={TEXTS.finished}>
+      <p>
+        <strong>{TEXTS.finished}</strong>
+      </p>
+      {next !== undefined && (
+        <p>
+          <a href={addressOf(next.id)}>{TEXTS.nextLesson(next.title)}</a>
+        </p>
+      )}
+      <p>
+        <a href={addressOf("")}>{TEXTS.all}</a>
+      </p>
+    </section>
+  );
+}
+
+function Announcements() {
+  const announcement = useLesson((state) => state.announcement);
+  return (
+    <p className="visually-hidden" role="status">
+      {announcement}
+    </p>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Check, CheckResult, Condition } from "../lessons/check.ts";
+import type { PostMortem } from "../lessons/post-mortem.ts";
+import type { KeyObserver } from "../sandbox/key-observer.ts";
+import { LessonWorld } from "../sandbox/lesson/lesson-world.ts";
+import { typeScript } from "../sandbox/lesson/script-typist.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { TerminalSession } from "../sandbox/terminal-session.ts";
+import type { Task } from "../sim/task.ts";
+import type { LessonCalls } from "./lesson-protocol.ts";
+import type { Pump } from "./pump.ts";
+
+/** How much faster the world goes while the commands of earlier steps are typed. */
+const HURRY = 60;
+/** At most one word in this many real milliseconds that something stirred. */
+const STIR_MS = 200;
+const SETTLE_LOOK_MS = 30;
+
+/** What lessons need of the world's host. */
+export interface LessonSetting {
+  readonly sandbox: Sandbox;
+  readonly observer: KeyObserver;
+  readonly pump: Pump;
+  session(terminal: number): TerminalSession | undefined;
+  /** Something happened that a check could see. */
+  stirred(): void;
+}
+
+/** The world's side of a lesson. Loaded with the first call of one. */
+export class LessonHost implements LessonCalls {
+  private readonly setting: LessonSetting;
+  private readonly world: LessonWorld;
+  private telling = false;
+
+  constructor(setting: LessonSetting) {
+    this.setting = setting;
+    this.world = new LessonWorld(setting.sandbox, setting.observer);
+    this.world.onStir(() => this.tell());
+  }
+
+  /** Another world is in place. */
+  follow(observer: KeyObserver): void {
+    this.world.follow(observer);
+  }
+
+  async lessonBegin(): Promise<void> {
+    this.world.beginStep();
+  }
+
+  async lessonCheck(checks: readonly Check[]): Promise<readonly CheckResult[]> {
+    return (await this.run(this.world.check(checks))) ?? [];
+  }
+
+  async lessonHolds(conditions: readonly Condition[]): Promise<readonly boolean[]> {
+    const verdicts = (await this.run(this.world.evaluate(conditions))) ?? [];
+    return verdicts.map((verdict) => "holds" in verdict && verdict.holds);
+  }
+
+  async lessonType(terminal: number, commands: readonly string[], until: "typed" | "done"): Promise<void> {
+    const { pump, sandbox } = this.setting;
+    while (pump.rushing) await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
+    const session = this.setting.session(terminal);
+    if (session === undefined) return;
+    const speed = pump.speed;
+    if (until === "done") pump.speed = Math.max(speed, HURRY);
+    try {
+      await this.run(typeScript(sandbox, session, commands, until));
+    } finally {
+      pump.speed = speed;
+    }
+  }
+
+  async lessonPostMortem(program: string, args: readonly string[]): Promise<PostMortem | undefined> {
+    return this.world.postMortem({ kind: "ran", program, args, exit: undefined, where: undefined });
+  }
+
+  dispose(): void {
+    this.world.dispose();
+  }
+
+  /** Runs a task of the world; undefined when the world was replaced meanwhile. */
+  private run<T>(task: Task<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.setting.sandbox.kernel.tasks.spawn("lesson", task).onEnd((outcome) => {
+        if (outcome.status === "failed") reject(outcome.error);
+        else resolve(outcome.status === "done" ? outcome.value : undefined);
+      });
+      this.setting.pump.kick();
+    });
+  }
+
+  private tell(): void {
+    if (this.telling) return;
+    this.telling = true;
+    setTimeout(() => {
+      this.telling = false;
+      this.setting.stirred();
+    }, STIR_MS);
+  }
+}
