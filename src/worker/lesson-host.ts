@@ -9,8 +9,6 @@ import type { Task } from "../sim/task.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 import type { Pump } from "./pump.ts";
 
-/** How much faster the world goes while the commands of earlier steps are typed. */
-const HURRY = 60;
 /** At most one word in this many real milliseconds that something stirred. */
 const STIR_MS = 200;
 const SETTLE_LOOK_MS = 30;
@@ -60,12 +58,11 @@ export class LessonHost implements LessonCalls {
     while (pump.rushing) await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
     const session = this.setting.session(terminal);
     if (session === undefined) return;
-    const speed = pump.speed;
-    if (until === "done") pump.speed = Math.max(speed, HURRY);
+    pump.hurry(until === "done");
     try {
       await this.run(typeScript(sandbox, session, commands, until));
     } finally {
-      pump.speed = speed;
+      pump.hurry(false);
     }
   }
 

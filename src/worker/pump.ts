@@ -6,6 +6,8 @@ const SLICE_MS = 8;
 const BACKLOG_MS = 250;
 /** Steps between two looks at the host's clock: a look is cheap, a step may cost a millisecond. */
 const STEPS_PER_LOOK = 8;
+/** World milliseconds per real one while it hurries. */
+const HURRY = 60;
 /** The longest sleep of an idle pump. */
 const IDLE_MS = 250;
 
@@ -37,6 +39,7 @@ export class Pump {
   private held = false;
   /** World milliseconds per real one; at 0 time stands still, and what is due at this very moment is still done. */
   private speed = 1;
+  private hurried = false;
 
   constructor(options: PumpOptions) {
     this.options = options;
@@ -73,6 +76,13 @@ export class Pump {
     this.slice();
   }
 
+  /** Goes on many times faster than told while `hurried`: commands are typed that nobody has to follow. */
+  hurry(hurried: boolean): void {
+    this.slice();
+    this.hurried = hurried;
+    this.slice();
+  }
+
   /** Runs a slice at once: something was typed. */
   kick(): void {
     this.slice();
@@ -91,11 +101,16 @@ export class Pump {
 
   private rushUntil = 0;
 
+  private get pace(): number {
+    return this.hurried ? Math.max(this.speed, HURRY) : this.speed;
+  }
+
   private slice(): void {
     if (this.stopped || this.held) return;
     clearTimeout(this.timer);
     const began = performance.now();
-    this.backlog = Math.min(this.backlog + (began - this.lastReal) * this.speed, BACKLOG_MS * Math.max(1, this.speed));
+    const pace = this.pace;
+    this.backlog = Math.min(this.backlog + (began - this.lastReal) * pace, BACKLOG_MS * Math.max(1, pace));
     this.lastReal = began;
     const { clock } = this.options;
     const before = clock.uptime;
@@ -137,7 +152,7 @@ export class Pump {
     }
     const { clock } = this.options;
     const due = clock.nextDueAt();
-    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - clock.uptime) / this.speed));
+    const wait = due === undefined ? IDLE_MS : Math.min(IDLE_MS, Math.max(1, (due - clock.uptime) / this.pace));
     this.timer = setTimeout(() => this.slice(), wait);
   }
 }
