@@ -1,9 +1,10 @@
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { Head } from "./head/head.tsx";
 import { useArrangement } from "./layout/layout.ts";
 import { moveFocusBetweenPanes } from "./layout/pane-focus.ts";
 import { Switcher } from "./layout/switcher.tsx";
 import { Workbench } from "./layout/workbench.tsx";
+import { NoticeLine } from "./parts/notice.tsx";
 import { useCalm, useDark } from "./settings/use-media.ts";
 import { TEXTS } from "./texts.ts";
 import { useWorld } from "./use-world.ts";
@@ -15,7 +16,8 @@ export function App() {
   const calm = useCalm();
   const arrangement = useArrangement();
 
-  useEffect(() => {
+  // Before the panels' own effects, which read the theme's colours.
+  useLayoutEffect(() => {
     document.documentElement.dataset["theme"] = dark ? "dark" : "light";
     document.documentElement.dataset["motion"] = calm ? "reduced" : "full";
   }, [dark, calm]);
@@ -33,6 +35,7 @@ export function App() {
         <Workbench arrangement={arrangement} />
       </main>
       {arrangement === "narrow" && <Switcher />}
+      <NoticeLine />
     </div>
   );
 }

@@ -46,7 +46,79 @@ export const TEXTS = {
     step: (revision: number, time: string, what: string, more: number) =>
       `${revision} · ${time} · ${what}${more > 0 ? ` and ${more} more` : ""}`,
   },
+  more: "More",
+  history: {
+    undo: "Undo the last command",
+    redo: "Redo it",
+    checkpoints: "Checkpoints",
+    checkpointName: "Name of a checkpoint",
+    make: "Keep",
+    restoreTitle: "Go back to",
+    start: "the start",
+    before: (name: string) => `before ${name}`,
+    noAnswer: "The world does not answer. Reset starts it anew.",
+  },
+  speed: {
+    name: "How fast the world's time passes",
+    stop: "Let the world's time stand still",
+    go: "Let the world's time go on",
+    times: (times: number) => (times === 0 ? "still" : `${times}×`),
+  },
+  share: {
+    title: "Share",
+    note: "A link to a world that begins as this one began. What you did in it is not part of the link.",
+    options: { topology: "Hosts", etcd: "etcd", theme: "Colours" },
+    values: {
+      "": "as it is usual",
+      bare: "one host, nothing running",
+      "3.5": "3.5",
+      light: "light",
+      dark: "dark",
+    },
+    seed: "Seed",
+    link: "Link",
+    copy: "Copy",
+    copied: "Copied",
+  },
+  help: {
+    title: "Keys",
+    about:
+      "All of the page can be reached by keys. In a terminal Tab and Esc belong to the shell; this is how to leave it.",
+    groups: [
+      {
+        title: "Page",
+        keys: [
+          ["F6", "to the next part of the page"],
+          ["Shift F6", "to the part before"],
+          ["Esc Esc", "out of the terminal; in an editor press F6"],
+          ["?", "this list, outside of terminals and fields"],
+        ],
+      },
+      {
+        title: "Terminals",
+        keys: [
+          ["Ctrl C", "interrupt; copy while something is marked"],
+          ["Ctrl V", "paste"],
+          ["Ctrl +", "larger letters"],
+          ["Ctrl −", "smaller letters"],
+          ["Tab", "complete; twice lists what fits"],
+          ["Ctrl R", "search what was typed before"],
+        ],
+      },
+      {
+        title: "Keys of the store, tabs and the timeline",
+        keys: [
+          ["↑ ↓", "from key to key"],
+          ["→ ←", "open or close a folder; the next tab; a revision on or back"],
+          ["Enter", "show the value"],
+          ["Home End", "the first, the last"],
+        ],
+      },
+    ],
+  },
   changes: {
+    dialog: "What changed",
+    since: "Since",
     none: "Nothing differs.",
     kinds: { made: "made", changed: "changed", gone: "gone" },
     sum: (made: number, changed: number, gone: number) => `${made} made, ${changed} changed, ${gone} gone`,

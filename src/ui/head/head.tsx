@@ -1,19 +1,43 @@
-import { PanelLeft, PanelRight, Settings2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import {
+  Ellipsis,
+  FileDiff,
+  Keyboard,
+  type LucideIcon,
+  PanelLeft,
+  PanelRight,
+  RotateCcw,
+  Settings2,
+  Share2,
+} from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
 import { type Arrangement, hasLesson, setLessonOpen, setSideOpen, useLayout } from "../layout/layout.ts";
 import { LessonPanel } from "../layout/lazy-panels.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
-import { SettingsDialog } from "../settings/settings-dialog.tsx";
+import { Popover } from "../parts/popover.tsx";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
-import { ResetDialog } from "./reset-dialog.tsx";
+import { Checkpoints } from "./checkpoints.tsx";
+import { type DialogName, HeadDialog } from "./head-dialog.tsx";
+import { HistoryButtons } from "./history-buttons.tsx";
+import { Speed } from "./speed.tsx";
 
-type Asked = "settings" | "reset";
+interface Action {
+  readonly dialog: DialogName;
+  readonly name: string;
+  readonly icon: LucideIcon;
+}
+
+const ACTIONS: readonly Action[] = [
+  { dialog: "changes", name: TEXTS.changes.dialog, icon: FileDiff },
+  { dialog: "share", name: TEXTS.share.title, icon: Share2 },
+  { dialog: "help", name: TEXTS.help.title, icon: Keyboard },
+  { dialog: "settings", name: TEXTS.settings, icon: Settings2 },
+];
 
 /** The page's head: what this is, which versions it imitates, and what can be done to the whole of it. */
 export function Head({ arrangement }: { arrangement: Arrangement }) {
-  const [asked, setAsked] = useState<Asked>();
-  const close = () => setAsked(undefined);
+  const [asked, setAsked] = useState<DialogName>();
+  useHelpKey(() => setAsked("help"));
   return (
     <header className="head" data-pane="head">
       <h1>
@@ -22,23 +46,85 @@ export function Head({ arrangement }: { arrangement: Arrangement }) {
       </h1>
       <Versions />
       <div className="actions">
-        <div className="group">
-          <IconButton name={TEXTS.settings} icon={Settings2} onClick={() => setAsked("settings")} />
-          {arrangement !== "narrow" && <PanelButtons arrangement={arrangement} />}
-        </div>
-        <div className="group">
-          <button type="button" className="tool" title={TEXTS.resetTitle} onClick={() => setAsked("reset")}>
-            {TEXTS.reset}
-          </button>
-        </div>
+        {arrangement === "narrow" ? (
+          <NarrowActions onAsk={setAsked} />
+        ) : (
+          <WideActions onAsk={setAsked} arrangement={arrangement} />
+        )}
       </div>
-      {asked === "settings" && <SettingsDialog onClose={close} />}
-      {asked === "reset" && <ResetDialog onClose={close} />}
+      {asked !== undefined && <HeadDialog name={asked} onClose={() => setAsked(undefined)} />}
     </header>
   );
 }
 
-function PanelButtons({ arrangement }: { arrangement: Arrangement }): ReactNode {
+interface ActionsProps {
+  onAsk(dialog: DialogName): void;
+}
+
+function WideActions({ onAsk, arrangement }: ActionsProps & { arrangement: Arrangement }) {
+  return (
+    <>
+      <div className="group">
+        <Speed />
+      </div>
+      <div className="group">
+        <HistoryButtons />
+        <Checkpoints />
+        <ActionButton action={ACTIONS[0]} onAsk={onAsk} />
+      </div>
+      <div className="group">
+        {ACTIONS.slice(1).map((action) => (
+          <ActionButton key={action.dialog} action={action} onAsk={onAsk} />
+        ))}
+        <PanelButtons arrangement={arrangement} />
+      </div>
+      <div className="group">
+        <button type="button" className="tool" title={TEXTS.resetTitle} onClick={() => onAsk("reset")}>
+          {TEXTS.reset}
+        </button>
+      </div>
+    </>
+  );
+}
+
+function NarrowActions({ onAsk }: ActionsProps) {
+  return (
+    <>
+      <HistoryButtons />
+      <Checkpoints />
+      <Popover name={TEXTS.more} icon={Ellipsis}>
+        {(close) => (
+          <>
+            <div className="menu-row">
+              <Speed />
+            </div>
+            {[...ACTIONS, { dialog: "reset", name: TEXTS.reset, icon: RotateCcw } as const].map((action) => (
+              <button
+                key={action.dialog}
+                type="button"
+                className="menu-item"
+                onClick={() => {
+                  close();
+                  onAsk(action.dialog);
+                }}
+              >
+                <action.icon size={16} aria-hidden="true" />
+                {action.name}
+              </button>
+            ))}
+          </>
+        )}
+      </Popover>
+    </>
+  );
+}
+
+function ActionButton({ action, onAsk }: ActionsProps & { action: Action | undefined }): ReactNode {
+  if (action === undefined) return null;
+  return <IconButton name={action.name} icon={action.icon} onClick={() => onAsk(action.dialog)} />;
+}
+
+function PanelButtons({ arrangement }: { arrangement: Arrangement }) {
   const sideOpen = useLayout((layout) => layout.sideOpen);
   const lessonOpen = useLayout((layout) => layout.lessonOpen);
   return (
@@ -54,6 +140,20 @@ function PanelButtons({ arrangement }: { arrangement: Arrangement }): ReactNode 
       <IconButton name={TEXTS.showSide} icon={PanelRight} pressed={sideOpen} onClick={() => setSideOpen(!sideOpen)} />
     </>
   );
+}
+
+/** `?` shows the keys, wherever it is not a letter that somebody writes. */
+function useHelpKey(onHelp: () => void): void {
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (event.key !== "?" || event.ctrlKey || event.altKey || event.metaKey) return;
+      const target = event.target instanceof Element ? event.target : document.body;
+      if (target.closest("input, textarea, select, dialog, [contenteditable]") !== null) return;
+      onHelp();
+    };
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, [onHelp]);
 }
 
 function Versions() {

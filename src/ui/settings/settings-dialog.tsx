@@ -8,7 +8,7 @@ const THEMES: readonly Settings["theme"][] = ["system", "light", "dark"];
 const MOTIONS: readonly Settings["motion"][] = ["system", "reduced"];
 
 /** What a person may set for themselves. */
-export function SettingsDialog({ onClose }: { onClose(): void }) {
+export default function SettingsDialog({ onClose }: { onClose(): void }) {
   const settings = useSettings((all) => all);
   const texts = TEXTS.settingNames;
   return (

@@ -1,0 +1,31 @@
+import { useEffect } from "react";
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+
+interface Notice {
+  readonly text: string;
+  /** Counts notices: the same text may be said again. */
+  readonly number: number;
+}
+
+const SHOWN_MS = 6000;
+const notices = createStore<Notice>()(() => ({ text: "", number: 0 }));
+
+/** Says something in a line at the page's foot, for a while, also to screen readers. */
+export function notify(text: string): void {
+  notices.setState(({ number }) => ({ text, number: number + 1 }));
+}
+
+export function NoticeLine() {
+  const { text, number } = useStore(notices);
+  useEffect(() => {
+    if (number === 0) return;
+    const timer = setTimeout(() => notices.setState({ text: "" }), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [number]);
+  return (
+    <div className="notice-line" role="status" data-shown={text !== ""}>
+      {text}
+    </div>
+  );
+}

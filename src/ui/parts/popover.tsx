@@ -1,0 +1,67 @@
+import type { LucideIcon } from "lucide-react";
+import { type ReactNode, useId, useRef, useState } from "react";
+
+interface PopoverProps {
+  readonly name: string;
+  readonly icon: LucideIcon;
+  readonly text?: string;
+  /** Drawn while it is open; `close` gives the focus back to the button. */
+  children(close: () => void): ReactNode;
+}
+
+const GAP_PX = 6;
+
+/** A button that opens something small beside it. The browser closes it on Esc and on a press elsewhere. */
+export function Popover({ name, icon: Icon, text, children }: PopoverProps) {
+  const id = useId();
+  const button = useRef<HTMLButtonElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const [open, setOpen] = useState(false);
+  const close = () => {
+    box.current?.hidePopover();
+    button.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={text === undefined ? "tool icon" : "tool"}
+        aria-label={name}
+        title={name}
+        aria-expanded={open}
+        popoverTarget={id}
+      >
+        <Icon size={15} aria-hidden="true" />
+        {text}
+      </button>
+      <div
+        ref={box}
+        id={id}
+        className="popover"
+        popover="auto"
+        role="dialog"
+        aria-label={name}
+        onBeforeToggle={(event) => {
+          if (event.newState === "open") setOpen(true);
+        }}
+        onToggle={(event) => {
+          setOpen(event.newState === "open");
+          if (event.newState === "open") place(event.currentTarget, button.current);
+        }}
+      >
+        {open && children(close)}
+      </div>
+    </>
+  );
+}
+
+/** Under the button, within the window. */
+function place(box: HTMLElement, button: HTMLElement | null): void {
+  const at = button?.getBoundingClientRect();
+  if (at === undefined) return;
+  const { width } = box.getBoundingClientRect();
+  box.style.top = `${at.bottom + GAP_PX}px`;
+  box.style.left = `${Math.max(GAP_PX, Math.min(at.right - width, window.innerWidth - width - GAP_PX))}px`;
+  box.querySelector<HTMLElement>("input, button, select")?.focus();
+}
