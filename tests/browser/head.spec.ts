@@ -20,14 +20,19 @@ const focusTerminal = () => page.locator(".terminal-view:not([hidden]) .xterm-sc
 
 test("a command is undone and redone by buttons", async () => {
   await expect(button("Undo the last command")).toBeDisabled();
+  await page.getByLabel("Filter keys").fill("configmaps/default/one");
+  await focusTerminal();
   await terminal.run("kubectl create configmap one --from-literal=a=1");
+  const row = page.locator(".row", { hasText: "/one" });
+  await expect(row).toBeVisible();
   await button("Undo the last command").click();
   await expect(page.locator(".notice-line")).toContainText("kubectl create configmap one");
   await focusTerminal();
   await terminal.prompt();
-  expect(await terminal.run("kubectl get configmap one")).toContain("NotFound");
+  await expect(row).toHaveCount(0);
   await button("Redo it").click();
   await focusTerminal();
+  await expect(row).toBeVisible();
   await terminal.prompt();
   expect(await terminal.run("kubectl get configmap one")).toMatch(/^NAME/);
 });
