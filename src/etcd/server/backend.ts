@@ -110,14 +110,21 @@ export class Backend {
 
   /** Rewrites the file without what is not needed any more; `shrink` also gives the pages back (defragmentation). */
   *rewrite(versions: Iterable<Version>, shrink: boolean): Task<void> {
-    this.pending = [];
-    if (shrink) this.pages.shrink();
     const header = dbHeader();
     const batch = encodeBatch(changes(this.contents(versions)));
     const path = `${this.path}.tmp`;
     const file = this.fs.open(path, { read: true, write: true, create: true, truncate: true, mode: 0o600 });
-    file.write(0, header);
-    file.write(header.length, batch);
+    try {
+      file.write(0, header);
+      file.write(header.length, batch);
+    } catch (error) {
+      file.close();
+      this.fs.unlink(path);
+      throw error;
+    }
+    // Only now: on a full disk the old file stays, and with it what is still to be written to it.
+    this.pending = [];
+    if (shrink) this.pages.shrink();
     file.tryLock();
     yield* file.fsync();
     this.fs.rename(path, this.path);

@@ -1,5 +1,4 @@
-import type { Disposable } from "../../base/disposable.ts";
-import type { Task } from "../../sim/task.ts";
+import { type RunningTask, sleep, type Task } from "../../sim/task.ts";
 import { SERVER_REVISION } from "./apply-auth.ts";
 import { EtcdError } from "./etcd-error.ts";
 import type { Member } from "./member.ts";
@@ -10,7 +9,8 @@ const CHECK_INTERVAL_MS = 500;
 /** Proposes the end of leases that ran out, while this member leads. Wakes only when one can have. */
 export class LeaseExpirer {
   private readonly member: Member;
-  private due: Disposable | undefined;
+  /** Waits for the next expiry; a task of the member's, so that it ends with it. */
+  private waiting: RunningTask<void> | undefined;
   private dueAt = Number.POSITIVE_INFINITY;
   private running = false;
 
@@ -20,17 +20,20 @@ export class LeaseExpirer {
 
   /** Leases came or changed: see when the next one ends. */
   arm(): void {
-    const { clock } = this.member.host;
+    const { clock, tasks } = this.member.host;
     const next = this.member.state.lessor.nextExpiry();
     if (this.running || !Number.isFinite(next)) return;
     const at = Math.max(clock.uptime, Math.ceil(next / CHECK_INTERVAL_MS) * CHECK_INTERVAL_MS);
     if (at >= this.dueAt) return;
-    this.due?.dispose();
+    this.waiting?.cancel();
     this.dueAt = at;
-    this.due = clock.at(at, () => this.member.host.tasks.spawn("etcd/lease-expiry", this.expire()));
+    this.waiting = tasks.spawn("etcd/lease-expiry", this.expireAt(at));
   }
 
-  private *expire(): Task<void> {
+  private *expireAt(at: number): Task<void> {
+    const { clock } = this.member.host;
+    yield* sleep(clock, at - clock.uptime);
+    this.waiting = undefined;
     this.dueAt = Number.POSITIVE_INFINITY;
     if (!this.member.isLeader) return;
     this.running = true;

@@ -4,9 +4,10 @@ import type { RandomStream } from "../../sim/random.ts";
 import { Future, Signal } from "../../sim/signal.ts";
 import { sleep, type Task, type TaskGroup, waitAtMost, waitFor } from "../../sim/task.ts";
 import type { Trace } from "../../sim/trace.ts";
-import type { FileSystem } from "../../vfs/file-system.ts";
+import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import { WatchableStore } from "../mvcc/watchable-store.ts";
 import type { Consensus, LogEntry, Ready } from "../raft/consensus.ts";
+import { RpcError } from "../rpc/client.ts";
 import type { ResponseHeader } from "../rpc/messages.ts";
 import { Writer } from "../snapshot/codec.ts";
 import { numberBytes } from "../snapshot/schema.ts";
@@ -33,6 +34,8 @@ export interface MemberHost {
   readonly trace: Trace | undefined;
   readonly fs: FileSystem;
   readonly version: EtcdVersion;
+  /** Ends the process with this exit code once its last log lines are written. */
+  readonly exit: (code: number) => void;
 }
 
 /** What `bootstrap` found on disk or made. */
@@ -44,6 +47,7 @@ export interface MemberParts {
   readonly appliedIndex: number;
 }
 
+const RAFT_SAVE = "failed to save Raft hard state and entries";
 const COMMIT_INTERVAL_MS = 100;
 /** How long a proposal may take: 5 s and two election timeouts (ReqTimeout). */
 const REQUEST_TIMEOUT_MS = 7000;
@@ -115,11 +119,29 @@ export class Member {
     for (;;) {
       while (!this.consensus.hasReady) yield* waitFor(this.work);
       const ready = this.consensus.takeReady();
-      this.wal.save(ready.hardState, ready.entries);
-      if (ready.entries.length > 0) yield* this.timed(this.metrics.walFsync, this.wal.sync());
+      if (!(yield* this.persisted("etcdserver/raft.go:246", RAFT_SAVE, this.save(ready)))) return;
       this.applyAll(ready);
       this.consensus.advance(ready);
-      if (this.appliedIndex - this.snapshotIndex >= this.config.snapshotCount) yield* this.snapshot();
+      if (this.appliedIndex - this.snapshotIndex < this.config.snapshotCount) continue;
+      if (!(yield* this.persisted("etcdserver/server.go:2120", "failed to save snapshot", this.snapshot()))) return;
+    }
+  }
+
+  private *save(ready: Ready): Task<void> {
+    this.wal.save(ready.hardState, ready.entries);
+    if (ready.entries.length > 0) yield* this.timed(this.metrics.walFsync, this.wal.sync());
+  }
+
+  /** A member that cannot write what it must keep says so and ends (zap's Fatal). True when it was written. */
+  private *persisted(caller: string, complaint: string, work: Task<void>): Task<boolean> {
+    try {
+      yield* work;
+      return true;
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      this.host.log.fatal(caller, complaint, { error: goFsError("write", error) });
+      this.host.exit(1);
+      return false;
     }
   }
 
@@ -170,7 +192,12 @@ export class Member {
   /** Rewrites the db file without its free pages. */
   *defragment(): Task<void> {
     const { backend, store } = this.state;
-    yield* this.timed(this.metrics.defragDuration, backend.rewrite(store.versions, true));
+    try {
+      yield* this.timed(this.metrics.defragDuration, backend.rewrite(store.versions, true));
+    } catch (error) {
+      if (error instanceof FsError) throw new RpcError("Unknown", goFsError("write", error));
+      throw error;
+    }
   }
 
   /** The cluster's or the db's version may have to follow. */
@@ -203,8 +230,12 @@ export class Member {
 
   /** Writes the backend's changes with the index they belong to. */
   *commit(): Task<void> {
+    if (this.state.backend.isDirty)
+      yield* this.persisted("backend/batch_tx.go:317", "failed to commit tx", this.writeBackend());
+  }
+
+  private *writeBackend(): Task<void> {
     const { backend, store } = this.state;
-    if (!backend.isDirty) return;
     backend.set("meta", "consistent_index", numberBytes(this.appliedIndex));
     backend.set("meta", "term", numberBytes(this.consensus.term));
     if (backend.isBloated) yield* backend.rewrite(store.versions, false);

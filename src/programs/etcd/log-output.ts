@@ -3,6 +3,7 @@ import { BrokenPipe } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import { Queue, Signal } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 
 /** Where log lines go: standard error, standard output or files. Lines queue, so that logging never waits. */
 export class LogOutput {
@@ -45,7 +46,8 @@ export class LogOutput {
         else if (output === "stdout") yield* this.process.stdout.write(bytes);
         else this.process.fs.appendFile(output, bytes);
       } catch (error) {
-        if (!(error instanceof BrokenPipe)) throw error; // nobody reads the log any more; the server goes on
+        // Nobody reads the log any more, or the disk is full: the server goes on.
+        if (!(error instanceof BrokenPipe || error instanceof FsError)) throw error;
       }
     }
   }

@@ -5,7 +5,7 @@ import { CALLERS_35, Logger, type LogLevel } from "../../etcd/server/log.ts";
 import { DbFileError } from "../../etcd/snapshot/db-file.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
-import { KilledBySignal, type Signal } from "../../machine/signals.ts";
+import { ExitProgram, KilledBySignal, type Signal } from "../../machine/signals.ts";
 import { Future } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -158,7 +158,8 @@ class EtcdMain {
     const log = new Logger(process.clock, { level, format, write: output.write, ...this.callers });
     this.logGreeting(log, config);
     const { clock, tasks, random, trace, fs, net } = process;
-    const host = { clock, tasks, random, log, trace, fs, net, version: this.version };
+    const exit = (code: number) => tasks.spawn("etcd/exit", exitAfter(output, code));
+    const host = { clock, tasks, random, log, trace, fs, net, version: this.version, exit };
     let server: EtcdServer;
     try {
       this.checkDataDir(config);
@@ -252,4 +253,10 @@ class DataDirError extends Error {
     super(path);
     this.path = path;
   }
+}
+
+/** Ends the program when its log is written. */
+function* exitAfter(output: LogOutput, code: number): Task<void> {
+  yield* output.drain();
+  throw new ExitProgram(code);
 }
