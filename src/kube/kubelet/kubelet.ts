@@ -35,6 +35,8 @@ import { isMirror, isStatic, StaticPods } from "./static-pods.ts";
 import { StatusWriter } from "./status-writer.ts";
 import { MountError } from "./volumes.ts";
 
+/** How often upstream looks for pods to clean up or to begin again (housekeepingPeriod). */
+const CLEANUP_MS = 2000;
 const HOUSEKEEPING_MS = 120_000;
 const RESTART_FIRST_MS = 10_000;
 const RESTART_MAX_MS = 300_000;
@@ -266,8 +268,30 @@ export class Kubelet {
 
   private workerEnded(uid: string, worker: PodWorker): void {
     if (this.workers.get(uid) === worker) this.workers.delete(uid);
+    if (this.wanted(worker.pod) !== undefined)
+      this.options.process.tasks.spawn("kubelet/pod-cleanups", this.beginAgain(worker.pod));
     if (isStatic(worker.pod)) this.wantMirrors();
     this.dropUnused();
+  }
+
+  /** The pod as its source has it now, if it is to run: with the uid that it had. */
+  private wanted({ metadata }: Pod): Pod | undefined {
+    const pod = this.staticPods.find((own) => own.metadata.uid === metadata.uid) ?? this.pods.get(objectKey(metadata));
+    const same = pod?.metadata.uid === metadata.uid && pod?.metadata.deletionTimestamp === undefined;
+    return same ? pod : undefined;
+  }
+
+  /**
+   * A pod that came back with the same uid while it was still ending (a manifest moved away and put back, a store put
+   * back from a backup) begins again at the next round of clean-ups. Mirrors HandlePodCleanups' podsToRestart.
+   */
+  private *beginAgain(ended: Pod): Task<void> {
+    const { clock } = this.options.process;
+    yield* sleep(clock, CLEANUP_MS - ((clock.uptime - this.startedAt) % CLEANUP_MS));
+    const pod = this.wanted(ended);
+    if (pod === undefined || this.workers.has(pod.metadata.uid ?? "")) return;
+    this.begin(pod);
+    if (isStatic(pod)) this.wantMirrors();
   }
 
   private report(pod: Pod, status: PodStatus): void {
@@ -377,6 +401,7 @@ export class Kubelet {
       if (!this.workers.has(uid)) orphans.add(uid);
     }
     for (const uid of orphans) {
+      if (this.workers.has(uid)) continue; // it came while we were busy with others
       for (const info of podView(runtime, uid).running) yield* runtime.stopContainer(info.id, 30_000);
       for (const sandbox of podView(runtime, uid).sandboxes) yield* runtime.removePodSandbox(sandbox.id);
     }

@@ -6,6 +6,7 @@ import {
 } from "../../machine/container-runtime.ts";
 import { Signal } from "../../sim/signal.ts";
 import { sleep, type Task, waitAtMost } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import type { Container, Pod, PodStatus } from "../api/types.generated.ts";
 import { jitter } from "../client/back-off.ts";
 import { referenceTo } from "../client/event-recorder.ts";
@@ -141,7 +142,10 @@ export class PodWorker {
     try {
       yield* this.sync();
     } catch (error) {
-      if (!(error instanceof ContainerError || error instanceof RuntimeUnavailable)) throw error;
+      // The last: a full disk, or a directory that somebody took away.
+      const expected =
+        error instanceof ContainerError || error instanceof RuntimeUnavailable || error instanceof FsError;
+      if (!expected) throw error;
       this.context.log.error("pod_workers.go:1324", "Error syncing pod, skipping", error, { pod: this.label });
       this.wakeIn(jitter(this.context.random, RETRY_MS, 0.5));
     }

@@ -1,6 +1,6 @@
 import { fromBase64 } from "../../base/bytes.ts";
 import type { Task } from "../../sim/task.ts";
-import { type FileSystem, FsError } from "../../vfs/file-system.ts";
+import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import type {
   ConfigMap,
   HostPathVolumeSource,
@@ -48,8 +48,13 @@ export function* mountVolume(pod: Pod, volume: Volume, sources: VolumeSources, p
   if (volume.hostPath !== undefined) return hostPath(volume.hostPath, sources.fs);
   if (volume.persistentVolumeClaim !== undefined) return yield* claimed(pod, volume, sources);
   const files = yield* filesOf(pod, volume, sources, podIp);
-  if (files === undefined) sources.fs.mkdir(directory, { parents: true, mode: 0o777 });
-  else writeVolume(sources.fs, directory, files, sources.now());
+  try {
+    if (files === undefined) sources.fs.mkdir(directory, { parents: true, mode: 0o777 });
+    else writeVolume(sources.fs, directory, files, sources.now());
+  } catch (error) {
+    if (error instanceof FsError) throw new MountError(goFsError("write", error));
+    throw error;
+  }
   return directory;
 }
 

@@ -79,3 +79,17 @@ test("a changed manifest ends the old pod before the new one starts", () => {
   expect(node.machine.containerd.containers().map(({ state }) => state)).toEqual(["running"]);
   expect(node.pod("web-n1", "kube-system")?.status?.phase).toBe("Running");
 });
+
+test("a manifest that is back before its pod has ended brings the pod back", () => {
+  const node = newNode();
+  node.run(10_000);
+  const before = node.machine.containerd.containers().map(({ id }) => id);
+  node.machine.fs.rename(FILE, "/root/web.yaml");
+  node.run(50);
+  node.machine.fs.rename("/root/web.yaml", FILE);
+  node.run(10_000);
+  const after = node.machine.containerd.containers();
+  expect(after.map(({ state }) => state)).toEqual(["running"]);
+  expect(after.map(({ id }) => id)).not.toEqual(before);
+  expect(node.pod("web-n1", "kube-system")?.status?.phase).toBe("Running");
+});
