@@ -12,11 +12,16 @@ const NEWLINE = 10;
  * (`2026-11-22T10:00:00.123456789Z stdout F text`).
  */
 export class ContainerLog {
-  private readonly file: OpenFile;
+  private readonly file: OpenFile | undefined;
   private readonly now: () => number;
 
-  constructor(fs: FileSystemView, path: string, now: () => number) {
+  /**
+   * Opens the log at `path`, or makes it. A container that `goesOn` in a resumed world had it open already: if its name
+   * is gone by now, what it writes goes nowhere, as into any deleted file.
+   */
+  constructor(fs: FileSystemView, path: string, now: () => number, goesOn = false) {
     this.now = now;
+    if (goesOn && !fs.exists(path)) return;
     fs.mkdir(path.slice(0, path.lastIndexOf("/")), { parents: true, mode: 0o755 });
     this.file = fs.open(path, { write: true, append: true, create: true, mode: 0o640 });
   }
@@ -27,7 +32,7 @@ export class ContainerLog {
   }
 
   close(): void {
-    this.file.close();
+    this.file?.close();
   }
 
   private append(stream: string, line: Uint8Array, full: boolean): void {
@@ -37,7 +42,7 @@ export class ContainerLog {
     entry.set(line, head.length);
     entry[entry.length - 1] = NEWLINE;
     try {
-      this.file.write(0, entry);
+      this.file?.write(0, entry);
     } catch (error) {
       if (!(error instanceof FsError)) throw error; // a full disk loses log lines, the container runs on
     }

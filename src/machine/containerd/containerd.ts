@@ -4,6 +4,7 @@ import type { Kernel } from "../../sim/kernel.ts";
 import type { Station } from "../../sim/network.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitAtMost, waitFor } from "../../sim/task.ts";
+import { FsError, goFsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
 import type { Volume, VolumeImage } from "../../vfs/volume.ts";
 import {
@@ -139,7 +140,7 @@ export class Containerd implements ContainerRuntime {
     return {
       sandboxes: [...this.sandboxes.values()].map((sandbox) => sandbox.info),
       containers: [...this.records.values()].map((record) => ({
-        info: record.info,
+        info: { ...record.info, pid: undefined }, // processes are new in a world that goes on
         root: record.root?.volume.image() ?? record.rootImage,
       })),
       pulled: this.store.image(),
@@ -186,11 +187,11 @@ export class Containerd implements ContainerRuntime {
         `failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${this.podCidr}`,
         1,
       );
+    this.makeLogDirectory(config.logDirectory);
     const createdAt = this.setting.kernel.clock.now;
     const sandbox: Sandbox = { info: { id: this.newId(), config, state: "ready", createdAt, ip }, station: undefined };
     this.sandboxes.set(sandbox.info.id, sandbox);
     this.connect(sandbox);
-    this.setting.hostFs.mkdir(config.logDirectory, { parents: true, mode: 0o755 });
     this.fire("", sandbox.info.id);
     return sandbox.info.id;
   }
@@ -316,7 +317,27 @@ export class Containerd implements ContainerRuntime {
     return this.sandboxes.get(sandboxId)?.station;
   }
 
+  private makeLogDirectory(path: string): void {
+    try {
+      this.setting.hostFs.mkdir(path, { parents: true, mode: 0o755 });
+    } catch (error) {
+      if (error instanceof FsError)
+        throw new ContainerError(`failed to create sandbox: ${goFsError("mkdir", error)}`, 1);
+      throw error;
+    }
+  }
+
+  /** Starts a container's process. Throws `ContainerError`; a full disk is one, too. */
   private run(record: Container): void {
+    try {
+      this.runOnDisk(record);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      throw new ContainerError(`failed to create containerd task: ${goFsError("write", error)}`, 128);
+    }
+  }
+
+  private runOnDisk(record: Container): void {
     const { kernel, host, hostFs, volume } = this.setting;
     const { info } = record;
     const sandbox = this.sandboxes.get(info.sandboxId);
@@ -339,6 +360,7 @@ export class Containerd implements ContainerRuntime {
       config: info.config,
       definition,
       root,
+      goesOn: info.state === "running",
     });
     record.ended = new Future();
     const startedAt = info.startedAt ?? kernel.clock.now;

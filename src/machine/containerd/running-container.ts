@@ -36,6 +36,8 @@ export interface ContainerSetting {
   readonly config: ContainerConfig;
   readonly definition: ImageDefinition;
   readonly root: ContainerRoot;
+  /** It ran before the world was resumed. */
+  readonly goesOn: boolean;
 }
 
 /** A container whose process 1 runs. */
@@ -57,7 +59,8 @@ export class RunningContainer {
     this.setting = setting;
     this.compartment = compartmentFor(host, root, station, sandbox.hostname);
     mountProc(host, () => this.compartment);
-    this.log = new ContainerLog(hostFs, `${sandbox.logDirectory}/${config.logPath}`, () => host.kernel.clock.now);
+    const logPath = `${sandbox.logDirectory}/${config.logPath}`;
+    this.log = new ContainerLog(hostFs, logPath, () => host.kernel.clock.now, setting.goesOn);
     const { definition } = setting;
     const args = config.args ?? (config.command === undefined ? definition.args : []);
     const argv = [...(config.command ?? definition.entrypoint), ...args];
