@@ -47,6 +47,7 @@ export class Kernel implements Disposable {
   }
 
   dispose(): void {
+    this.network.dispose();
     this.tasks.dispose();
   }
 }

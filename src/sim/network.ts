@@ -2,7 +2,7 @@ import { type Address, type Channel, type Frame, NetError } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import type { RandomStream } from "./random.ts";
 import { Future, Queue } from "./signal.ts";
-import { type Task, waitFor } from "./task.ts";
+import { sleep, type Task, waitFor } from "./task.ts";
 import type { Trace } from "./trace.ts";
 
 /** What the network does to packets between two stations; all may be changed while it runs. */
@@ -18,6 +18,8 @@ export interface LinkRules {
 const DEFAULT_LINK: LinkRules = { latencyMs: 0.2, lossPerMille: 0, dropped: false };
 const LOOPBACK_LATENCY_MS = 0.02;
 const RETRANSMIT_MS = 200;
+/** Linux gives up on a connection that answers nothing after about this long (tcp_retries2 = 15). */
+const GIVE_UP_MS = 924_600;
 /** Linux gives up on a connect after about this long. */
 const CONNECT_TIMEOUT_MS = 127_000;
 const FIRST_EPHEMERAL_PORT = 40_000;
@@ -38,6 +40,7 @@ export class Network {
   onFrame: ((sender: Connection, frame: Frame) => void) | undefined;
   private readonly stations = new Map<string, Station>();
   private readonly links = new Map<string, LinkRules>();
+  private ended = false;
 
   constructor(clock: Clock, random: RandomStream, trace: Trace) {
     this.clock = clock;
@@ -56,6 +59,15 @@ export class Network {
   detach(name: string): void {
     this.stations.get(name)?.shutdown();
     this.stations.delete(name);
+  }
+
+  /** The world ends: what is on its way never arrives. */
+  dispose(): void {
+    this.ended = true;
+  }
+
+  get isEnded(): boolean {
+    return this.ended;
   }
 
   station(name: string): Station | undefined {
@@ -187,14 +199,14 @@ export class Station {
   private *dialNowhere(ip: string): Task<never> {
     if (this.addresses.length <= 2) throw new NetError("ENETUNREACH");
     if (sharesSubnet(ip, this.addresses)) {
-      yield* pause(this.network.clock, 3000);
+      yield* sleep(this.network.clock, 3000);
       throw new NetError("EHOSTUNREACH");
     }
     return yield* this.connectTimeout();
   }
 
   private *connectTimeout(): Task<never> {
-    yield* pause(this.network.clock, CONNECT_TIMEOUT_MS);
+    yield* sleep(this.network.clock, CONNECT_TIMEOUT_MS);
     throw new NetError("ETIMEDOUT");
   }
 
@@ -297,15 +309,21 @@ export class Connection implements Channel {
     });
   }
 
-  /** Delivers in order after the link's delay; on a cut link the packet is tried again until it is healed. */
+  /**
+   * Delivers in order after the link's delay; on a cut link the packet is tried again until it is healed, or until the
+   * connection is given up.
+   */
   private transmit(deliver: (peer: Connection) => void): void {
     const peer = this.peer;
     if (peer === undefined) return;
     const network = this.station.network;
+    const giveUpAt = network.clock.uptime + GIVE_UP_MS;
     const attempt = () => {
       const delay = network.delay(this.station, peer.station);
       if (delay === undefined) {
-        network.clock.after(RETRANSMIT_MS, attempt);
+        if (network.isEnded) return;
+        if (network.clock.uptime < giveUpAt) network.clock.after(RETRANSMIT_MS, attempt);
+        else this.giveUp();
         return;
       }
       this.arrival = Math.max(this.arrival, network.clock.uptime + delay);
@@ -313,12 +331,13 @@ export class Connection implements Channel {
     };
     attempt();
   }
-}
 
-function* pause(clock: Clock, delayMs: number): Task<void> {
-  const over = new Future<void>();
-  clock.after(delayMs, () => over.settle(undefined));
-  yield* waitFor(over);
+  private giveUp(): void {
+    this.closedHere = true;
+    this.station.forget(this);
+    this.failure ??= new NetError("ETIMEDOUT");
+    this.inbox.close();
+  }
 }
 
 function isAny(ip: string): boolean {

@@ -103,3 +103,26 @@ test("a station that is taken off the wire resets its peers", () => {
   const { error } = finish(kernel, opened.value?.receive() as Task<unknown>);
   expect((error as NetError).code).toBe("ECONNRESET");
 });
+
+test("a connection whose wire stays cut is given up, and an ended world tries no more", () => {
+  const kernel = world();
+  const a = kernel.network.attach("a", ["10.0.1.10"]);
+  const b = kernel.network.attach("b", ["10.0.1.11"]);
+  b.listen("0.0.0.0", 80);
+  const { value: connection } = finish(kernel, a.dial({ ip: "10.0.1.11", port: 80 }));
+  kernel.network.link("a", "b").dropped = true;
+  expect(connection).toBeDefined();
+  if (connection === undefined) return;
+  connection.send(frame("lost"));
+  const { error, took } = finish(kernel, connection.receive());
+  expect((error as NetError).message).toContain("timed out");
+  expect(took / 60_000).toBeCloseTo(15.4, 1);
+  expect(a.openConnections).toEqual([]);
+  expect(kernel.clock.pending).toBe(0);
+
+  b.shutdown();
+  expect(kernel.clock.pending).toBe(1);
+  kernel.dispose();
+  kernel.clock.runUntil(kernel.clock.uptime + 1000);
+  expect(kernel.clock.pending).toBe(0);
+});
