@@ -4,6 +4,7 @@ import { type KubeList, type KubeObject, resourcePath } from "../api/kube-object
 import type { RestHost } from "./connection.ts";
 import type { EventStream, ObjectSource } from "./informer.ts";
 import type { DeleteOptions, KubeClient, PatchType, Selection, Subresource } from "./kube-client.ts";
+import { streamWithRequiredLists, withRequiredLists } from "./required-lists.ts";
 import { ResourceClient } from "./resource-client.ts";
 import type { Resource } from "./resources.ts";
 import { RestClient } from "./rest.ts";
@@ -72,11 +73,12 @@ export class RestKubeClient implements KubeClient {
     return {
       *list() {
         const list = yield* objects.list<T>(of, namespace, { ...options, resourceVersion: "0" });
-        return { items: list.items, resourceVersion: list.metadata.resourceVersion ?? "" };
+        const items = list.items.map((item) => withRequiredLists(of.kind, item));
+        return { items, resourceVersion: list.metadata.resourceVersion ?? "" };
       },
       *watch(resourceVersion, timeoutSeconds): Task<EventStream<T>> {
         const watch = { ...options, resourceVersion, timeoutSeconds, allowWatchBookmarks: true };
-        return yield* objects.watch<T>(of, namespace, watch);
+        return streamWithRequiredLists(of.kind, yield* objects.watch<T>(of, namespace, watch));
       },
     };
   }
