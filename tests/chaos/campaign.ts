@@ -24,6 +24,7 @@ const EQUAL_LOOKS = 3;
 const REST_LIMIT_MS = 20 * 60_000;
 const WARM_UP_MS = 12_000;
 const TRACE_LINES = 40;
+const STORE_READINGS = 10;
 
 /** Plays a sequence in a world of its own, heals it, waits for rest and judges. The same sequence gives the same verdict. */
 export function judge(image: SandboxImage, source: ProgramSource, steps: readonly Step[]): Verdict {
@@ -78,20 +79,21 @@ function judgeRest(world: ChaosWorld, rest: ClusterLook, steps: readonly Step[])
   const faults = broken(rest, world, scarsOf(steps));
   world.clients.stopWriting();
   world.sandbox.run(3000);
-  const all = world.clients.readAll();
-  world.sandbox.run(1000);
-  if (all === undefined) return [...faults, "etcd does not answer at the end"];
-  if (world.history.revision === all.header.revision) world.history.compare(all.kvs, all.header.revision);
-  else faults.push(...lateEvents(world, all.header.revision));
-  return faults;
+  return [...faults, ...judgeStore(world)];
 }
 
-/** Between the reading and the look at the model somebody wrote: reads once more at the model's own revision. */
-function lateEvents(world: ChaosWorld, revision: number): string[] {
-  if (world.history.revision < revision)
-    return [`the watch stands at ${world.history.revision}, the store at ${revision}`];
-  const all = world.clients.readAll("\0", world.history.revision);
-  if (all === undefined) return ["etcd does not answer at the end"];
-  world.history.compare(all.kvs, world.history.revision);
-  return [];
+/** Compares the store with the model of its events, as soon as both stand at one revision. */
+function judgeStore(world: ChaosWorld): string[] {
+  for (let attempt = 0; attempt < STORE_READINGS; attempt++) {
+    const { revision } = world.history;
+    const all = world.clients.readAll("\0");
+    if (all === undefined) return ["etcd does not answer at the end"];
+    if (all.header.revision === world.history.revision) {
+      world.history.compare(all.kvs, all.header.revision);
+      return [];
+    }
+    if (all.header.revision < revision) return [`the store stands at ${all.header.revision}, its watch at ${revision}`];
+    world.sandbox.run(700);
+  }
+  return [`the watch stands at ${world.history.revision} and does not catch up with the store`];
 }

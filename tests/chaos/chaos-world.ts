@@ -9,7 +9,7 @@ import { type OperatorLine, startLine } from "./operator-line.ts";
 import { type Step, stepText } from "./step.ts";
 
 /** No output may ever hold these: they are the sandbox's own words for its own defects. */
-const OWN_FAULT =
+export const OWN_FAULT =
   /internal error of the sandbox|TypeError|RangeError|is not a function|Cannot read propert|\bat .*\.ts:\d+/;
 
 const DISK_BYTES = 20 * 2 ** 30;

@@ -73,8 +73,8 @@ export class EtcdClients {
   }
 
   /** Reads the whole store, or undefined when etcd does not answer. */
-  readAll(prefix = "\0", revision = 0): RangeResponse | undefined {
-    const task = new RunningTask(this.sandbox.clock, this.range(prefix, revision), "chaos/read");
+  readAll(prefix = "\0"): RangeResponse | undefined {
+    const task = new RunningTask(this.sandbox.clock, this.range(prefix), "chaos/read");
     this.sandbox.runUntil(() => task.outcome !== undefined, 10_000);
     return task.outcome?.status === "done" ? task.outcome.value : undefined;
   }
@@ -101,10 +101,10 @@ export class EtcdClients {
     });
   }
 
-  private *range(key: string, revision = 0): Task<RangeResponse> {
+  private *range(key: string): Task<RangeResponse> {
     const rangeEnd =
       key === "\0" ? "\0" : `${key.slice(0, -1)}${String.fromCharCode(key.charCodeAt(key.length - 1) + 1)}`;
-    return yield* this.connection.call("etcdserverpb.KV/Range", { key, rangeEnd, revision }, { timeoutMs: 5000 });
+    return yield* this.connection.call("etcdserverpb.KV/Range", { key, rangeEnd }, { timeoutMs: 5000 });
   }
 
   private *watch(): Task<void> {

@@ -1,6 +1,7 @@
 import type { FileSystemView } from "../../src/vfs/file-system-view.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
 import { look } from "./cluster-look.ts";
+import { filesUnder } from "./files-under.ts";
 import { CONTROL_PLANE, HOSTS } from "./hosts.ts";
 import type { Step } from "./step.ts";
 
@@ -72,13 +73,6 @@ function dropGarbage(world: ChaosWorld): void {
     if (key.startsWith("/registry/ranges/")) continue;
     world.ask(CONTROL_PLANE, `etcdctl del '${key}'`, 10_000);
   }
-}
-
-function filesUnder(fs: FileSystemView, folder: string): string[] {
-  return fs.readdir(folder).flatMap((name) => {
-    const path = `${folder}/${name}`;
-    return fs.stat(path).type === "directory" ? filesUnder(fs, path) : [path];
-  });
 }
 
 function putBack(fs: FileSystemView, files: Originals extends ReadonlyMap<string, infer T> ? T : never): void {

@@ -1,5 +1,6 @@
-import type { ChaosWorld } from "./chaos-world.ts";
+import { type ChaosWorld, OWN_FAULT } from "./chaos-world.ts";
 import type { ClusterLook, Thing } from "./cluster-look.ts";
+import { filesUnder } from "./files-under.ts";
 import type { Scars } from "./heal.ts";
 import { CONTROL_PLANE, HOSTS } from "./hosts.ts";
 
@@ -201,7 +202,8 @@ const cacheMatchesStore: Invariant = (look, world) => {
       .flatMap((kind) => look.of(kind))
       .map((t) => `${t.kind} ${t.metadata.namespace ?? "<none>"} ${t.metadata.name} ${t.metadata.uid}`),
   );
-  const cronMade = (row: string) => / c\d-\d+/.test(row);
+  // Made every minute, or half an object that nobody can name.
+  const cronMade = (row: string) => / c\d-\d+| half /.test(row);
   return [
     ...[...stored]
       .filter((row) => !listed.has(row) && !cronMade(row))
@@ -244,6 +246,19 @@ const worldIsBounded: Invariant = (_look, { sandbox }) => {
   ];
 };
 
+/** No log tells of a defect of the sandbox's own. */
+const logsAreClean: Invariant = (_look, world) =>
+  HOSTS.flatMap((host) => {
+    const { fs } = world.machine(host);
+    return filesUnder(fs, "/var/log").flatMap((path) => {
+      const text = fs.readText(path);
+      const found = OWN_FAULT.exec(text);
+      return found === null
+        ? []
+        : [`${host}:${path}: ${text.slice(Math.max(0, found.index - 200), found.index + 200)}`];
+    });
+  });
+
 const INVARIANTS: readonly Invariant[] = [
   noOrphans,
   noneStuckInDeletion,
@@ -257,6 +272,7 @@ const INVARIANTS: readonly Invariant[] = [
   cacheMatchesStore,
   controlPlaneIsUp,
   podsAreReady,
+  logsAreClean,
   worldIsBounded,
 ];
 

@@ -43,6 +43,25 @@ const GARBAGE = [
   "'k8s\\x00\\x00'",
 ];
 
+const HALF_OBJECTS: readonly (readonly [resource: string, kind: string, version: string])[] = [
+  ["pods", "Pod", "v1"],
+  ["services/specs", "Service", "v1"],
+  ["replicasets", "ReplicaSet", "apps/v1"],
+  ["deployments", "Deployment", "apps/v1"],
+  ["statefulsets", "StatefulSet", "apps/v1"],
+  ["daemonsets", "DaemonSet", "apps/v1"],
+  ["jobs", "Job", "batch/v1"],
+  ["cronjobs", "CronJob", "batch/v1"],
+  ["endpointslices", "EndpointSlice", "discovery.k8s.io/v1"],
+  ["leases", "Lease", "coordination.k8s.io/v1"],
+  ["minions", "Node", "v1"],
+  ["namespaces", "Namespace", "v1"],
+  ["persistentvolumeclaims", "PersistentVolumeClaim", "v1"],
+  ["horizontalpodautoscalers", "HorizontalPodAutoscaler", "autoscaling/v2"],
+  ["clusterroles", "ClusterRole", "rbac.authorization.k8s.io/v1"],
+  ["rolebindings", "RoleBinding", "rbac.authorization.k8s.io/v1"],
+];
+
 const at = (host: string, line: string, waitMs: number): Step => ({ do: "shell", host, line, waitMs });
 const one = <T>(random: RandomStream, items: readonly T[]): T => {
   const item = random.pick(items);
@@ -124,6 +143,13 @@ const ETCDCTL: readonly Operation[] = [
   op(3, (r) => `etcdctl del ${randomKey(r, `/registry/${one(r, RESOURCES)}`)}`),
   op(3, (r) => `etcdctl del /registry/${one(r, RESOURCES)} --prefix`),
   op(2, (r) => `etcdctl put ${randomKey(r, `/registry/${one(r, RESOURCES)}`)} -- ${one(r, GARBAGE)}`),
+  op(2, (r) => {
+    const [resource, kind, version] = one(r, HALF_OBJECTS);
+    const metadata = one(r, [`{"name":"half","namespace":"default"}`, `{"name":"half"}`, "{}", "null"]);
+    const more = one(r, ["", `,"spec":{}`, `,"spec":null`, `,"spec":{"template":{}}`, `,"status":null`]);
+    const value = `{"kind":"${kind}","apiVersion":"${version}","metadata":${metadata}${more}}`;
+    return `etcdctl put /registry/${resource}/default/half -- '${value}'`;
+  }),
   op(1, (r) => `etcdctl put /registry/${one(r, RESOURCES)}/default/made-up -- ${one(r, GARBAGE)}`),
   op(1, (r) => {
     const key = randomKey(r, "/registry/pods/default");
