@@ -11,11 +11,12 @@ import type { Container, Pod, PodStatus } from "../api/types.generated.ts";
 import { jitter } from "../client/back-off.ts";
 import { referenceTo } from "../client/event-recorder.ts";
 import { isPodTerminal } from "../client/pod-state.ts";
-import { parseTime, rfc3339 } from "../client/timestamps.ts";
+import { rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
 import { isSidecar, type Waiting } from "./container-status.ts";
 import { crashLoop } from "./crash-loop.ts";
 import type { PodContext } from "./pod-context.ts";
+import type { Ending } from "./pod-ending.ts";
 import { podHostname } from "./pod-files.ts";
 import { PodKiller } from "./pod-killer.ts";
 import { podStatus } from "./pod-status.ts";
@@ -35,13 +36,6 @@ import { podDirectory } from "./volumes.ts";
 const RETRY_MS = 10_000;
 /** How often the kubelet looks at the runtime for containers that started or ended (PLEG). */
 export const RELIST_MS = 1000;
-
-/** How a pod is to end. */
-export interface Ending {
-  readonly graceMs: number;
-  /** True: the API has no such pod any more, so nobody waits to hear. */
-  readonly gone: boolean;
-}
 
 /**
  * Keeps one pod as its spec asks, until it is to end. One task does everything for the pod, one thing after another.
@@ -442,11 +436,4 @@ export class PodWorker {
       }
     }
   }
-}
-
-/** When a pod that is being deleted must be gone, as milliseconds of grace from now on. */
-export function graceOf(pod: Pod, nowMs: number): number {
-  const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-  const left = parseTime(pod.metadata.deletionTimestamp) - nowMs;
-  return pod.metadata.deletionTimestamp === undefined ? seconds * 1000 : Math.max(1000, Math.min(seconds * 1000, left));
 }

@@ -4,7 +4,6 @@ import type { Kernel } from "../../sim/kernel.ts";
 import type { Station } from "../../sim/network.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitAtMost, waitFor } from "../../sim/task.ts";
-import { FsError, goFsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
 import type { Volume, VolumeImage } from "../../vfs/volume.ts";
 import {
@@ -22,7 +21,9 @@ import {
 } from "../container-runtime.ts";
 import type { ChildProcess } from "../process.ts";
 import type { ProcessHost } from "../process-host.ts";
+import { type Container, criState, newContainer } from "./container-record.ts";
 import { ContainerRoot, firstRoot } from "./container-root.ts";
+import { onDisk } from "./disk-failure.ts";
 import { ImageStore, type PulledImages } from "./image-store.ts";
 import { linkLog, unlinkLog } from "./log-links.ts";
 import { PodAddresses } from "./pod-addresses.ts";
@@ -51,15 +52,6 @@ export interface ContainerdSetting {
 interface Sandbox {
   info: PodSandbox;
   station: Station | undefined;
-}
-
-interface Container {
-  info: ContainerInfo;
-  root: ContainerRoot | undefined;
-  /** The root's files while it is not in use. */
-  readonly rootImage: VolumeImage;
-  running: RunningContainer | undefined;
-  ended: Future<void>;
 }
 
 /** What holds a pod's namespaces; `crictl images` shows it once a pod has been made. */
@@ -187,7 +179,10 @@ export class Containerd implements ContainerRuntime {
         `failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${this.podCidr}`,
         1,
       );
-    this.makeLogDirectory(config.logDirectory);
+    const { logDirectory } = config;
+    onDisk("failed to create sandbox", 1, () =>
+      this.setting.hostFs.mkdir(logDirectory, { parents: true, mode: 0o755 }),
+    );
     const createdAt = this.setting.kernel.clock.now;
     const sandbox: Sandbox = { info: { id: this.newId(), config, state: "ready", createdAt, ip }, station: undefined };
     this.sandboxes.set(sandbox.info.id, sandbox);
@@ -317,24 +312,9 @@ export class Containerd implements ContainerRuntime {
     return this.sandboxes.get(sandboxId)?.station;
   }
 
-  private makeLogDirectory(path: string): void {
-    try {
-      this.setting.hostFs.mkdir(path, { parents: true, mode: 0o755 });
-    } catch (error) {
-      if (error instanceof FsError)
-        throw new ContainerError(`failed to create sandbox: ${goFsError("mkdir", error)}`, 1);
-      throw error;
-    }
-  }
-
-  /** Starts a container's process. Throws `ContainerError`; a full disk is one, too. */
+  /** Starts a container's process. Throws `ContainerError`. */
   private run(record: Container): void {
-    try {
-      this.runOnDisk(record);
-    } catch (error) {
-      if (!(error instanceof FsError)) throw error;
-      throw new ContainerError(`failed to create containerd task: ${goFsError("write", error)}`, 128);
-    }
+    onDisk("failed to create containerd task", 128, () => this.runOnDisk(record));
   }
 
   private runOnDisk(record: Container): void {
@@ -451,13 +431,4 @@ export class Containerd implements ContainerRuntime {
 /** A node that has run nothing yet. */
 export function firstContainerdImage(podCidr: string): ContainerdImage {
   return { sandboxes: [], containers: [], pulled: [], podCidr, lastAddress: 1 };
-}
-
-/** The CRI's name of a container's state. */
-function criState(info: ContainerInfo): string {
-  return `CONTAINER_${info.state.toUpperCase()}`;
-}
-
-function newContainer(info: ContainerInfo, rootImage: VolumeImage): Container {
-  return { info, root: undefined, rootImage, running: undefined, ended: new Future() };
 }

@@ -1,0 +1,16 @@
+import type { Pod } from "../api/types.generated.ts";
+import { parseTime } from "../client/timestamps.ts";
+
+/** How a pod is to end. */
+export interface Ending {
+  readonly graceMs: number;
+  /** True: the API has no such pod any more, so nobody waits to hear. */
+  readonly gone: boolean;
+}
+
+/** When a pod that is being deleted must be gone, as milliseconds of grace from now on. */
+export function graceOf(pod: Pod, nowMs: number): number {
+  const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+  const left = parseTime(pod.metadata.deletionTimestamp) - nowMs;
+  return pod.metadata.deletionTimestamp === undefined ? seconds * 1000 : Math.max(1000, Math.min(seconds * 1000, left));
+}
