@@ -99,6 +99,7 @@ function speak(
     restore: (name) => remote.restore(name),
     history: () => remote.history(),
     ...lessonCalls(remote),
+    diff: (from, to) => remote.diff(from, to),
   };
   return { world, close: end };
 }

@@ -113,6 +113,55 @@ export interface HistoryAnswer {
   readonly text: string;
 }
 
+/** What differs between two places of the history (`sandbox/history/diff` makes it). */
+export interface WorldDiff {
+  /** The two places, as they were named. */
+  readonly from: string;
+  readonly to: string;
+  readonly objects: readonly ObjectChange[];
+  /** Keys that hold no readable object of Kubernetes; values as text, undefined where there is none. */
+  readonly keys: readonly {
+    readonly change: ChangeKind;
+    readonly key: string;
+    readonly from: string | undefined;
+    readonly to: string | undefined;
+  }[];
+  /** `patch` is a unified diff of a short text, without its heading. */
+  readonly files: readonly {
+    readonly change: ChangeKind;
+    readonly host: string;
+    readonly path: string;
+    readonly patch: string | undefined;
+  }[];
+  /** A host's power, a service, or a container (`namespace/pod/container`), with its states. */
+  readonly processes: readonly {
+    readonly host: string;
+    readonly what: "power" | "service" | "container";
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
+  /** How much the cluster wrote of what it writes all the time. */
+  readonly own: { readonly keys: number; readonly files: number };
+}
+
+export type ChangeKind = "created" | "changed" | "deleted";
+
+/** An object of Kubernetes that differs; fields with their values as JSON. */
+export interface ObjectChange {
+  readonly change: ChangeKind;
+  readonly key: string;
+  readonly kind: string;
+  /** "" for objects of the whole cluster. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly fields: readonly {
+    readonly path: string;
+    readonly from: string | undefined;
+    readonly to: string | undefined;
+  }[];
+}
+
 /** A command line that a person entered begins or ends, at a terminal's own shell or at one within it (ssh). */
 export interface CommandEvent {
   readonly terminal: number;
@@ -151,6 +200,8 @@ export interface WorldCalls extends LessonCalls {
   /** To a checkpoint by name, to `start`, or to before a command: `#` and its id. */
   restore(name: string): Promise<HistoryAnswer>;
   history(): Promise<HistoryView>;
+  /** By default since before the last change, and until now; a text when there is no such place. */
+  diff(from?: string, to?: string): Promise<WorldDiff | string>;
 }
 
 /** What a world that is being opened is busy with: code on its way, or hosts and their cluster being brought up. */

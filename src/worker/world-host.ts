@@ -18,6 +18,7 @@ import type {
   PageCalls,
   StoreMoment,
   WorldCalls,
+  WorldDiff,
   WorldInfo,
   WorldOptions,
 } from "./protocol.ts";
@@ -237,6 +238,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     return this.sandbox?.history.view ?? { entries: [], position: 0, canUndo: false, canRedo: false };
   }
 
+  async diff(from?: string, to?: string): Promise<WorldDiff | string> {
+    return this.sandbox?.history.diff(from, to) ?? "no world is open";
+  }
+
   /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
   private travel(move: (history: History) => HistoryAnswer): HistoryAnswer {
     if (this.sandbox === undefined) return { done: false, text: "no world is open" };
@@ -269,6 +274,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
       restore: (name) => this.restore(name),
       history: () => this.history(),
       ...this.lessonCalls(),
+      diff: (from, to) => this.diff(from, to),
     };
   }
 

@@ -156,6 +156,24 @@ export class Wal {
   }
 }
 
+/**
+ * The entries of a segment behind `index`, for whoever looks at a log without a member. Stops before the first record
+ * that is not whole.
+ */
+export function* walEntriesAfter(segment: Uint8Array, index: number): Generator<LogEntry> {
+  const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
+  for (let at = 0; at + HEAD_BYTES <= segment.length; ) {
+    const length = view.getUint32(at);
+    const end = at + HEAD_BYTES + length;
+    if (length === 0 || end > segment.length) return;
+    const reader = new Reader(segment.subarray(at + HEAD_BYTES, end));
+    at = end;
+    if (reader.byte() !== ENTRY) continue;
+    const entry = readEntry(reader);
+    if (entry.index > index) yield entry;
+  }
+}
+
 /** What reading gathers, segment by segment. */
 class Collected {
   head: { memberId: bigint; clusterId: bigint } | undefined;

@@ -1,6 +1,7 @@
 import type { Places, WayBack, WayBackAnswer } from "../../programs/lab/way-back.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { diffText } from "./diff/diff-text.ts";
 import type { History } from "./history.ts";
 
 /**
@@ -33,8 +34,11 @@ export class HistoryLink implements WayBack {
     return this.ask((history) => history.restore(name));
   }
 
-  diff(_from: string | undefined, _to: string | undefined): Task<WayBackAnswer> {
-    return this.ask(() => ({ done: false, text: "diff is not there yet" }));
+  diff(from: string | undefined, to: string | undefined): Task<WayBackAnswer> {
+    return this.ask((history) => {
+      const diff = history.diff(from, to);
+      return typeof diff === "string" ? { done: false, text: diff } : { done: true, text: diffText(diff) };
+    });
   }
 
   list(): Places | undefined {

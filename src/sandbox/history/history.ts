@@ -4,6 +4,7 @@ import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
 import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
+import { type WorldDiff, worldDiff } from "./diff/world-diff.ts";
 import { type Step, UndoList } from "./undo-list.ts";
 
 /** A place in a world's history that can be seen, and gone back to. */
@@ -143,8 +144,22 @@ export class History {
   /** Goes to a checkpoint, to `start`, or to before a command (`#` and its number). */
   restore(name: string): HistoryAnswer {
     const image = this.find(name);
-    if (image === undefined) return refused(`there is no checkpoint ${JSON.stringify(name)}; see lab list`);
+    if (image === undefined) return refused(noPlace(name));
     return this.leap(`restore ${name}`, image, `restored: ${name}`);
+  }
+
+  /**
+   * What differs between two places, by default since before the last change and until now. The text is the problem when
+   * there is no such place.
+   */
+  diff(from?: string, to = "now"): WorldDiff | string {
+    const last = this.steps.undoable;
+    const a = from === undefined ? (last?.before ?? this.start?.image) : this.find(from);
+    const b = this.find(to);
+    if (a === undefined) return noPlace(from ?? "start");
+    if (b === undefined) return noPlace(to);
+    const first = from ?? (last === undefined ? "start" : `before ${shortened(last.name)}`);
+    return worldDiff(first, a, to, b);
   }
 
   /** The image that a name means; `now` is the present. */
@@ -236,6 +251,10 @@ function entryOf({ id, kind, name, at }: HistoryEntry | Step<SandboxImage>): His
 
 function refused(text: string): HistoryAnswer {
   return { done: false, text };
+}
+
+function noPlace(name: string): string {
+  return `there is no checkpoint ${JSON.stringify(name)}; see lab list`;
 }
 
 function nameProblem(name: string): string | undefined {

@@ -1,0 +1,44 @@
+/** A field of an object that differs; values as JSON, undefined where the field is not there. */
+export interface FieldChange {
+  /** For example `spec.template.spec.containers[0].image`. */
+  readonly path: string;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+const VALUE_MAX = 160;
+
+/** The fields in which two objects differ, without those whose path `ignored` matches. */
+export function fieldChanges(a: unknown, b: unknown, ignored: RegExp): FieldChange[] {
+  const found: FieldChange[] = [];
+  collect(a, b, "", ignored, found);
+  return found;
+}
+
+function collect(a: unknown, b: unknown, path: string, ignored: RegExp, found: FieldChange[]): void {
+  if (a === b || ignored.test(path)) return;
+  if (isFields(a) && isFields(b)) {
+    for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
+      collect(a[name], b[name], path === "" ? segment(name) : `${path}${dotted(name)}`, ignored, found);
+  } else if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
+    for (const [index, item] of a.entries()) collect(item, b[index], `${path}[${index}]`, ignored, found);
+  } else if (JSON.stringify(a) !== JSON.stringify(b)) found.push({ path, from: shown(a), to: shown(b) });
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function segment(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : `[${JSON.stringify(name)}]`;
+}
+
+function dotted(name: string): string {
+  return /^[\w-]+$/.test(name) ? `.${name}` : segment(name);
+}
+
+function shown(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const whole = JSON.stringify(value);
+  return whole.length > VALUE_MAX ? `${whole.slice(0, VALUE_MAX)}…` : whole;
+}
