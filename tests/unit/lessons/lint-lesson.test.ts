@@ -16,6 +16,12 @@ describe("the linter", () => {
       expect(lintLesson(readFileSync(join(CONTENT, name), "utf8"), supported), name).toEqual([]);
   });
 
+  test("finds nothing in the example of its documentation", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/lessons.md"), "utf8");
+    const example = /^````md\n([\s\S]*?)^````$/m.exec(page)?.[1] ?? "";
+    expect(lintLesson(example, supported)).toEqual([]);
+  });
+
   test("wants a check and a solution in each step", () => {
     expect(lint("## A {#a}\n")).toEqual(['7: the step "A" has no :::check', '7: the step "A" has no :::solution']);
   });

@@ -1,0 +1,170 @@
+import { createRequire } from "node:module";
+import { expect, type Page, test } from "@playwright/test";
+import type { AxeResults } from "axe-core";
+import { type Hand, LessonPage } from "./support/lesson-page.ts";
+
+/** The first course, done in the page as a person does it: every step, by mouse and again by keys alone. */
+const AXE = createRequire(import.meta.url).resolve("axe-core");
+
+/** What axe finds serious in the lesson; the rest of the page has a test of its own. */
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  const results: AxeResults = await page.evaluate("axe.run(document.querySelector('.lesson-view, .catalogue'))");
+  return results.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+}
+
+for (const hand of ["mouse", "keyboard"] satisfies Hand[]) {
+  test.describe(`the first course by ${hand}`, () => {
+    test.describe.configure({ timeout: 400_000 });
+
+    const open = async (page: Page, name: string): Promise<LessonPage> => {
+      await page.setViewportSize({ width: 1400, height: 860 });
+      const lesson = new LessonPage(page, hand);
+      await lesson.open(name);
+      return lesson;
+    };
+    const ends = async (lesson: LessonPage) => {
+      await expect(lesson.panel.getByText("You have finished this lesson.")).toBeVisible();
+      expect(lesson.terminal.errors).toEqual([]);
+    };
+
+    test("find etcd", async ({ page }) => {
+      const lesson = await open(page, "find-etcd");
+      await lesson.run("kubectl get nodes");
+      await lesson.passes();
+      await lesson.next("Find its pod");
+      await lesson.run("kubectl get pods -n kube-system | grep etcd");
+      await lesson.passes();
+      await lesson.next("Read its manifest");
+      await lesson.press(lesson.button("Give me a hint"));
+      await expect(lesson.panel.locator(".hint")).toContainText("The file is not there yet.");
+      await lesson.runSolution();
+      await lesson.passes();
+      await lesson.next("Stop it, and watch who starts it");
+      await lesson.predict("The kubelet on the same host");
+      await lesson.run("crictl stop");
+      await lesson.passes();
+      await expect(lesson.panel.locator(".predict")).toContainText("You were right.");
+      await ends(lesson);
+    });
+
+    test("the locked door", async ({ page }) => {
+      const lesson = await open(page, "locked-door");
+      await lesson.predict("The keys.");
+      await lesson.run("kubectl exec -it -n kube-system etcd-ip-10-0-1-10 -- sh");
+      await lesson.run("etcdctl get / --prefix --keys-only");
+      await lesson.passes();
+      await expect(lesson.panel.locator(".predict")).toContainText("It went differently.");
+      await lesson.next("Show your papers");
+      await lesson.run("export ETCDCTL_CACERT");
+      await lesson.run("etcdctl get / --prefix --keys-only");
+      await lesson.passes();
+      await lesson.next("Whose key does the API server use?");
+      await lesson.runSolution();
+      await lesson.passes();
+      await ends(lesson);
+    });
+
+    test("one object, two views", async ({ page }) => {
+      const lesson = await open(page, "two-views");
+      await lesson.run("kubectl run nginx-demo");
+      await lesson.passes();
+      await lesson.next("Find it in etcd");
+      await lesson.run("export ETCDCTL_CACERT");
+      await lesson.run("etcdctl get /registry/pods/default/nginx-demo");
+      await lesson.passes();
+      await lesson.next("Change it, and watch the revision");
+      await lesson.predict("The whole object is written anew");
+      await lesson.run("kubectl label pod nginx-demo");
+      await lesson.run("etcdctl get /registry/pods/default/nginx-demo -w fields");
+      await lesson.passes();
+      await lesson.next("Read a secret");
+      await lesson.runSolution();
+      await lesson.passes();
+      await ends(lesson);
+    });
+
+    test("the dangerous delete", async ({ page }) => {
+      const lesson = await open(page, "dangerous-delete");
+      await lesson.run("kubectl get pods -A -o custom-columns");
+      await lesson.run("export ETCDCTL_CACERT");
+      await lesson.passes();
+      await lesson.next("Delete every pod");
+      await lesson.predict("Pods with an owner are back");
+      await lesson.run("etcdctl del /registry/pods --prefix");
+      await lesson.passes();
+      const report = lesson.panel.locator(".post-mortem");
+      await expect(report.locator("tr.lost")).toHaveText(/^default\/standalone ?nobody/);
+      await expect(report).toContainText(/Of \d+ pods \d+ returned, 1 is lost\./);
+      await lesson.next("Delete a namespace's key");
+      await lesson.predict("They stay and run on");
+      await lesson.run("etcdctl del /registry/namespaces/default");
+      await lesson.run("kubectl get all");
+      await lesson.passes();
+      await ends(lesson);
+    });
+
+    test("back in five minutes", async ({ page }) => {
+      const lesson = await open(page, "backup-restore");
+      await lesson.run("export ETCDCTL_CACERT");
+      await lesson.run("etcdutl snapshot status");
+      await lesson.passes();
+      await lesson.next("Lose something");
+      await lesson.run("etcdctl del /registry/deployments/default --prefix");
+      await lesson.passes();
+      await lesson.next("Bring it back");
+      await lesson.run("etcdutl snapshot restore");
+      await lesson.run("sed -i");
+      await lesson.passes();
+      await expect(lesson.panel.locator(".checks")).toContainText(/It took 0 min \d+ s\./);
+      await ends(lesson);
+    });
+  });
+}
+
+test.describe("around a lesson", () => {
+  test.describe.configure({ timeout: 240_000 });
+
+  test("any step can be jumped to, begun again, and found again after a reload", async ({ page }) => {
+    const lesson = new LessonPage(page, "mouse");
+    await lesson.open("find-etcd");
+    await page.getByRole("button", { name: /^4\. Stop it/ }).click();
+    await page.getByRole("button", { name: "Go there" }).click();
+    await expect(lesson.title).toHaveText("Stop it, and watch who starts it");
+    await expect(page.locator(".travelling")).toHaveCount(0, { timeout: 90_000 });
+    await lesson.terminal.prompt();
+    await page.locator(".xterm-screen").first().click();
+    expect(await lesson.terminal.run("cat /root/etcd-facts.txt")).toContain("--data-dir=/var/lib/etcd");
+    await lesson.terminal.run("rm /root/etcd-facts.txt");
+    await page.getByRole("button", { name: /^Start this step again/ }).click();
+    await expect(page.locator(".travelling")).toHaveCount(0, { timeout: 90_000 });
+    await expect(lesson.button("Check now")).toBeEnabled();
+    await page.locator(".xterm-screen").first().click();
+    await lesson.terminal.prompt();
+    expect(await lesson.terminal.run("ls /root/etcd-facts.txt")).toBe("/root/etcd-facts.txt");
+    expect(lesson.terminal.errors).toEqual([]);
+  });
+
+  test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    for (const theme of ["light", "dark"]) {
+      await page.setViewportSize({ width: 1400, height: 860 });
+      await page.goto(`./?test&lesson=dangerous-delete&theme=${theme}`);
+      const lesson = new LessonPage(page, "mouse");
+      await expect(lesson.title).toBeVisible({ timeout: 30_000 });
+      await page.locator(".solution summary").click();
+      for (const width of [1400, 800, 390]) {
+        await page.setViewportSize({ width, height: 860 });
+        await expect(lesson.title).toBeVisible();
+        expect(await seriousFaults(page), `${theme}, ${width} px`).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      }
+    }
+    await page.setViewportSize({ width: 1400, height: 860 });
+    await page.goto("./?test&lesson");
+    await expect(page.locator(".catalogue li")).toHaveCount(5);
+    expect(await seriousFaults(page), "catalogue").toEqual([]);
+  });
+});

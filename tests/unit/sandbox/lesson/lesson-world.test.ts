@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Check, Condition } from "../../../../src/lessons/check.ts";
+import { Problems } from "../../../../src/lessons/problem.ts";
+import { readCondition } from "../../../../src/lessons/read-condition.ts";
+import { KeyObserver } from "../../../../src/sandbox/key-observer.ts";
+import { LessonWorld } from "../../../../src/sandbox/lesson/lesson-world.ts";
+import { typeScript } from "../../../../src/sandbox/lesson/script-typist.ts";
+import type { Sandbox } from "../../../../src/sandbox/sandbox.ts";
+import type { TerminalSession } from "../../../../src/sandbox/terminal-session.ts";
+import type { Task } from "../../../../src/sim/task.ts";
+import { freshWorld } from "../../../support/world.ts";
+
+/** One learner's world, looked at as lessons do. */
+let sandbox: Sandbox;
+let observer: KeyObserver;
+let world: LessonWorld;
+let session: TerminalSession;
+
+beforeAll(() => {
+  sandbox = freshWorld();
+  observer = new KeyObserver(sandbox);
+  world = new LessonWorld(sandbox, observer);
+  session = sandbox.openTerminal();
+  sandbox.run(2000);
+});
+
+afterAll(() => {
+  expect(sandbox.kernel.faults).toEqual([]);
+  world.dispose();
+  observer.dispose();
+  sandbox.dispose();
+});
+
+function run<T>(task: Task<T>): T {
+  const running = sandbox.kernel.tasks.spawn("test", task);
+  sandbox.runUntil(() => running.outcome !== undefined, 600_000);
+  if (running.outcome?.status !== "done") throw new Error(JSON.stringify(running.outcome));
+  return running.outcome.value;
+}
+
+function condition(value: unknown): Condition {
+  const problems = new Problems();
+  const read = readCondition(value, "test", 1, problems);
+  expect(problems.found).toEqual([]);
+  return read;
+}
+
+const holds = (value: unknown): unknown => {
+  const [verdict] = run(world.evaluate([condition(value)]));
+  return verdict !== undefined && "holds" in verdict ? verdict.holds : verdict;
+};
+const type = (...commands: string[]) => run(typeScript(sandbox, session, commands));
+
+describe("conditions", () => {
+  test("keys, as an etcd client sees them", () => {
+    expect(holds({ key: "/registry/namespaces/default" })).toBe(true);
+    expect(holds({ key: "/registry/namespaces/none" })).toBe(false);
+    expect(holds({ key: "/registry/namespaces/none", absent: true })).toBe(true);
+    expect(holds({ key: "/registry/pods/", prefix: true, atLeast: 5 })).toBe(true);
+    expect(holds({ key: "/registry/pods/", prefix: true, atLeast: 500 })).toBe(false);
+    expect(holds({ key: "/registry/pods/none/", prefix: true, absent: true })).toBe(true);
+    expect(holds({ key: "/registry/namespaces/default", contains: '"kind":"Namespace"' })).toBe(true);
+  });
+
+  test("objects, as the API server gives them", () => {
+    const deployment = "deployment/nginx -n default";
+    expect(holds({ object: deployment, path: ".spec.replicas", equals: 1 })).toBe(true);
+    expect(holds({ object: deployment, path: ".spec.replicas", equals: 2 })).toBe(false);
+    expect(holds({ object: deployment, path: ".spec.nothing", absent: true })).toBe(true);
+    expect(holds({ object: "pod/none", absent: true })).toBe(true);
+    expect(holds({ object: "pod/none" })).toBe(false);
+    expect(holds({ object: "gibberish/none" })).toEqual({ unknown: expect.stringContaining("gibberish") });
+  });
+
+  test("files and commands, out of the learner's sight", () => {
+    expect(holds({ file: "/etc/kubernetes/manifests/etcd.yaml", matches: "^ +- etcd$" })).toBe(true);
+    expect(holds({ file: "/root/none", absent: true })).toBe(true);
+    expect(holds({ file: "/root", contains: "x" })).toBe(false);
+    expect(holds({ file: "/etc/hostname", host: "ip-10-0-1-11", contains: "ip-10-0-1-11" })).toBe(true);
+    expect(holds({ run: "etcdctl endpoint health" })).toBe(true);
+    expect(holds({ run: "kubectl get nodes", prints: "^ip-10-0-1-12" })).toBe(true);
+    expect(holds({ run: "exit 3", exit: 3 })).toBe(true);
+    expect(holds({ run: "sleep 100" })).toEqual({ unknown: expect.any(String) });
+    expect(holds({ ran: "etcdctl" })).toBe(false);
+  });
+
+  test("all, any and not; what is unknown decides nothing that the others decide", () => {
+    const [yes, no, unknown] = [{ run: "true" }, { run: "false" }, { file: "/x", host: "nowhere" }];
+    expect(holds({ all: [yes, no, unknown] })).toBe(false);
+    expect(holds({ any: [unknown, no, yes] })).toBe(true);
+    expect(holds({ any: [unknown, no] })).toEqual({ unknown: "there is no host nowhere" });
+    expect(holds({ not: no })).toBe(true);
+  });
+});
+
+describe("what was run and shown", () => {
+  test("programs in terminals count, with their arguments and exit codes, typed in whatever way", () => {
+    world.beginStep();
+    type("x=nodes; kubectl get $x | cat", "false || kubectl get pod none");
+    expect(holds({ ran: "kubectl", args: ["get", "nodes"], exit: 0, where: "host" })).toBe(true);
+    expect(holds({ ran: "kubectl", args: ["none"], exit: 1 })).toBe(true);
+    expect(holds({ ran: "kubectl", args: ["none"], exit: 0 })).toBe(false);
+    expect(holds({ ran: "etcdctl" })).toBe(false);
+  });
+
+  test("lines that were printed count, what was typed does not", () => {
+    world.beginStep();
+    type(": typed-only", "echo pri''nted");
+    expect(holds({ shown: "^printed$" })).toBe(true);
+    expect(holds({ shown: "typed-only" })).toBe(false);
+    world.beginStep();
+    expect(holds({ shown: "^printed$" })).toBe(false);
+  });
+
+  test("in a container too", () => {
+    world.beginStep();
+    type("kubectl exec -it -n kube-system etcd-ip-10-0-1-10 -- sh", "etcdctl version", "exit");
+    expect(holds({ ran: "etcdctl", where: "container", exit: 0 })).toBe(true);
+    expect(holds({ ran: "etcdctl", where: "host" })).toBe(false);
+    expect(holds({ shown: "^API version: 3.6$" })).toBe(true);
+  });
+
+  test("it stays noted when it is undone, and is noted on in the world that comes then", () => {
+    world.beginStep();
+    type("kubectl create configmap undone --from-literal=a=b");
+    expect(sandbox.history.undo().done).toBe(true);
+    observer.dispose();
+    observer = new KeyObserver(sandbox);
+    world.follow(observer);
+    sandbox.run(20_000);
+    expect(holds({ ran: "kubectl", args: ["create"] })).toBe(true);
+    expect(holds({ object: "configmap/undone", absent: true })).toBe(true);
+    type("echo la''ter");
+    expect(holds({ shown: "^later$" })).toBe(true);
+  });
+});
+
+describe("a check in time", () => {
+  const check = (ms: number): Check => ({
+    id: `within-${ms}`,
+    line: 1,
+    condition: condition({ file: "/root/done" }),
+    say: "Done.",
+    tell: "Not done.",
+    within: {
+      ms,
+      after: { kind: "ran", program: "touch", args: ["/root/begin"], exit: 0, where: undefined },
+      late: "Late.",
+    },
+  });
+
+  test("counts from the named command, in the world's time, and stays as it came out first", () => {
+    world.beginStep();
+    type("touch /root/begin", "sleep 90");
+    expect(run(world.check([check(60_000)]))).toEqual([{ id: "within-60000", status: "fail", message: "Not done." }]);
+    type("touch /root/done");
+    expect(run(world.check([check(60_000), check(120_000)]))).toEqual([
+      { id: "within-60000", status: "fail", message: expect.stringMatching(/^Late\. It took 1 min 3\d s\.$/) },
+      { id: "within-120000", status: "pass", message: expect.stringMatching(/^Done\. It took 1 min 3\d s\.$/) },
+    ]);
+    type("sleep 100");
+    expect(run(world.check([check(120_000)]))[0]?.status).toBe("pass");
+  });
+});
+
+describe("a post-mortem", () => {
+  test("tells what died, what came back after how long, and what is lost", () => {
+    const keys = "ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt ETCDCTL_CERT=/etc/kubernetes/pki/etcd/server.crt";
+    type(`export ${keys} ETCDCTL_KEY=/etc/kubernetes/pki/etcd/server.key`, "etcdctl del /registry/pods --prefix");
+    sandbox.run(45_000);
+    const ran = { kind: "ran", program: "etcdctl", args: ["del"], exit: 0, where: undefined } as const;
+    const report = world.postMortem(ran);
+    const fate = (pod: string) => report?.pods.find((each) => each.pod.startsWith(pod));
+    expect(report?.command).toBe("etcdctl del /registry/pods --prefix");
+    expect(fate("default/standalone")).toMatchObject({ owner: "nobody", returned: undefined });
+    expect(fate("default/standalone")?.killedAfterMs).toBeGreaterThan(0);
+    expect(fate("default/nginx-")).toMatchObject({ owner: expect.stringMatching(/^ReplicaSet nginx-/) });
+    expect(fate("default/nginx-")?.returned?.as).not.toBe(fate("default/nginx-")?.pod);
+    const etcd = "kube-system/etcd-ip-10-0-1-10";
+    expect(fate(etcd)).toMatchObject({ owner: "static pod", killedAfterMs: undefined, returned: { as: etcd } });
+    expect(report?.pods.filter(({ returned }) => returned === undefined).map(({ pod }) => pod)).toEqual([
+      "default/standalone",
+    ]);
+    expect(world.postMortem({ ...ran, args: ["never"] })).toBeUndefined();
+  });
+});
