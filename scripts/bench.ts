@@ -1,6 +1,6 @@
 /**
  * Measures what the sandbox costs, beside the nearest neighbour (`@ngrok/webernetes`) in the same run.
- * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot idle commands store page.
+ * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot warm idle commands store page.
  *
  * Every group runs in processes of its own, `--rounds` times; the least is taken, as load from beside only adds.
  */
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import type { Measure } from "./bench/measure.ts";
 import { firstLoad, page } from "./bench/page.ts";
 import { dialledStore, rawStore } from "./bench/store.ts";
-import { boot, commands, idle, makeImage } from "./bench/world.ts";
+import { boot, commands, idle, makeImage, warm } from "./bench/world.ts";
 import { yardstickBoot, yardstickStore } from "./bench/yardstick.ts";
 
 const HERE = fileURLToPath(import.meta.url);
@@ -32,6 +32,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     boot: (file) => boot(read(file)),
     "yardstick-boot": yardstickBoot,
   },
+  warm: { warm: (file) => warm(read(file)) },
   idle: { idle: (file) => idle(read(file)) },
   commands: { commands: (file) => commands(read(file)) },
   store: { "raw-store": rawStore, "dialled-store": dialledStore, "yardstick-store": yardstickStore },
@@ -56,7 +57,7 @@ function measureAll(groups: readonly string[], rounds: number): Measure[] {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const imageFile = join(folder, "world.image");
   try {
-    const needsImage = groups.some((group) => group === "idle" || group === "commands");
+    const needsImage = groups.some((group) => group === "warm" || group === "idle" || group === "commands");
     if (needsImage && !groups.includes("boot")) runPart("make", imageFile);
     return groups.flatMap((group) =>
       Object.keys(GROUPS[group] ?? {}).flatMap((part) =>

@@ -1,8 +1,11 @@
 import { utf8 } from "../../src/base/bytes.ts";
 import { decodeImage, encodeImage } from "../../src/sandbox/image-codec.ts";
 import { LineRunner } from "../../src/sandbox/line-runner.ts";
+import { PreviewRun } from "../../src/sandbox/preview/preview-run.ts";
+import { WarmFork } from "../../src/sandbox/preview/warm-fork.ts";
 import { allPrograms } from "../../src/sandbox/programs/all-programs.ts";
 import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandbox/sandbox.ts";
+import type { TerminalSession } from "../../src/sandbox/terminal-session.ts";
 import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
 import { jqLoader } from "../../src/worker/jq-loader.ts";
 import { cpuMs, heapMb, type Measure } from "./measure.ts";
@@ -23,9 +26,16 @@ function ours(name: string, value: number, unit: Measure["unit"] = "ms CPU"): Me
 }
 
 function typist(sandbox: Sandbox): LineRunner {
-  const runner = new LineRunner(sandbox, sandbox.openTerminal(undefined, { tapped: true }));
+  const runner = new LineRunner(sandbox, firstPrompt(sandbox));
   runner.start();
   return runner;
+}
+
+/** Opens a terminal and runs the world until its shell waits for the keyboard. */
+function firstPrompt(sandbox: Sandbox): TerminalSession {
+  const session = sandbox.openTerminal(undefined, { tapped: true });
+  sandbox.runUntil(() => session.terminal.awaited, 60_000);
+  return session;
 }
 
 function type(runner: LineRunner, line: string): { stdout: string; exitCode: number } {
@@ -37,11 +47,77 @@ function type(runner: LineRunner, line: string): { stdout: string; exitCode: num
 /** A world from the image until its first prompt, and until `kubectl get nodes` answers with all nodes ready. */
 export function boot(encoded: Uint8Array): Measure[] {
   const heapBefore = heapMb();
+  const { sandbox, runner, prompt, nodes, rest } = bootOnce(decodeImage(encoded) as SandboxImage);
+  return [
+    ours("boot until the first prompt", prompt),
+    ours("boot until all nodes answer Ready", nodes),
+    ours("boot until the cluster is at rest", rest),
+    ours("objects in etcd", objects(runner), "count"),
+    ours("memory at rest", heapMb() - heapBefore, "MB"),
+    ours("memory of an image of it", imageMb(sandbox), "MB"),
+  ];
+}
+
+/** What one more image of a world costs, as one that is 50 times taken with a little changed in between. */
+function imageMb(sandbox: Sandbox): number {
+  const images: SandboxImage[] = [];
+  const before = heapMb();
+  for (let taken = 0; taken < 50; taken++) {
+    images.push(sandbox.image());
+    sandbox.run(1000);
+  }
+  return (heapMb() - before) / images.length;
+}
+
+const BOOTS = 12;
+
+/** The same in a process that has booted worlds before, as reset and undo do it; forks and previews of a world at rest. */
+export function warm(encoded: Uint8Array): Measure[] {
   const image = decodeImage(encoded) as SandboxImage;
+  const boots = Array.from({ length: BOOTS }, () => {
+    const { sandbox, ...times } = bootOnce(image);
+    sandbox.dispose();
+    return times;
+  });
+  const least = (of: "prompt" | "nodes" | "rest") => Math.min(...boots.map((times) => times[of]));
+  const world = Sandbox.wake(image, PROGRAMS);
+  return [
+    ours("warm boot until the first prompt", least("prompt")),
+    ours("warm boot until all nodes answer Ready", least("nodes")),
+    ours("warm boot until the cluster is at rest", least("rest")),
+    ...previews(world, "kubectl delete deployment nginx", "of a kubectl delete"),
+    ...previews(world, `${ETCDCTL} del /registry/pods --prefix`, "of all pods' deletion in etcd"),
+  ];
+}
+
+function previews(world: Sandbox, line: string, what: string): Measure[] {
+  const rounds = Array.from({ length: BOOTS / 2 }, () => {
+    const begin = cpuMs();
+    const fork = new WarmFork(world);
+    const forked = cpuMs() - begin;
+    while (!fork.isAtRest) fork.step();
+    const woken = cpuMs() - begin;
+    const run = new PreviewRun(fork, { line, host: [...world.machines.keys()][0] ?? "" });
+    while (run.step());
+    const told = cpuMs() - begin;
+    run.dispose();
+    return { forked, told, spared: told - woken };
+  });
+  const least = (of: "forked" | "told" | "spared") => Math.min(...rounds.map((times) => times[of]));
+  return [
+    ours("fork", least("forked")),
+    ours(`preview ${what}`, least("told")),
+    ours(`preview ${what}, with a spare fork`, least("spared")),
+  ];
+}
+
+function bootOnce(image: SandboxImage) {
   const begin = cpuMs();
   const sandbox = Sandbox.boot(image, PROGRAMS);
-  const runner = typist(sandbox);
+  const session = firstPrompt(sandbox);
   const prompt = cpuMs() - begin;
+  const runner = new LineRunner(sandbox, session);
+  runner.start();
   for (let tries = 0; ; tries++) {
     const answer = type(runner, "kubectl get nodes");
     if (answer.exitCode === 0 && answer.stdout.match(/ Ready /g)?.length === 3) break;
@@ -50,13 +126,7 @@ export function boot(encoded: Uint8Array): Measure[] {
   }
   const nodes = cpuMs() - begin;
   sandbox.run(Math.max(0, image.options.now - sandbox.clock.now));
-  return [
-    ours("boot until the first prompt", prompt),
-    ours("boot until all nodes answer Ready", nodes),
-    ours("boot until the cluster is at rest", cpuMs() - begin),
-    ours("objects in etcd", objects(runner), "count"),
-    ours("memory at rest", heapMb() - heapBefore, "MB"),
-  ];
+  return { sandbox, runner, prompt, nodes, rest: cpuMs() - begin };
 }
 
 const ETCDCTL =

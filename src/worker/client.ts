@@ -67,7 +67,7 @@ async function besideThePage(page: PageCalls): Promise<WorldConnection> {
 }
 
 /** Calls that are not answered; the page never waits for them. */
-const ONE_WAY = ["type", "resize", "closeTerminal", "drawn", "setSpeed"] as const;
+const ONE_WAY = ["type", "resize", "closeTerminal", "drawn", "setSpeed", "cancelPreview", "keepSpareFork"] as const;
 /** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
 const ANSWER_MS_MAX = 180_000;
 
@@ -100,6 +100,9 @@ function speak(
     history: () => remote.history(),
     ...lessonCalls(remote),
     diff: (from, to) => remote.diff(from, to),
+    preview: (line, terminal) => remote.preview(line, terminal),
+    cancelPreview: () => void remote.cancelPreview.asEvent(),
+    keepSpareFork: (wanted) => void remote.keepSpareFork.asEvent(wanted),
   };
   return { world, close: end };
 }

@@ -1,4 +1,7 @@
+import type { Consequences } from "../sandbox/preview/consequences.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
+
+export type { Consequences };
 
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
@@ -202,6 +205,14 @@ export interface WorldCalls extends LessonCalls {
   history(): Promise<HistoryView>;
   /** By default since before the last change, and until now; a text when there is no such place. */
   diff(from?: string, to?: string): Promise<WorldDiff | string>;
+  /**
+   * Runs a line ahead on a fork, as if it were entered at a terminal (at a new one of the first host by default), and tells
+   * what it did there. Undefined: it was called off, by `cancelPreview` or by the next preview. The world goes on meanwhile.
+   */
+  preview(line: string, terminal?: number): Promise<Consequences | undefined>;
+  cancelPreview(): void;
+  /** Keeps a fork awake while nothing happens, so that previews come sooner; costs memory and idle work. Off at first. */
+  keepSpareFork(wanted: boolean): void;
 }
 
 /** What a world that is being opened is busy with: code on its way, or hosts and their cluster being brought up. */

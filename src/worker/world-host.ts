@@ -10,8 +10,10 @@ import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGIN
 import type { LessonHost } from "./lesson-host.ts";
 import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
 import { fetchWorld } from "./made-world.ts";
+import { PreviewDesk } from "./preview-desk.ts";
 import { ProgramLoader } from "./program-loader.ts";
 import type {
+  Consequences,
   HistoryAnswer,
   HistoryView,
   KeyView,
@@ -56,6 +58,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   private pump: Pump | undefined;
   private observer: KeyObserver | undefined;
   private readonly revisions = new RevisionLogs();
+  private desk: PreviewDesk | undefined;
   private readonly terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
   private faultsTold = 0;
@@ -103,6 +106,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     this.sandbox = sandbox;
     this.observer = new KeyObserver(sandbox, this.revisions);
     this.followHistory(sandbox);
+    this.desk = new PreviewDesk(sandbox, (error) => this.tellFault(error));
     this.pump = new Pump({
       get clock() {
         return sandbox.clock;
@@ -242,6 +246,21 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     return this.sandbox?.history.diff(from, to) ?? "no world is open";
   }
 
+  async preview(line: string, terminal?: number): Promise<Consequences | undefined> {
+    const session = terminal === undefined ? undefined : this.terminals.get(terminal)?.session;
+    const host = session?.machine.name ?? [...(this.sandbox?.machines.keys() ?? [])][0] ?? "";
+    await this.programs.ready("tools");
+    return this.desk?.preview(line, host, session?.id);
+  }
+
+  cancelPreview(): void {
+    this.desk?.cancel();
+  }
+
+  keepSpareFork(wanted: boolean): void {
+    this.desk?.keepSpare(wanted).catch((error: unknown) => this.tellFault(error));
+  }
+
   /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
   private travel(move: (history: History) => HistoryAnswer): HistoryAnswer {
     if (this.sandbox === undefined) return { done: false, text: "no world is open" };
@@ -253,6 +272,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     this.disposed = true;
     this.pump?.stop();
     this.observer?.dispose();
+    this.desk?.dispose();
     this.sandbox?.dispose();
     this.terminals.clear();
   }
@@ -275,6 +295,9 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
       history: () => this.history(),
       ...this.lessonCalls(),
       diff: (from, to) => this.diff(from, to),
+      preview: (line, terminal) => this.preview(line, terminal),
+      cancelPreview: () => this.cancelPreview(),
+      keepSpareFork: (wanted) => this.keepSpareFork(wanted),
     };
   }
 

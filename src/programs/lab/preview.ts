@@ -4,9 +4,17 @@ import type { Task } from "../../sim/task.ts";
 
 /** Who can run a command line ahead on a copy of the world. */
 export interface Ahead {
-  /** What `line` would do if it were entered where `process` was; undefined inside of a copy, which makes no copies. */
-  preview(line: string, process: Process): Task<string | undefined>;
+  /** What `line` would do if it were entered where `process` was. */
+  preview(line: string, process: Process): Task<AheadAnswer>;
 }
+
+/** What a line would do, or why that cannot be said. */
+export interface AheadAnswer {
+  readonly done: boolean;
+  readonly text: string;
+}
+
+const NO_COPIES: AheadAnswer = { done: false, text: "this world makes no copies" };
 
 const USAGE = "usage: lab preview 'COMMAND'\n";
 
@@ -17,11 +25,7 @@ export function* preview(process: Process, ahead: Ahead | undefined, args: reado
     yield* writeText(process.stderr, USAGE);
     return 2;
   }
-  const text = ahead === undefined ? undefined : yield* ahead.preview(line, process);
-  if (text === undefined) {
-    yield* writeText(process.stderr, "lab: this is a copy of the world already; it makes no copies\n");
-    return 1;
-  }
-  yield* writeText(process.stdout, text);
-  return 0;
+  const { done, text } = ahead === undefined ? NO_COPIES : yield* ahead.preview(line, process);
+  yield* writeText(done ? process.stdout : process.stderr, done ? text : `lab: ${text}\n`);
+  return done ? 0 : 1;
 }

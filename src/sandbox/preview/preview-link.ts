@@ -1,5 +1,6 @@
 import type { Disposable } from "../../base/disposable.ts";
 import type { Sandbox } from "../sandbox.ts";
+import type { WarmFork } from "./warm-fork.ts";
 
 /** Work of which somebody else decides when it is gone on with. */
 export interface Job extends Disposable {
@@ -16,6 +17,11 @@ export class PreviewLink {
   sandbox: Sandbox | undefined;
   /** Runs a job to its end, then calls `done`. All at once where nobody else waits; a page's host takes turns. */
   run: (job: Job, done: () => void) => Disposable = atOnce;
+  /**
+   * Gives a fork of the present that is awake already, if somebody keeps one. `byCommand`: whoever asks is a command of this
+   * world, which itself is no reason to think the fork old.
+   */
+  takeSpare: (byCommand: boolean) => WarmFork | undefined = () => undefined;
 }
 
 function atOnce(job: Job, done: () => void): Disposable {

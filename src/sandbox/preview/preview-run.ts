@@ -31,7 +31,8 @@ const ENTERED_SECONDS = 2;
 const PATIENCE_SECONDS = 30;
 /** A node that lives renews its lease every ten seconds. */
 const LEASE_SECONDS = 12;
-const STEP_MS = 100;
+/** Between two looks at the store: what is told has at best this resolution. */
+const LOOK_MS = 100;
 const OUTPUT_CHARS_MAX = 4000;
 const NODE_LEASES = "/registry/leases/kube-node-lease/";
 /** Keys that are written all the time, whatever happens. */
@@ -49,6 +50,7 @@ export class PreviewRun implements Disposable {
   private session: TerminalSession | undefined;
   private probe: ApiProbe | undefined;
   private enteredAt = 0;
+  private looksAt = 0;
   private changedAt = 0;
   private command: number | undefined;
   private ended: { readonly exitCode: number; readonly at: number } | undefined;
@@ -77,7 +79,8 @@ export class PreviewRun implements Disposable {
       else this.fork.step();
       return true;
     }
-    this.fork.sandbox.run(STEP_MS);
+    if (!this.fork.passTo(this.looksAt)) return true;
+    this.looksAt += LOOK_MS;
     this.look();
     if (!this.isOver()) return true;
     this.result = this.conclude();
@@ -90,7 +93,7 @@ export class PreviewRun implements Disposable {
   }
 
   private get seconds(): number {
-    return (this.fork.sandbox.clock.uptime - this.enteredAt) / 1000;
+    return Math.round((this.fork.sandbox.clock.uptime - this.enteredAt) / 10) / 100;
   }
 
   private enter(): void {
@@ -98,15 +101,16 @@ export class PreviewRun implements Disposable {
     const { host, line, terminal, directory } = this.request;
     const image = sandbox.image().terminals?.find((each) => each.id === terminal && each.host === host);
     this.session = sandbox.openTerminal(host, { tapped: true }, image);
-    sandbox.run(STEP_MS);
+    sandbox.run(LOOK_MS);
     if (image === undefined && directory !== undefined) {
       this.session.type(` cd -- '${directory.replaceAll("'", "'\\''")}'\r`);
-      sandbox.run(STEP_MS);
+      sandbox.run(LOOK_MS);
     }
     this.session.takeOutput();
     diary.look(0);
     diary.begin();
     this.enteredAt = sandbox.clock.uptime;
+    this.looksAt = this.enteredAt + LOOK_MS;
     for (const [key, { value }] of diary.base) {
       if (key.startsWith(NODE_LEASES)) this.leases.set(key, 0);
       this.nodes.note(key, value, 0);

@@ -6,7 +6,10 @@ import { StoreDiary } from "./store-diary.ts";
 
 /** How long a fork's daemons take until all of them are at rest again, in the world's time. */
 const WAKING_MS: Readonly<Record<Sandbox["options"]["topology"], number>> = { kubeadm: 20_000, bare: 1000 };
-const STEP_MS = 250;
+/** Between two looks at the store while it wakes. */
+const LOOK_MS = 250;
+/** Steps of the fork's clock in one go. A step may cost a millisecond. */
+const STEPS_MAX = 8;
 
 /**
  * A fork of a world on its way to be at rest, with someone who looks at its store. Daemons start anew in a fork, as after
@@ -18,11 +21,13 @@ export class WarmFork implements Disposable {
   readonly endpoints = new EndpointWatch();
   private readonly observer: KeyObserver;
   private readonly restsAt: number;
+  private looksAt: number;
 
   constructor(of: Sandbox) {
     this.sandbox = of.fork();
     this.observer = new KeyObserver(this.sandbox);
     this.diary = new StoreDiary(this.observer);
+    this.looksAt = this.sandbox.clock.uptime + LOOK_MS;
     this.restsAt = this.sandbox.clock.uptime + WAKING_MS[of.options.topology];
   }
 
@@ -30,11 +35,22 @@ export class WarmFork implements Disposable {
     return this.sandbox.clock.uptime >= this.restsAt;
   }
 
-  /** Lets a quarter of a second pass in the fork. */
+  /** Wakes it a little more. */
   step(): void {
-    this.sandbox.run(STEP_MS);
+    if (!this.passTo(this.looksAt)) return;
+    this.looksAt += LOOK_MS;
     const touched = this.diary.look(0);
     this.endpoints.update(touched, (key) => this.diary.keys.get(key)?.value, undefined);
+  }
+
+  /** Lets a few steps of the fork's clock happen; says whether it has come to `until` (of its uptime). */
+  passTo(until: number): boolean {
+    const { sandbox } = this;
+    let left = STEPS_MAX;
+    sandbox.runUntil(() => left-- <= 0, until - sandbox.clock.uptime);
+    if (left < 0) return false;
+    sandbox.run(until - sandbox.clock.uptime);
+    return true;
   }
 
   dispose(): void {
