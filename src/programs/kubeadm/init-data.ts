@@ -30,7 +30,7 @@ export function* initConfiguration(
 }
 
 function withFile(context: KubeadmContext, base: InitConfiguration, path: string): InitConfiguration {
-  const content = fileErrors(`unable to read config from ${JSON.stringify(path)}: `, "open", () =>
+  const content = fileErrors(`unable to read config from ${JSON.stringify(path)} : `, "open", () =>
     context.process.fs.readText(path),
   );
   return readConfiguration(content, base);

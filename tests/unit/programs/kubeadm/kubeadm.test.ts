@@ -63,7 +63,7 @@ test("mistakes are told as kubeadm tells them", () => {
   );
   expect(run("certs", "nothing").stderr).toBe(`error: invalid subcommand: "nothing"\n${hint}`);
   expect(run("init", "phase", "certs", "apiserver", "--config", "/none").stderr).toBe(
-    `error: unable to read config from "/none": open /none: no such file or directory\n${hint}`,
+    `error: unable to read config from "/none" : open /none: no such file or directory\n${hint}`,
   );
   expect(run("init", "phase", "certs", "apiserver", "--kubernetes-version=v1.35.2").stderr).toBe(
     `error: error execution phase certs/apiserver: couldn't load CA certificate ca: couldn't load ca certificate authority from /etc/kubernetes/pki\n${hint}`,
