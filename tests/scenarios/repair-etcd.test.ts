@@ -55,9 +55,8 @@ describe("a snapshot restored into another directory", () => {
     expect(type("kubectl get pods -l app=nginx --no-headers | grep -c Running").stdout).toBe("1\n");
     expect(type("kubectl get pods -l app=later --no-headers").stdout).toBe("");
     expect(type("kubectl get nodes --no-headers | grep -c ' Ready '").stdout).toBe("3\n");
-    expect(Number(type("etcdctl endpoint status -w json | jq '.[0].Status.header.revision'").stdout)).toBeGreaterThan(
-      1_000_000_000,
-    );
+    const status = type("etcdctl endpoint status -w json").stdout;
+    expect(Number(/"revision":(\d+)/.exec(status)?.[1])).toBeGreaterThan(1_000_000_000);
   });
 
   test("without raised revisions lets a running API server go on showing what is gone", () => {
