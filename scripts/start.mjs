@@ -12,6 +12,10 @@ const port = Number(process.env.PORT ?? 4173);
 const server = await preview({
   root: ROOT,
   logLevel: "warn",
-  preview: { port, host: process.env.HOST ?? "localhost" },
+  preview: {
+    port,
+    host: process.env.HOST ?? "localhost",
+    cors: true, // frames without an origin of their own load module scripts only so
+  },
 });
 console.log(`etcd sandbox: ${server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`}  (Ctrl-C stops it)`);

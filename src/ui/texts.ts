@@ -175,4 +175,12 @@ export const TEXTS = {
     pastePreview: "Show several pasted lines before they are sent",
   },
   filter: "Filter keys",
+  frame: {
+    simulated: "A simulated cluster in this page: break it freely",
+    undo: "Undo",
+    undoTitle: "Go back to before the last command that changed anything",
+    redo: "Redo",
+    redoTitle: "Do again what was undone",
+    open: "Open in a tab",
+  },
 } as const;

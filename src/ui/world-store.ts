@@ -1,7 +1,9 @@
 import { createStore } from "zustand/vanilla";
+import { Emitter } from "../base/event.ts";
 import { connectWorld, type WorldConnection } from "../worker/client.ts";
 import type { LessonCalls } from "../worker/lesson-protocol.ts";
 import type {
+  CommandEvent,
   HistoryAnswer,
   HistoryView,
   KeyView,
@@ -94,6 +96,11 @@ export const keyTree = new KeyTree();
 export const storeHistory = new StoreHistory();
 export const worldStore = createStore<WorldState>()(() => BLANK);
 
+/** For whoever follows the world besides the page itself: a lesson, the page around an embedded one. */
+export const commandHeard = new Emitter<CommandEvent>();
+export const storeHeard = new Emitter<StoreChange>();
+export const outputHeard = new Emitter<{ readonly id: number; readonly bytes: Uint8Array }>();
+
 const sinks = new Map<number, TerminalSink>();
 const early = new Map<number, Uint8Array[]>();
 let connection: WorldConnection | undefined;
@@ -143,7 +150,7 @@ function listener(mine: number): PageCalls {
     revived: heard((id) => sinks.get(id)?.revived()),
     store: heard(applyStore),
     history: heard((history) => worldStore.setState({ history })),
-    command: heard(() => undefined),
+    command: heard((event) => commandHeard.fire(event)),
     lessonStirred: heard(() => worldStore.setState({ stirs: worldStore.getState().stirs + 1 })),
     fault: heard((fault) => {
       console.error(fault);
@@ -281,6 +288,7 @@ export function setSpeed(speed: number): void {
 }
 
 function output(id: number, bytes: Uint8Array): void {
+  outputHeard.fire({ id, bytes });
   const sink = sinks.get(id);
   if (sink !== undefined) sink.write(bytes);
   else early.set(id, [...(early.get(id) ?? []), bytes]);
@@ -292,6 +300,7 @@ function applyStore(change: StoreChange): void {
   if (change.reset) keyTree.clear();
   for (const key of change.deleted) keyTree.delete(key, now);
   for (const row of change.put) keyTree.put(row, change.reset ? 0 : now);
+  storeHeard.fire(change);
   drawStore(change.revision, change.reachable);
   const { selectedKey } = worldStore.getState();
   const touched =
@@ -319,6 +328,6 @@ function optionsFromAddress(): WorldOptions {
     topology: query.get("topology") === "bare" ? "bare" : "kubeadm",
     etcd: query.get("etcd") === "3.5" ? "3.5" : "3.6",
     seed: Number.isSafeInteger(seed) ? seed : 1,
-    base: document.baseURI,
+    base: new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI).href,
   };
 }

@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
 import { TEXTS } from "../texts.ts";
+import { hasLesson, type PanelName } from "./layout.ts";
 
 type Loaded = Record<string, ComponentType>;
 
@@ -21,6 +22,15 @@ function panelOf(files: Record<string, () => Promise<Loaded>>, name: string): Co
     if (component === undefined) throw new Error(`the panel's file does not export ${name}`);
     return { default: component };
   });
+}
+
+/** Names of the panels that this build has. */
+export function sideNames(withLesson: boolean): Exclude<PanelName, "terminal">[] {
+  return [
+    ...(withLesson && hasLesson() && LessonPanel !== undefined ? (["lesson"] as const) : []),
+    "store",
+    ...(ClusterMap === undefined ? [] : (["map"] as const)),
+  ];
 }
 
 /** In a lazy panel's place until it is there. */

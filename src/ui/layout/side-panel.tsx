@@ -2,8 +2,8 @@ import { TabList } from "../parts/tab-list.tsx";
 import { KeyPanel } from "../store/key-panel.tsx";
 import { Standing } from "../store/standing.tsx";
 import { TEXTS } from "../texts.ts";
-import { hasLesson, type PanelName, showPanel, useLayout } from "./layout.ts";
-import { Arriving, ClusterMap, LessonPanel } from "./lazy-panels.tsx";
+import { type PanelName, showPanel, useLayout } from "./layout.ts";
+import { Arriving, ClusterMap, LessonPanel, sideNames } from "./lazy-panels.tsx";
 
 interface SidePanelProps {
   /** Whether the lesson is one of the tabs, since it has no column of its own. */
@@ -36,15 +36,6 @@ export function SidePanel({ withLesson = false, alone }: SidePanelProps) {
       <Shown name={shown} />
     </aside>
   );
-}
-
-/** Names of the panels that this build has. */
-export function sideNames(withLesson: boolean): Exclude<PanelName, "terminal">[] {
-  return [
-    ...(withLesson && hasLesson() && LessonPanel !== undefined ? (["lesson"] as const) : []),
-    "store",
-    ...(ClusterMap === undefined ? [] : (["map"] as const)),
-  ];
 }
 
 function Shown({ name }: { name: PanelName }) {

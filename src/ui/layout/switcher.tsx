@@ -1,8 +1,7 @@
 import { BookOpen, Database, Map as MapIcon, SquareTerminal } from "lucide-react";
 import { TEXTS } from "../texts.ts";
 import { hasLesson, type PanelName, showPanel, useLayout } from "./layout.ts";
-import { LessonPanel } from "./lazy-panels.tsx";
-import { sideNames } from "./side-panel.tsx";
+import { LessonPanel, sideNames } from "./lazy-panels.tsx";
 
 const ICONS = { lesson: BookOpen, terminal: SquareTerminal, store: Database, map: MapIcon } as const;
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
 import { rememberingStorage } from "../settings/remembered.ts";
 import { StartNotice } from "../terminal/start-notice.tsx";
@@ -7,7 +7,9 @@ import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
 import { type Arrangement, hasLesson, useLayout } from "./layout.ts";
 import { Arriving, LessonPanel } from "./lazy-panels.tsx";
-import { SidePanel } from "./side-panel.tsx";
+
+/** Loaded when it is shown: an embedded page often is a terminal and nothing else. */
+const Side = lazy(async () => ({ default: (await import("./side-panel.tsx")).SidePanel }));
 
 /** The panels, as the page's width lets them stand. */
 export function Workbench({ arrangement }: { arrangement: Arrangement }) {
@@ -50,6 +52,14 @@ function Alone() {
 function Terminals() {
   const running = useWorld((state) => state.status === "running");
   return running ? <TerminalArea /> : <StartNotice />;
+}
+
+function SidePanel(props: Parameters<typeof Side>[0]) {
+  return (
+    <Arriving>
+      <Side {...props} />
+    </Arriving>
+  );
 }
 
 function Lesson() {

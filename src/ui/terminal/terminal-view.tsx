@@ -39,6 +39,7 @@ export function TerminalView({ tab, shown }: { tab: TerminalTab; shown: boolean 
 
 function mayTakeFocus(): boolean {
   const { activeElement } = document;
+  if (!document.hasFocus()) return false; // within somebody else's page, who has not come here
   if (document.querySelector("dialog[open]") !== null) return false;
   if (activeElement?.role === "tab") return false;
   return activeElement === null || activeElement === document.body || activeElement.closest(".terminals") !== null;

@@ -1,0 +1,229 @@
+import { expect, type Page, test } from "@playwright/test";
+import type { Events } from "../../src/embed/contract.ts";
+import type {} from "../../src/embed/element.ts";
+import { CourseServer } from "./support/course-server.ts";
+
+/** Sandboxes in pages of somebody else, of another origin, on plain http. */
+const SANDBOX = `http://localhost:${process.env["TEST_PORT"] ?? "4174"}`;
+const SCRIPT = `<script type="module" src="${SANDBOX}/embed.js"></script>`;
+const STRICT =
+  `default-src 'none'; script-src ${SANDBOX} 'nonce-x'; frame-src ${SANDBOX}; style-src 'self'; base-uri 'none'; ` +
+  "require-trusted-types-for 'script'";
+
+const page = (body: string) =>
+  `<!doctype html><html lang="en"><title>A course</title><body>${SCRIPT}${body}
+   <script nonce="x">
+     window.told = [];
+     for (const name of ["ready","run","result","change","danger","checkpoint","reset","error"])
+       document.addEventListener(name, ({ detail }) => window.told.push({ name, detail }), true);
+   </script></body></html>`;
+
+const BARE = 'topology="bare"';
+const PAGES = {
+  "/plain": { html: page(`<p>Text</p><etcd-sandbox ${BARE} loading="eager"><pre>the fallback</pre></etcd-sandbox>`) },
+  "/strict": {
+    html: page(`<etcd-sandbox ${BARE} loading="eager"></etcd-sandbox>`),
+    headers: { "content-security-policy": STRICT },
+  },
+  "/cmd": {
+    html: page(`<etcd-sandbox ${BARE} cmd="echo typed" loading="eager"></etcd-sandbox>
+                <etcd-sandbox ${BARE} cmd="echo was run" run="1" loading="eager"></etcd-sandbox>`),
+  },
+  "/blocks": {
+    html: page(`<pre><code class="language-console">$ echo one
+one
+$ echo two
+two</code></pre><pre><code>not this</code></pre>
+      <etcd-sandbox ${BARE} selector="code.language-console" loading="eager"></etcd-sandbox>`),
+  },
+  "/many": {
+    html: page(
+      Array.from(
+        { length: 20 },
+        (_, index) => `<div style="height:900px"><etcd-sandbox ${BARE} id="s${index}"></etcd-sandbox></div>`,
+      ).join(""),
+    ),
+  },
+  "/sandboxed": {
+    html: `<!doctype html><title>x</title>
+      <iframe sandbox="allow-scripts" width="800" height="500" src="${SANDBOX}/embed/?topology=bare&cmd=hostname&run=1"></iframe>`,
+  },
+  "/foreign": {
+    html: `<!doctype html><title>x</title>
+      <iframe width="800" height="500" src="${SANDBOX}/embed/?topology=bare&origin=https://a.course.example"></iframe>
+      <script>
+        window.heard = [];
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data }) => window.heard.push(data);
+        addEventListener("message", ({ source, data }) => {
+          if (data.hello) source.postMessage({ etcdSandbox: 1, connect: true }, "*", [port2]);
+        }, { once: true });
+      </script>`,
+  },
+  "/raw": {
+    html: `<!doctype html><title>x</title>
+      <iframe width="800" height="500" src="${SANDBOX}/embed/?topology=bare"></iframe>
+      <script>
+        window.heard = [];
+        const { port1, port2 } = new MessageChannel();
+        window.port = port1;
+        port1.onmessage = ({ data }) => window.heard.push(data);
+        addEventListener("message", ({ source, data }) => {
+          if (data.hello) source.postMessage({ etcdSandbox: 1, connect: true }, "*", [port2]);
+        }, { once: true });
+      </script>`,
+  },
+};
+
+let course: CourseServer;
+test.beforeAll(async () => {
+  course = await CourseServer.start(PAGES);
+});
+test.afterAll(() => course.stop());
+
+interface Told {
+  readonly name: keyof Events;
+  readonly detail: Record<string, unknown>;
+}
+
+async function open(tab: Page, path: string): Promise<string[]> {
+  const errors: string[] = [];
+  tab.on("pageerror", (error) => errors.push(error.message));
+  tab.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  await tab.goto(course.origin + path);
+  return errors;
+}
+
+async function told(tab: Page, name: keyof Events, index = 0): Promise<Record<string, unknown>> {
+  let found: Told | undefined;
+  await expect(async () => {
+    const all = await tab.evaluate(() => (window as unknown as { told: Told[] }).told);
+    found = all.filter((each) => each.name === name)[index];
+    expect(found, `event ${name}`).toBeDefined();
+  }).toPass({ timeout: 60_000 });
+  return found?.detail ?? {};
+}
+
+test("commands go in, results and changes come out", async ({ page: tab }) => {
+  const errors = await open(tab, "/plain");
+  await expect(tab.getByText("the fallback")).toBeVisible();
+  expect(await told(tab, "ready")).toEqual({ hosts: ["bare"] });
+  await expect(tab.getByText("the fallback")).toBeHidden();
+  const run = (command: string) => tab.evaluate((line) => document.querySelector("etcd-sandbox")?.run(line), command);
+  expect(await run("test -e /etc/hosts")).toMatchObject({ exitCode: 0 });
+  expect(await run("false")).toMatchObject({ exitCode: 1 });
+  expect(await told(tab, "result", 1)).toMatchObject({ command: "false", host: "bare", exitCode: 1 });
+  await run("etcd > etcd.log 2>&1 &");
+  await run("sleep 3; etcdctl put greeting hello");
+  await expect(async () => {
+    const changes = await tab.evaluate(() =>
+      (window as unknown as { told: Told[] }).told.filter(({ name }) => name === "change"),
+    );
+    expect(changes.some(({ detail }) => (detail["written"] as string[]).includes("greeting"))).toBe(true);
+  }).toPass();
+  expect(errors).toEqual([]);
+});
+
+test("reset, undo and checkpoints are a host's too", async ({ page: tab }) => {
+  await open(tab, "/plain");
+  await told(tab, "ready");
+  const sandbox = (action: string, ...args: string[]) =>
+    tab.evaluate(
+      ([method, given]) => {
+        const element = document.querySelector("etcd-sandbox") as unknown as Record<
+          string,
+          (...a: string[]) => unknown
+        >;
+        return element[method]?.(...given);
+      },
+      [action, args] as const,
+    );
+  await sandbox("run", "echo 1 > file");
+  expect(await sandbox("checkpoint", "one")).toMatchObject({ done: true });
+  expect(await told(tab, "checkpoint")).toEqual({ name: "one" });
+  await sandbox("run", "echo 2 > file");
+  await sandbox("undo");
+  expect(await sandbox("run", "grep 1 file")).toMatchObject({ exitCode: 0 });
+  await sandbox("reset");
+  expect(await sandbox("run", "test -e file")).toMatchObject({ exitCode: 1 });
+  await sandbox("restore", "one");
+  expect(await sandbox("run", "grep 1 file")).toMatchObject({ exitCode: 0 });
+  const hanging = sandbox("run", "sleep 1000");
+  await tab.waitForTimeout(300);
+  await sandbox("interrupt");
+  expect(await hanging).toMatchObject({ exitCode: 130 });
+});
+
+test("a strict policy of the course's page is enough", async ({ page: tab }) => {
+  const errors = await open(tab, "/strict");
+  await told(tab, "ready");
+  expect(errors).toEqual([]);
+});
+
+test("a command stands at the first prompt, or has been run", async ({ page: tab }) => {
+  await open(tab, "/cmd");
+  const [typed, run] = [
+    tab.frameLocator("etcd-sandbox:nth-of-type(1) iframe"),
+    tab.frameLocator("etcd-sandbox:nth-of-type(2) iframe"),
+  ];
+  await expect(typed.locator(".xterm-rows")).toContainText("# echo typed", { timeout: 60_000 });
+  await expect(run.locator(".xterm-rows")).toContainText(/was run[\s\S]*was run/, { timeout: 60_000 });
+  expect(await told(tab, "result")).toMatchObject({ command: "echo was run" });
+});
+
+test("code blocks of the page become commands", async ({ page: tab }) => {
+  await open(tab, "/blocks");
+  await tab.getByRole("button", { name: "Run" }).click();
+  expect(await told(tab, "result", 0)).toMatchObject({ command: "echo one" });
+  expect(await told(tab, "result", 1)).toMatchObject({ command: "echo two" });
+  await expect(tab.getByRole("button", { name: "Run" })).toHaveCount(1);
+});
+
+test("of twenty only those that are near load", async ({ page: tab }) => {
+  await open(tab, "/many");
+  await told(tab, "ready");
+  expect(await tab.locator("etcd-sandbox[ready]").count()).toBeLessThanOrEqual(2);
+  await tab.locator("#s19").scrollIntoViewIfNeeded();
+  await expect(tab.locator("#s19[ready]")).toBeAttached({ timeout: 60_000 });
+});
+
+test("it works in a frame that may do nothing but run scripts", async ({ page: tab }) => {
+  await open(tab, "/sandboxed");
+  await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText("bare", { timeout: 60_000 });
+  await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText(/hostname\s*bare/, { timeout: 60_000 });
+});
+
+test("an origin that the address does not name is not heard", async ({ page: tab }) => {
+  await open(tab, "/foreign");
+  await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText("root@bare", { timeout: 60_000 });
+  expect(await tab.evaluate(() => (window as unknown as { heard: unknown[] }).heard)).toEqual([]);
+});
+
+test("whatever is sent over the port, the answer is words", async ({ page: tab }) => {
+  await open(tab, "/raw");
+  await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText("root@bare", { timeout: 60_000 });
+  const answers = await tab.evaluate(async () => {
+    const { port, heard } = window as unknown as { port: MessagePort; heard: { id?: number }[] };
+    const messages = [
+      null,
+      17,
+      "run",
+      { id: 1, method: "eval", args: ["1"] },
+      { id: 2, method: "run", args: [{ toString: "x" }] },
+      { id: 3, method: "run", args: ["x".repeat(70_000)] },
+      { id: 4, method: "constructor", args: [] },
+      { id: 5, method: "getState", args: [] },
+      { id: 6, method: "checkpoint", args: ["<img src=x onerror=alert(1)>"] },
+      ...Array.from({ length: 300 }, (_, index) => ({ id: 100 + index, method: "focus", args: [] })),
+    ];
+    for (const message of messages) port.postMessage(message);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return heard.filter(({ id }) => id !== undefined);
+  });
+  const answer = (id: number) => answers.find((each) => each.id === id) as { error?: string } | undefined;
+  for (const id of [1, 2, 3, 4, 5]) expect(answer(id)?.error, `request ${id}`).toBeTruthy();
+  expect(answer(6)).toMatchObject({ value: { done: false, text: expect.stringContaining("name") } });
+  expect(answers.filter((each) => "error" in each && each.error === "too many requests").length).toBeGreaterThan(100);
+});
