@@ -2,8 +2,8 @@ import type { MachineSpec } from "../machine/machine.ts";
 import { Random } from "../sim/random.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
 import { IMAGE_CATALOGUE } from "./images/catalogue.ts";
-import { genesis, letDaysPass } from "./kubeadm/genesis.ts";
-import { CLUSTER_HOSTS, kubeadmTrees } from "./kubeadm/hosts.ts";
+import { CLUSTER_HOSTS } from "./kubeadm/cluster-hosts.ts";
+import type { ClusterMaker } from "./kubeadm/cluster-maker.ts";
 import { hostBinaries, programTable } from "./program-table.ts";
 import type { ProgramSource } from "./programs/program-group.ts";
 import type { Sandbox, SandboxOptions } from "./sandbox.ts";
@@ -37,7 +37,8 @@ function bare(options: SandboxOptions, source: ProgramSource): Topology {
 /** A control plane and two workers, as kubeadm leaves them. */
 function kubeadm(options: SandboxOptions, source: ProgramSource, bornAt: number | undefined): Topology {
   const programs = programTable(options.etcd, source);
-  const trees = bornAt === undefined ? undefined : kubeadmTrees(bornAt, new Random(options.seed).fork("kubeadm"));
+  const random = new Random(options.seed).fork("kubeadm");
+  const trees = bornAt === undefined ? undefined : makerOf(source).trees(bornAt, random);
   const machines = CLUSTER_HOSTS.map((host, index) => ({
     name: host.name,
     addresses: [host.ip],
@@ -46,19 +47,24 @@ function kubeadm(options: SandboxOptions, source: ProgramSource, bornAt: number 
     podCidr: `10.244.${index}.0/24`,
     files: { ...hostBinaries("node"), ...LOGIN_FILES, ...trees?.get(host.name) },
   }));
-  return { machines, settle: settleKubeadm };
+  return { machines, settle: (sandbox) => settleKubeadm(sandbox, makerOf(source)) };
 }
 
 /** Long enough for the slowest start-up, in the world's time. */
 const SETTLE_LIMIT_MS = 600_000;
 
-function settleKubeadm(sandbox: Sandbox): void {
+function makerOf(source: ProgramSource): ClusterMaker {
+  if (source.clusterMaker === undefined) throw new Error("the code that makes clusters is not loaded");
+  return source.clusterMaker;
+}
+
+function settleKubeadm(sandbox: Sandbox, maker: ClusterMaker): void {
   const controlPlane = sandbox.machines.get(CLUSTER_HOSTS[0]?.name ?? "");
   if (controlPlane === undefined) throw new Error("a kubeadm world needs its control plane");
-  const made = sandbox.kernel.tasks.spawn("genesis", genesis(controlPlane));
+  const made = sandbox.kernel.tasks.spawn("genesis", maker.genesis(controlPlane));
   sandbox.runUntil(() => made.outcome !== undefined, SETTLE_LIMIT_MS);
   sandbox.run(60_000);
-  const passed = sandbox.kernel.tasks.spawn("genesis/days", letDaysPass(controlPlane));
+  const passed = sandbox.kernel.tasks.spawn("genesis/days", maker.letDaysPass(controlPlane));
   sandbox.runUntil(() => passed.outcome !== undefined, SETTLE_LIMIT_MS);
 }
 

@@ -1,3 +1,4 @@
+import type { ClusterMaker } from "../sandbox/kubeadm/cluster-maker.ts";
 import type { Facilities, GroupName, ProgramGroup, ProgramSource } from "../sandbox/programs/program-group.ts";
 import { jqLoader } from "./jq-loader.ts";
 
@@ -16,6 +17,7 @@ export class ProgramLoader implements ProgramSource {
   private readonly before = new Map<GroupName, Promise<void>>();
   private readonly onBusy: (busy: boolean) => void;
   readonly facilities: Facilities;
+  clusterMaker: ClusterMaker | undefined;
 
   constructor(onBusy: (busy: boolean) => void) {
     this.onBusy = onBusy;
@@ -42,6 +44,12 @@ export class ProgramLoader implements ProgramSource {
       .finally(() => {
         if (holds) this.onBusy(false);
       });
+  }
+
+  /** Loads what a cluster is made with, when it is not to be had as an image. */
+  async readyToMake(): Promise<void> {
+    await this.ready("daemons");
+    this.clusterMaker = (await import("../sandbox/kubeadm/cluster-maker.ts")).CLUSTER_MAKER;
   }
 
   /** Loads a group; a failed load is tried again the next time. */

@@ -2,7 +2,7 @@ import { createBirpc } from "birpc";
 import { concat } from "../base/bytes.ts";
 import type { CommandEvent, History } from "../sandbox/history/history.ts";
 import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
-import { KeyObserver } from "../sandbox/key-observer.ts";
+import type { KeyObserver } from "../sandbox/key-observer.ts";
 import { RevisionLogs } from "../sandbox/revision-log.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
@@ -57,6 +57,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   private sandbox: Sandbox | undefined;
   private pump: Pump | undefined;
   private observer: KeyObserver | undefined;
+  private observing: Promise<KeyObserver> | undefined;
   private readonly revisions = new RevisionLogs();
   private desk: PreviewDesk | undefined;
   private readonly terminals = new Map<number, OpenTerminal>();
@@ -98,13 +99,13 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
         "daemons",
         made.late.then((late) => this.supply(late)),
       );
-    else if (options.topology === "kubeadm") await this.programs.ready("daemons");
+    else if (options.topology === "kubeadm") await this.programs.readyToMake();
     this.page.progress("booting");
     if (!this.inWorker) await pageDrawn();
     if (this.disposed) throw new Error("this world has been closed");
     const sandbox = made === undefined ? this.makeWorld(options) : Sandbox.boot(made.first, this.programs);
     this.sandbox = sandbox;
-    this.observer = new KeyObserver(sandbox, this.revisions);
+    this.observe(sandbox);
     this.followHistory(sandbox);
     this.desk = new PreviewDesk(sandbox, (error) => this.tellFault(error));
     this.pump = new Pump({
@@ -143,6 +144,30 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     this.sandbox.history.begin();
   }
 
+  /** Follows the store of the world that is in place. */
+  private observe(sandbox: Sandbox): void {
+    this.observer?.dispose();
+    this.observer = undefined;
+    const observing = this.newObserver(sandbox);
+    this.observing = observing;
+    const follow = (observer: KeyObserver): void => {
+      if (this.observing !== observing || this.disposed) {
+        observer.dispose();
+        return;
+      }
+      this.observer = observer;
+      this.pump?.kick();
+      void this.lesson?.then((lesson) => lesson.follow(observer));
+    };
+    observing.then(follow, (error: unknown) => this.tellFault(error));
+  }
+
+  /** A file of its own, so that the first prompt need not wait for it. */
+  private async newObserver(sandbox: Sandbox): Promise<KeyObserver> {
+    const { KeyObserver } = await import("../sandbox/key-observer.ts");
+    return new KeyObserver(sandbox, this.revisions);
+  }
+
   private followHistory({ history, onReplaced }: Sandbox): void {
     history.rest = (until) => {
       this.settling = true;
@@ -162,10 +187,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   /** Another world is in place: what was on its way to the old one is void. */
   private startAnew(): void {
     if (this.sandbox === undefined) return;
-    this.observer?.dispose();
-    const observer = new KeyObserver(this.sandbox, this.revisions);
-    this.observer = observer;
-    void this.lesson?.then((lesson) => lesson.follow(observer));
+    this.observe(this.sandbox);
     this.faultsTold = 0;
     for (const terminal of this.terminals.values()) terminal.typed = "";
   }
@@ -314,7 +336,8 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
 
   private async beginLessons(): Promise<LessonHost> {
     const { LessonHost } = await import("./lesson-host.ts");
-    const { sandbox, observer, pump } = this;
+    const { sandbox, pump } = this;
+    const observer = await this.observing;
     if (sandbox === undefined || observer === undefined || pump === undefined) throw new Error("no world is open");
     return new LessonHost({
       sandbox,

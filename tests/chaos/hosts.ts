@@ -1,4 +1,4 @@
-import { CLUSTER_HOSTS } from "../../src/sandbox/kubeadm/hosts.ts";
+import { CLUSTER_HOSTS } from "../../src/sandbox/kubeadm/cluster-hosts.ts";
 
 export const HOSTS: readonly string[] = CLUSTER_HOSTS.map((host) => host.name);
 export const WORKERS: readonly string[] = CLUSTER_HOSTS.filter((host) => host.role === "worker").map((h) => h.name);

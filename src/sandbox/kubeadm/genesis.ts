@@ -9,9 +9,9 @@ import { loadKeyPair } from "../../pki/key-pair.ts";
 import { filledObjects } from "../../programs/kubeadm/cluster-objects.ts";
 import { jsonBody } from "../../sim/http.ts";
 import { sleep, type Task } from "../../sim/task.ts";
+import { CLUSTER_HOSTS } from "./cluster-hosts.ts";
 import addons from "./data/addons.json" with { type: "json" };
 import workloads from "./data/workloads.json" with { type: "json" };
-import { CLUSTER_HOSTS } from "./hosts.ts";
 
 /**
  * What `kubeadm init` does once the API server answers, and what the cluster's people did in its first minutes: upload

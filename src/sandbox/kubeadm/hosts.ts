@@ -11,23 +11,9 @@ import { SSH_SERVER_FILES } from "../../programs/ssh/sshd.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { TreeEntry } from "../../vfs/node-image.ts";
 import { ETCD_IMAGE_TAG, KUBERNETES_VERSION } from "../versions.ts";
+import { CLUSTER_HOSTS, type ClusterHost, POD_CIDR, SERVICE_CIDR } from "./cluster-hosts.ts";
 import kubeletConfig from "./data/kubelet-config.json" with { type: "json" };
 
-/** A host of the cluster as the cloud gave it. */
-export interface ClusterHost {
-  readonly name: string;
-  readonly ip: string;
-  readonly role: "control-plane" | "worker";
-}
-
-export const CLUSTER_HOSTS: readonly ClusterHost[] = [
-  { name: "ip-10-0-1-10", ip: "10.0.1.10", role: "control-plane" },
-  { name: "ip-10-0-1-11", ip: "10.0.1.11", role: "worker" },
-  { name: "ip-10-0-1-12", ip: "10.0.1.12", role: "worker" },
-];
-
-export const POD_CIDR = "10.244.0.0/16";
-export const SERVICE_CIDR = "10.96.0.0/12";
 const SERVER = "https://10.0.1.10:6443";
 
 type Tree = Record<string, TreeEntry>;

@@ -1,6 +1,7 @@
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
 import type { WayBack } from "../../programs/lab/way-back.ts";
+import type { ClusterMaker } from "../kubeadm/cluster-maker.ts";
 import type { PreviewLink } from "../preview/preview-link.ts";
 import type { EtcdProfile } from "../versions.ts";
 
@@ -21,6 +22,8 @@ export type ProgramGroup = (etcd: EtcdProfile, facilities: Facilities) => Readon
 
 /** Where the code of programs comes from. In Node and in tests all is there at once. */
 export interface ProgramSource {
+  /** Needed for a world that is made and not booted from an image. */
+  readonly clusterMaker?: ClusterMaker | undefined;
   readonly facilities: Facilities;
   /** The group if its code is there. */
   loaded(group: GroupName): ProgramGroup | undefined;
