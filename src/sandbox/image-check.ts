@@ -1,0 +1,138 @@
+import * as v from "valibot";
+import type { MachineImage } from "../machine/machine.ts";
+import { BLOCK_SIZE } from "../vfs/content.ts";
+import type { NodeImage } from "../vfs/node-image.ts";
+import type { VolumeImage } from "../vfs/volume.ts";
+import type { SandboxImage } from "./sandbox.ts";
+
+const FILE_BYTES_MAX = 512 * 1024 * 1024;
+/** Beyond this JavaScript has no dates. */
+const TIME_MAX = 8.64e15;
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.number(), v.minValue(-TIME_MAX), v.maxValue(TIME_MAX));
+const words = v.record(v.string(), v.string());
+
+const nodeFields = { id: whole, mode: whole, uid: whole, gid: whole, modifiedAt: time, changedAt: time };
+const block = v.optional(v.pipe(v.instance(Uint8Array), v.maxLength(BLOCK_SIZE)));
+const name = v.pipe(
+  v.string(),
+  v.check((text) => text !== "" && text !== "." && text !== ".." && !/[/\0]/.test(text)),
+);
+/** A node without what its directory holds; that is looked at one after the other, since trees may be deep. */
+const node = v.variant("type", [
+  v.object({ type: v.literal("directory"), ...nodeFields, entries: v.array(v.tuple([name, v.looseObject({})])) }),
+  v.object({
+    type: v.literal("file"),
+    ...nodeFields,
+    content: v.pipe(
+      v.object({ size: v.pipe(whole, v.maxValue(FILE_BYTES_MAX)), blocks: v.array(block) }),
+      v.check(({ size, blocks }) => blocks.length <= Math.ceil(size / BLOCK_SIZE)),
+    ),
+  }),
+  v.object({ type: v.literal("symlink"), ...nodeFields, target: v.string() }),
+  v.object({ type: v.picklist(["device", "fifo"]), ...nodeFields, device: v.string() }),
+  v.object({ type: v.literal("hardlink"), id: whole }),
+]);
+const volume = v.object({
+  root: v.looseObject({ type: v.literal("directory") }),
+  nextId: whole,
+  hardLinked: v.array(v.object({ node: v.looseObject({ id: whole }), links: whole })),
+});
+
+const sandboxConfig = v.object({
+  name: v.string(),
+  namespace: v.string(),
+  uid: v.string(),
+  attempt: whole,
+  labels: words,
+  annotations: words,
+  hostNetwork: v.boolean(),
+  logDirectory: v.string(),
+  hostname: v.string(),
+});
+const containerConfig = v.object({
+  name: v.string(),
+  image: v.string(),
+  labels: words,
+  annotations: words,
+  logPath: v.string(),
+  env: v.array(v.object({ name: v.string(), value: v.string() })),
+  mounts: v.array(v.object({ containerPath: v.string(), hostPath: v.string(), readOnly: v.boolean() })),
+});
+const containers = v.object({
+  sandboxes: v.array(
+    v.object({
+      id: v.string(),
+      config: sandboxConfig,
+      state: v.picklist(["ready", "notready"]),
+      createdAt: time,
+      ip: v.string(),
+    }),
+  ),
+  containers: v.array(
+    v.object({
+      info: v.object({
+        id: v.string(),
+        sandboxId: v.string(),
+        config: containerConfig,
+        imageId: v.string(),
+        state: v.picklist(["created", "running", "exited"]),
+        createdAt: time,
+      }),
+      root: volume,
+    }),
+  ),
+  pulled: v.array(v.tuple([v.string(), v.array(v.string())])),
+  podCidr: v.string(),
+  lastAddress: whole,
+});
+const machine = v.object({
+  disk: volume,
+  power: v.picklist(["on", "off"]),
+  bootedAt: time,
+  services: v.object({ services: v.array(v.object({ name: v.string(), state: v.string(), since: time })) }),
+  containers,
+});
+const image = v.object({
+  options: v.object({
+    topology: v.picklist(["kubeadm", "bare"]),
+    etcd: v.picklist(["3.6", "3.5"]),
+    seed: v.pipe(v.number(), v.safeInteger()),
+    now: time,
+  }),
+  kernel: v.object({ now: time, random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }) }),
+  machines: v.record(v.string(), machine),
+});
+
+/**
+ * Looks whether data from outside has the shape of an image, so that booting it can't trip over it later. Throws an Error
+ * whose message says where it has not.
+ */
+export function checkImage(value: unknown): asserts value is SandboxImage {
+  const checked = v.safeParse(image, value);
+  if (!checked.success) throw new Error(where(checked.issues[0]));
+  const { machines } = value as SandboxImage;
+  for (const [host, each] of Object.entries(machines)) checkMachine(host, each);
+}
+
+function checkMachine(host: string, { disk, containers }: MachineImage): void {
+  checkVolume(host, disk);
+  for (const { info, root } of containers.containers) checkVolume(`${host}: container ${info.id}`, root);
+}
+
+function checkVolume(place: string, { root, hardLinked }: VolumeImage): void {
+  const linked = new Set(hardLinked.map((each) => each.node.id));
+  const nodes = new Set<NodeImage>([root, ...hardLinked.map((each) => each.node)]);
+  for (const each of nodes) {
+    // a set's loop reaches what is added meanwhile
+    const checked = v.safeParse(node, each);
+    if (!checked.success) throw new Error(`${place}: ${where(checked.issues[0])}`);
+    if (each.type === "hardlink" && !linked.has(each.id)) throw new Error(`${place}: a hard link leads nowhere`);
+    if (each.type === "directory") for (const [, child] of each.entries) nodes.add(child);
+  }
+}
+
+function where(issue: v.BaseIssue<unknown>): string {
+  return `${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`;
+}

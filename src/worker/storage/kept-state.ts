@@ -1,0 +1,27 @@
+import type { SandboxImage } from "../../sandbox/sandbox.ts";
+
+/**
+ * The format of kept states: of the chunks and of what is in them. Raise it when an image's shape changes in a way that
+ * `Sandbox.boot` can't go on from an older one; older states are then kept for download and a fresh world starts.
+ */
+export const STATE_FORMAT = 1;
+
+/** All that comes back when a page is opened again. */
+export interface KeptState {
+  readonly image: SandboxImage;
+  readonly terminals: readonly KeptTerminal[];
+  /** Which of the terminals was shown. */
+  readonly active: number;
+}
+
+/** What a terminal showed. */
+export interface KeptTerminal {
+  readonly host: string;
+  readonly columns: number;
+  readonly shown: readonly Uint8Array[];
+}
+
+/** The slot of worlds made from the same options; each goes on from its own state. */
+export function slotOf({ topology, etcd, seed }: Pick<SandboxImage["options"], "topology" | "etcd" | "seed">): string {
+  return `${topology}/${etcd}/${seed}`;
+}

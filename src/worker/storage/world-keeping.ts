@@ -1,0 +1,110 @@
+import { BrokenState } from "./chunk.ts";
+import { decodeChunks } from "./chunk-decoder.ts";
+import { ChunkEncoder } from "./chunk-encoder.ts";
+import { ChunkLedger } from "./chunk-ledger.ts";
+import { Keeper, type KeepingReport } from "./keeper.ts";
+import { type KeptState, STATE_FORMAT } from "./kept-state.ts";
+import { checkState } from "./state-check.ts";
+import { type KeptBytes, StateDatabase } from "./state-database.ts";
+
+/** What was found in a slot. */
+export type Found =
+  | { readonly what: "nothing" }
+  | { readonly what: "state"; readonly state: KeptState; readonly keptAt: number }
+  | { readonly what: "unreadable"; readonly reason: string };
+
+/** The keeping of one world: finds what was kept before, then keeps what happens. */
+export class WorldKeeping {
+  private readonly report: (report: KeepingReport) => void;
+  private readonly encoder = new ChunkEncoder();
+  private readonly ledger = new ChunkLedger();
+  private database: StateDatabase | undefined;
+  private root: string | undefined;
+  private keeper: Keeper | undefined;
+
+  constructor(report: (report: KeepingReport) => void) {
+    this.report = report;
+  }
+
+  /** Looks for a state; what can't be read is put aside. Where the browser refuses, there is nothing. */
+  async find(slot: string): Promise<Found> {
+    const database = await this.open();
+    if (database === undefined) return { what: "nothing" };
+    const kept = await database.load(slot);
+    if (kept === undefined) return { what: "nothing" };
+    try {
+      const state = this.read(kept, slot);
+      this.root = kept.record.root;
+      return { what: "state", state, keptAt: kept.record.keptAt };
+    } catch (error) {
+      if (!(error instanceof BrokenState)) throw error;
+      await this.putAside(slot);
+      return { what: "unreadable", reason: error.message };
+    }
+  }
+
+  /** What is in a slot waits to be downloaded; the slot is free. */
+  async putAside(slot: string): Promise<void> {
+    this.ledger.clear();
+    this.root = undefined;
+    await (await this.open())?.putAside(slot);
+  }
+
+  /** From now on keeps what `state` gives, in place of what is in the slot, until another page claims it. */
+  async begin(slot: string, owner: string, state: () => KeptState): Promise<void> {
+    this.keeper?.stop();
+    const database = await this.open();
+    if (database === undefined) return;
+    try {
+      await database.claim(slot, owner);
+      await database.tidy();
+    } catch (error) {
+      this.report({ state: "failing", reason: "refused", text: String(error) });
+      return;
+    }
+    const { encoder, ledger, root, report } = this;
+    this.keeper = new Keeper({ database, slot, owner, encoder, ledger, root, state, report });
+  }
+
+  /** Something happened that people would miss. */
+  touch(): void {
+    this.keeper?.touch();
+  }
+
+  /** Keeps what is there now; says whether it could. */
+  async keep(): Promise<boolean> {
+    return (await this.keeper?.keep()) ?? false;
+  }
+
+  stop(): void {
+    this.keeper?.stop();
+    this.keeper = undefined;
+  }
+
+  dispose(): void {
+    this.stop();
+    this.database?.close();
+  }
+
+  private async open(): Promise<StateDatabase | undefined> {
+    try {
+      this.database ??= await StateDatabase.open();
+    } catch (error) {
+      this.report({ state: "failing", reason: "refused", text: String(error) });
+    }
+    return this.database;
+  }
+
+  private read({ record, chunks }: KeptBytes, slot: string): KeptState {
+    if (record.format !== STATE_FORMAT) throw new BrokenState("it was kept by another version of this page");
+    const value = decodeChunks(
+      record.root ?? "",
+      (name) => chunks.get(name),
+      (object, name, parts, octets) => {
+        this.encoder.remember(object, name);
+        this.ledger.note(name, parts, octets);
+      },
+    );
+    return checkState(value, slot);
+  }
+}
