@@ -94,6 +94,23 @@ const machine = v.object({
   services: v.object({ services: v.array(v.object({ name: v.string(), state: v.string(), since: time })) }),
   containers,
 });
+const pairs = v.array(v.tuple([v.string(), v.string()]));
+const shell = v.object({
+  directory: v.string(),
+  walkedTo: v.string(),
+  umask: whole,
+  status: v.number(),
+  lastArgument: v.string(),
+  positional: v.array(v.string()),
+  variables: v.array(v.object({ name: v.string(), attributes: v.string() })),
+  functions: v.array(v.object({ source: v.string(), unit: v.string(), line: v.number() })),
+  aliases: pairs,
+  traps: pairs,
+  options: v.looseObject({}),
+  directories: v.array(v.string()),
+  disabledBuiltins: v.array(v.string()),
+  history: v.object({ entries: v.array(v.string()), dropped: v.number(), savedCount: v.number() }),
+});
 const image = v.object({
   options: v.object({
     topology: v.picklist(["kubeadm", "bare"]),
@@ -103,31 +120,36 @@ const image = v.object({
   }),
   kernel: v.object({ now: time, random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }) }),
   machines: v.record(v.string(), machine),
+  terminals: v.optional(
+    v.array(v.object({ id: whole, host: v.string(), shell: v.optional(shell), running: v.optional(v.string()) })),
+  ),
 });
 
 /**
  * Looks whether data from outside has the shape of an image, so that booting it can't trip over it later. Throws an Error
- * whose message says where it has not.
+ * whose message says where it has not. Nodes in `checked` are taken as looked at: images share most of theirs.
  */
-export function checkImage(value: unknown): asserts value is SandboxImage {
-  const checked = v.safeParse(image, value);
-  if (!checked.success) throw new Error(where(checked.issues[0]));
+export function checkImage(value: unknown, checked = new WeakSet<object>()): asserts value is SandboxImage {
+  const parsed = v.safeParse(image, value);
+  if (!parsed.success) throw new Error(where(parsed.issues[0]));
   const { machines } = value as SandboxImage;
-  for (const [host, each] of Object.entries(machines)) checkMachine(host, each);
+  for (const [host, each] of Object.entries(machines)) checkMachine(host, each, checked);
 }
 
-function checkMachine(host: string, { disk, containers }: MachineImage): void {
-  checkVolume(host, disk);
-  for (const { info, root } of containers.containers) checkVolume(`${host}: container ${info.id}`, root);
+function checkMachine(host: string, { disk, containers }: MachineImage, checked: WeakSet<object>): void {
+  checkVolume(host, disk, checked);
+  for (const { info, root } of containers.containers) checkVolume(`${host}: container ${info.id}`, root, checked);
 }
 
-function checkVolume(place: string, { root, hardLinked }: VolumeImage): void {
+function checkVolume(place: string, { root, hardLinked }: VolumeImage, checked: WeakSet<object>): void {
   const linked = new Set(hardLinked.map((each) => each.node.id));
   const nodes = new Set<NodeImage>([root, ...hardLinked.map((each) => each.node)]);
   for (const each of nodes) {
     // a set's loop reaches what is added meanwhile
-    const checked = v.safeParse(node, each);
-    if (!checked.success) throw new Error(`${place}: ${where(checked.issues[0])}`);
+    if (checked.has(each)) continue;
+    checked.add(each);
+    const parsed = v.safeParse(node, each);
+    if (!parsed.success) throw new Error(`${place}: ${where(parsed.issues[0])}`);
     if (each.type === "hardlink" && !linked.has(each.id)) throw new Error(`${place}: a hard link leads nowhere`);
     if (each.type === "directory") for (const [, child] of each.entries) nodes.add(child);
   }

@@ -249,6 +249,7 @@ function ageMs({ topology }: SandboxOptions): number {
   return topology === "kubeadm" ? CLUSTER_AGE_MS : 0;
 }
 
-function wakingMs({ topology }: SandboxOptions): number {
+/** How long a world that goes on takes until all of it is at rest again, in its time. */
+export function wakingMs({ topology }: Pick<SandboxOptions, "topology">): number {
   return topology === "kubeadm" ? CLUSTER_WAKING_MS : 0;
 }

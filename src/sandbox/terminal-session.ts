@@ -34,7 +34,7 @@ export interface TerminalImage {
  * Puts a screen back to what a shell expects, whatever program had it: no second screen, no modes, no colours. Leaves the
  * second screen by 1047 and not by 1049, which would move the cursor to a place remembered long ago.
  */
-const PLAIN_SCREEN = "\x1b[?1047l\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[?25h\x1b[?2004l\x1b[0m";
+export const PLAIN_SCREEN = "\x1b[?1047l\x1b[?1000;1002;1003;1006l\x1b[?1l\x1b>\x1b[?25h\x1b[?2004l\x1b[0m";
 
 /**
  * A person's terminal on a host: a pseudo-terminal with a login shell behind it. When the shell ends, `ended` is true

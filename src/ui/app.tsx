@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect } from "react";
 import { Head } from "./head/head.tsx";
+import { KeepingNotice } from "./keeping/keeping-notice.tsx";
 import { useArrangement } from "./layout/layout.ts";
 import { moveFocusBetweenPanes } from "./layout/pane-focus.ts";
 import { Switcher } from "./layout/switcher.tsx";
@@ -30,7 +31,10 @@ export function App() {
   return (
     <div className="page">
       <Head arrangement={arrangement} />
-      <Fault />
+      <div className="notices">
+        <Fault />
+        <KeepingNotice />
+      </div>
       <main>
         <Workbench arrangement={arrangement} />
       </main>

@@ -11,10 +11,13 @@ import type {
   StartStep,
   StoreChange,
   StoreMoment,
+  TerminalAgain,
   WorldCalls,
   WorldInfo,
+  WorldKind,
   WorldOptions,
 } from "../worker/protocol.ts";
+import { attendTo, claimWorld, hearKeeping } from "./keeping/keeping-store.ts";
 import { KeyTree } from "./store/key-tree.ts";
 import { StoreHistory } from "./store/store-history.ts";
 import {
@@ -33,6 +36,14 @@ export interface TerminalTab {
   readonly id: number;
   readonly host: string;
   readonly title: string;
+  /** As wide as it was when it was closed, so that what it showed is drawn as it was. */
+  readonly columns: number;
+}
+
+/** How to start, if not as the address says. */
+export interface Begin {
+  readonly kind?: WorldKind;
+  readonly start?: NonNullable<WorldOptions["start"]>;
 }
 
 export interface WorldState {
@@ -108,8 +119,11 @@ let connection: WorldConnection | undefined;
 let worlds = 0;
 let size = { columns: 80, rows: 24 };
 
-/** Starts the world that the page's address asks for, in place of the one that is there: wedged, failed or well. */
-export async function startWorld(): Promise<void> {
+/**
+ * Starts the world that the page's address asks for, in place of the one that is there: wedged, failed or well. It goes
+ * on from what the browser keeps of it, if this page may.
+ */
+export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}): Promise<void> {
   const mine = ++worlds;
   connection?.close();
   connection = undefined;
@@ -119,17 +133,35 @@ export async function startWorld(): Promise<void> {
   early.clear();
   worldStore.setState({ ...BLANK, storeVersion: worldStore.getState().storeVersion + 1 });
   try {
-    const made = await connectWorld(listener(mine), (reason) => mine === worlds && fail(reason));
+    const connected = connectWorld(listener(mine), (reason) => mine === worlds && fail(reason));
+    const [made, owner] = await Promise.all([connected, claimWorld(kind)]);
     if (mine !== worlds) return made.close();
     connection = made;
-    const info = await made.world.open(optionsFromAddress());
+    const info = await made.world.open({ ...kind, base: baseAddress(), owner, ...(start && { start }) });
     if (mine !== worlds) return;
+    attendTo(made.world, info);
     worldStore.setState({ status: "running", info });
-    const [first] = info.hosts;
-    if (first !== undefined) await openTab(first);
+    await openFirstTabs(info);
   } catch (error) {
     if (mine === worlds) fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The world that runs, if it has come as far. */
+export function currentWorld(): WorldCalls | undefined {
+  return connection?.world;
+}
+
+/** The tabs that were open, or one on the first host. */
+async function openFirstTabs({ hosts, resumed }: WorldInfo): Promise<void> {
+  const before = resumed?.terminals ?? [];
+  const time = new Date(resumed?.keptAt ?? 0).toLocaleString();
+  for (const [place, { host, columns, running }] of before.entries())
+    await openTab(host, "here", { place, columns, notice: TEXTS.keeping.resumed(time, running) });
+  const { tabs } = worldStore.getState();
+  const shown = tabs[resumed?.active ?? 0];
+  if (shown !== undefined) chooseTab(shown.id);
+  else if (hosts[0] !== undefined) await openTab(hosts[0]);
 }
 
 function fail(reason: string): void {
@@ -152,6 +184,7 @@ function listener(mine: number): PageCalls {
     history: heard((history) => worldStore.setState({ history })),
     command: heard((event) => commandHeard.fire(event)),
     lessonStirred: heard(() => worldStore.setState({ stirs: worldStore.getState().stirs + 1 })),
+    keeping: heard(hearKeeping),
     fault: heard((fault) => {
       console.error(fault);
       worldStore.setState({ fault });
@@ -164,8 +197,12 @@ const GO_BACK_MS = 4000;
 
 /** Puts the world back to its start. One that no longer answers is thrown away, and the same one is started again. */
 export async function resetWorld(): Promise<void> {
-  const answer = worldStore.getState().status === "running" ? await goBack((world) => world.reset()) : undefined;
-  if (answer?.done !== true) await startWorld();
+  if (worldStore.getState().status !== "running") return startWorld({ start: "fresh" });
+  const answer = await goBack((world) => world.reset());
+  if (answer?.done === true) return;
+  await startWorld(); // from what was kept last, so that its history is not lost
+  const again = await goBack((world) => world.reset());
+  if (again?.done !== true) await startWorld({ start: "fresh" });
 }
 
 /** The lesson's line to the world that is there; undefined while there is none. */
@@ -181,13 +218,17 @@ export async function goBack(wish: (world: WorldCalls) => Promise<HistoryAnswer>
 }
 
 /** Opens a terminal on a host: as a tab of the active pane, or in a pane of its own beside it. */
-export async function openTab(host: string, where: "here" | "beside" = "here"): Promise<void> {
+export async function openTab(
+  host: string,
+  where: "here" | "beside" = "here",
+  again?: TerminalAgain & { readonly columns: number },
+): Promise<void> {
   const mine = worlds;
-  const id = await connection?.world.openTerminal(host, size.columns, size.rows);
+  const id = await connection?.world.openTerminal(host, size.columns, size.rows, again);
   if (id === undefined || mine !== worlds) return;
   const { tabs, panes } = worldStore.getState();
   worldStore.setState({
-    tabs: [...tabs, { id, host, title: freeTitle(host, tabs) }],
+    tabs: [...tabs, { id, host, title: freeTitle(host, tabs), columns: again?.columns ?? size.columns }],
     ...standing(where === "here" ? addTerminal(panes, id) : addBeside(panes, id)),
   });
 }
@@ -219,6 +260,10 @@ export function choosePane(id: number): void {
   const { panes } = worldStore.getState();
   if (panes.active !== id) worldStore.setState(standing({ ...panes, active: id }));
 }
+
+worldStore.subscribe(({ activeTab }, before) => {
+  if (activeTab !== undefined && activeTab !== before.activeTab) connection?.world.shows(activeTab);
+});
 
 export function typeInto(id: number, text: string): void {
   connection?.world.type(id, text);
@@ -321,13 +366,17 @@ function drawStore(revision: number, reachable: boolean): void {
   });
 }
 
-function optionsFromAddress(): WorldOptions {
+/** Where the page's files are. */
+function baseAddress(): string {
+  return new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI).href;
+}
+
+function kindFromAddress(): WorldKind {
   const query = new URLSearchParams(location.search);
   const seed = Number(query.get("seed") ?? 1);
   return {
     topology: query.get("topology") === "bare" ? "bare" : "kubeadm",
     etcd: query.get("etcd") === "3.5" ? "3.5" : "3.6",
     seed: Number.isSafeInteger(seed) ? seed : 1,
-    base: new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI).href,
   };
 }

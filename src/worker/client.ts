@@ -67,7 +67,16 @@ async function besideThePage(page: PageCalls): Promise<WorldConnection> {
 }
 
 /** Calls that are not answered; the page never waits for them. */
-const ONE_WAY = ["type", "resize", "closeTerminal", "drawn", "setSpeed", "cancelPreview", "keepSpareFork"] as const;
+const ONE_WAY = [
+  "type",
+  "shows",
+  "resize",
+  "closeTerminal",
+  "drawn",
+  "setSpeed",
+  "cancelPreview",
+  "keepSpareFork",
+] as const;
 /** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
 const ANSWER_MS_MAX = 180_000;
 
@@ -85,8 +94,16 @@ function speak(
   });
   const world: WorldCalls = {
     open: (options) => remote.open(options),
-    openTerminal: (host, columns, rows) => remote.openTerminal(host, columns, rows),
+    openTerminal: (host, columns, rows, again) => remote.openTerminal(host, columns, rows, again),
     type: (terminal, text) => void remote.type.asEvent(terminal, text),
+    shows: (terminal) => void remote.shows.asEvent(terminal),
+    keep: (owner) => remote.keep(owner),
+    keepNow: () => remote.keepNow(),
+    exportFile: () => remote.exportFile(),
+    inspect: (file) => remote.inspect(file),
+    aside: () => remote.aside(),
+    asideFile: (slot) => remote.asideFile(slot),
+    forgetAside: (slot) => remote.forgetAside(slot),
     resize: (terminal, columns, rows) => void remote.resize.asEvent(terminal, columns, rows),
     closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
     drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),

@@ -6,12 +6,20 @@ export type { Consequences };
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
  */
-export interface WorldOptions {
+export interface WorldOptions extends WorldKind {
+  /** Where the page's files are, for the image of the default world. */
+  readonly base: string;
+  /** The name under which this page keeps the world in the browser; undefined: it is not kept. */
+  readonly owner: string | undefined;
+  /** Another start than to go on from what is kept, which is put aside then: a fresh world, or what a file holds. */
+  readonly start?: "fresh" | { readonly file: Uint8Array };
+}
+
+/** What a world is made from; worlds of one kind share one kept state. */
+export interface WorldKind {
   readonly topology: "kubeadm" | "bare";
   readonly etcd: "3.6" | "3.5";
   readonly seed: number;
-  /** Where the page's files are, for the image of the default world. */
-  readonly base: string;
 }
 
 /** What the page needs to know to draw itself. */
@@ -21,6 +29,42 @@ export interface WorldInfo {
   readonly etcdVersion: string;
   /** False where workers are refused and the world runs beside the page. */
   readonly inWorker: boolean;
+  readonly kind: WorldKind;
+  /** When the world was closed that goes on now; undefined for a fresh one. */
+  readonly resumed: ResumedWorld | undefined;
+  /** Why what was kept can't be gone on with; it is put aside, to be downloaded. */
+  readonly unreadable: string | undefined;
+}
+
+/** A world that goes on. */
+export interface ResumedWorld {
+  /** Real time, in milliseconds since the epoch. */
+  readonly keptAt: number;
+  /** Terminals that were open, to be opened again by their place in this list. */
+  readonly terminals: readonly ResumedTerminal[];
+  /** The place of the one that was shown. */
+  readonly active: number;
+}
+
+export interface ResumedTerminal {
+  readonly host: string;
+  readonly columns: number;
+  /** The command line that was running; it does not go on. */
+  readonly running: string | undefined;
+}
+
+/** How the world is kept in the browser. */
+export type Keeping =
+  | { readonly state: "kept"; readonly at: number }
+  | { readonly state: "taken over" }
+  | { readonly state: "failing"; readonly reason: "full" | "refused"; readonly text: string };
+
+/** A state that was put aside. */
+export interface AsideState {
+  readonly slot: string;
+  readonly title: string;
+  readonly keptAt: number;
+  readonly octets: number;
 }
 
 /** A key of the store without its value. */
@@ -183,8 +227,21 @@ export interface CommandEvent {
 export interface WorldCalls extends LessonCalls {
   open(options: WorldOptions): Promise<WorldInfo>;
   /** Opens a terminal with a login shell; gives its id. */
-  openTerminal(host: string, columns: number, rows: number): Promise<number>;
+  openTerminal(host: string, columns: number, rows: number, again?: TerminalAgain): Promise<number>;
   type(terminal: number, text: string): void;
+  /** The page shows this terminal. */
+  shows(terminal: number): void;
+  /** Keeps the world under this name from now on, in place of what is kept; undefined: no longer. */
+  keep(owner: string | undefined): Promise<void>;
+  /** Keeps the world as it is now; says whether it could. */
+  keepNow(): Promise<boolean>;
+  /** All of the world as a file. */
+  exportFile(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Looks into a file that should hold a world. */
+  inspect(file: Uint8Array): Promise<{ readonly kind: WorldKind } | { readonly problem: string }>;
+  aside(): Promise<readonly AsideState[]>;
+  asideFile(slot: string): Promise<Uint8Array<ArrayBuffer>>;
+  forgetAside(slot: string): Promise<void>;
   resize(terminal: number, columns: number, rows: number): void;
   closeTerminal(terminal: number): void;
   /** The page has drawn this many bytes of a terminal's output; keeps endless output from piling up. */
@@ -215,6 +272,12 @@ export interface WorldCalls extends LessonCalls {
   keepSpareFork(wanted: boolean): void;
 }
 
+/** A terminal of a resumed world is opened again: its place there, and what to show between what it showed and its prompt. */
+export interface TerminalAgain {
+  readonly place: number;
+  readonly notice: string;
+}
+
 /** What a world that is being opened is busy with: code on its way, or hosts and their cluster being brought up. */
 export type StartStep = "loading" | "booting";
 
@@ -232,6 +295,7 @@ export interface PageCalls {
   lessonStirred(): void;
   /** A terminal whose shell had ended has one again, since the world went to another place of its history. */
   revived(terminal: number): void;
+  keeping(keeping: Keeping): void;
   /** A defect of the sandbox itself, with what is needed to report it. */
   fault(text: string): void;
 }

@@ -4,12 +4,13 @@ import type { CommandEvent, History } from "../sandbox/history/history.ts";
 import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
 import type { KeyObserver } from "../sandbox/key-observer.ts";
 import { RevisionLogs } from "../sandbox/revision-log.ts";
-import { Sandbox } from "../sandbox/sandbox.ts";
+import { Sandbox, wakingMs } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
-import { ETCD_HOST_VERSIONS, ETCD_IMAGE_VERSION, KUBERNETES_VERSION, WORLD_BEGINS } from "../sandbox/versions.ts";
+import { type KeepingCalls, KeptWorld } from "./kept-world.ts";
 import type { LessonHost } from "./lesson-host.ts";
 import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
-import { fetchWorld } from "./made-world.ts";
+import { fetchWorld, type MadeWorld } from "./made-world.ts";
+import { INTERRUPT, interrupting, pieceEnd } from "./paste.ts";
 import { PreviewDesk } from "./preview-desk.ts";
 import { ProgramLoader } from "./program-loader.ts";
 import type {
@@ -19,12 +20,14 @@ import type {
   KeyView,
   PageCalls,
   StoreMoment,
+  TerminalAgain,
   WorldCalls,
   WorldDiff,
   WorldInfo,
   WorldOptions,
 } from "./protocol.ts";
 import { Pump } from "./pump.ts";
+import { optionsOf, worldInfo } from "./world-info.ts";
 
 /** Where the world and the page meet: a Worker's scope or a MessagePort. */
 export interface Line {
@@ -34,12 +37,12 @@ export interface Line {
 
 /** Bytes that may be on their way to the page before a terminal's programs have to wait; little, so that Ctrl-C is felt. */
 const IN_FLIGHT_MAX = 128 * 1024;
-/** A paste is handed to the world in pieces of this many characters, so that no slice has to take a megabyte at once. */
-const PASTE_PIECE = 4096;
 /** World milliseconds per real one, at most. */
 const SPEED_MAX = 100;
 /** What a world beside the page leaves to the page between two busy slices, in milliseconds. */
 const PAGE_BREATH_MS = 4;
+/** In which the page shows that it is busy before it is. */
+const PAGE_DRAWN_MS = 30;
 
 interface OpenTerminal {
   readonly session: TerminalSession;
@@ -51,7 +54,7 @@ interface OpenTerminal {
 }
 
 /** Runs a world for a page. The same code runs in a worker and beside the page. A new world needs a new host. */
-export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
+export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof KeepingCalls> {
   private readonly page: PageCalls;
   private readonly inWorker: boolean;
   private sandbox: Sandbox | undefined;
@@ -69,13 +72,25 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   private settling = false;
   private lesson: Promise<LessonHost> | undefined;
   private readonly programs = new ProgramLoader((busy) => this.hold(busy));
+  private readonly kept = new KeptWorld((keeping) => this.page.keeping(keeping));
 
   constructor(line: Line, inWorker: boolean) {
     this.inWorker = inWorker;
     const remote = createBirpc<PageCalls, WorldCalls>(this.calls(), {
       post: (message) => line.postMessage(message),
       on: (listener) => line.onMessage(listener),
-      eventNames: ["progress", "output", "ended", "revived", "store", "history", "command", "lessonStirred", "fault"],
+      eventNames: [
+        "progress",
+        "output",
+        "ended",
+        "revived",
+        "store",
+        "history",
+        "command",
+        "lessonStirred",
+        "keeping",
+        "fault",
+      ],
     });
     this.page = {
       progress: (step) => void remote.progress.asEvent(step),
@@ -86,6 +101,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
       history: (view) => void remote.history.asEvent(view),
       command: (event) => void remote.command.asEvent(event),
       lessonStirred: () => void remote.lessonStirred.asEvent(),
+      keeping: (keeping) => void remote.keeping.asEvent(keeping),
       fault: (text) => void remote.fault.asEvent(text),
     };
   }
@@ -93,17 +109,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   async open(options: WorldOptions): Promise<WorldInfo> {
     if (this.sandbox !== undefined) throw new Error("this world is open already");
     this.page.progress("loading");
-    const made = await fetchWorld(options);
-    if (made !== undefined)
-      this.programs.requires(
-        "daemons",
-        made.late.then((late) => this.supply(late)),
-      );
-    else if (options.topology === "kubeadm") await this.programs.readyToMake();
-    this.page.progress("booting");
-    if (!this.inWorker) await pageDrawn();
-    if (this.disposed) throw new Error("this world has been closed");
-    const sandbox = made === undefined ? this.makeWorld(options) : Sandbox.boot(made.first, this.programs);
+    const { sandbox, made } = await this.startWorld(options);
     this.sandbox = sandbox;
     this.observe(sandbox);
     this.followHistory(sandbox);
@@ -118,23 +124,48 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     });
     this.pump.hold(this.loading > 0);
     this.pump.start();
-    if (made !== undefined)
-      this.programs.ready("daemons").then(
-        () => this.pump?.rush(WORLD_BEGINS),
-        (error: unknown) => this.tellFault(error),
-      );
+    this.restThenKeep(sandbox, made, options.owner);
     // So that the first command need not wait for it; a command that needs it tries again and says what is wrong.
     this.programs.ready("tools").catch(() => undefined);
+    return worldInfo(sandbox, this.inWorker, this.kept);
+  }
+
+  /** Goes on with what was kept, or starts a fresh world. */
+  private async startWorld(options: WorldOptions): Promise<{ sandbox: Sandbox; made: MadeWorld | undefined }> {
+    const kept = await this.kept.goOn(options, this.programs, () => this.readyToBoot());
+    if (kept !== undefined) return { sandbox: kept, made: undefined };
+    const made = await fetchWorld(options);
+    if (made !== undefined)
+      this.programs.requires(
+        "daemons",
+        made.late.then((late) => this.supply(late)),
+      );
+    else if (options.topology === "kubeadm") await this.programs.readyToMake();
+    await this.readyToBoot();
     return {
-      hosts: [...sandbox.machines.keys()],
-      kubernetesVersion: options.topology === "kubeadm" ? KUBERNETES_VERSION : undefined,
-      etcdVersion: options.topology === "kubeadm" ? ETCD_IMAGE_VERSION : ETCD_HOST_VERSIONS[options.etcd],
-      inWorker: this.inWorker,
+      sandbox:
+        made === undefined ? Sandbox.open(optionsOf(options), this.programs) : Sandbox.boot(made.first, this.programs),
+      made,
     };
   }
 
-  private makeWorld({ topology, etcd, seed }: WorldOptions): Sandbox {
-    return Sandbox.open({ topology, etcd, seed, now: WORLD_BEGINS }, this.programs);
+  private async readyToBoot(): Promise<void> {
+    this.page.progress("booting");
+    if (!this.inWorker) await new Promise((resolve) => setTimeout(resolve, PAGE_DRAWN_MS));
+    if (this.disposed) throw new Error("this world has been closed");
+  }
+
+  /** Brings a resumed cluster to rest; keeps the world once all of it is there. */
+  private restThenKeep(sandbox: Sandbox, made: MadeWorld | undefined, owner: string | undefined): void {
+    const rest = sandbox.clock.uptime + wakingMs(sandbox.options);
+    const complete = sandbox.options.topology === "kubeadm" ? this.programs.ready("daemons") : Promise.resolve();
+    complete
+      .then(() => {
+        if (made !== undefined) this.pump?.rush(rest);
+        else if (this.kept.resumed !== undefined) this.rush(rest);
+        return this.disposed ? undefined : this.kept.begin(sandbox, owner);
+      })
+      .catch((error: unknown) => this.tellFault(error));
   }
 
   /** The world has booted by now: late files are fetched after the first part. */
@@ -169,14 +200,17 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   }
 
   private followHistory({ history, onReplaced }: Sandbox): void {
-    history.rest = (until) => {
-      this.settling = true;
-      queueMicrotask(() => this.pump?.rush(until)); // a slice may be under way
-    };
+    history.rest = (until) => queueMicrotask(() => this.rush(until)); // a slice may be under way
     history.onChange((view) => this.page.history(view));
     history.onCommand(({ session, ...event }) => this.tellCommand(session, event));
     onReplaced(() => this.startAnew());
     if (history.view.entries.length > 0) this.page.history(history.view);
+  }
+
+  /** Brings a world to rest that people have already worked in: what they enter waits for it. */
+  private rush(until: number): void {
+    this.settling = true;
+    this.pump?.rush(until);
   }
 
   private tellCommand(session: TerminalSession, event: Omit<CommandEvent, "session">): void {
@@ -192,12 +226,16 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     for (const terminal of this.terminals.values()) terminal.typed = "";
   }
 
-  async openTerminal(host: string, columns: number, rows: number): Promise<number> {
+  async openTerminal(host: string, columns: number, rows: number, again?: TerminalAgain): Promise<number> {
     if (this.sandbox === undefined) throw new Error("no world is open");
     const id = this.nextTerminal++;
-    const session = this.sandbox.openTerminal(host, { columns, rows });
-    const terminal: OpenTerminal = { session, waiting: [], inFlight: 0, ended: false, typed: "" };
-    session.onOutput((bytes) => terminal.waiting.push(bytes));
+    const session = this.sandbox.openTerminal(host, { columns, rows }, this.kept.goneOn(again));
+    const waiting = this.kept.opened(id, session, again);
+    const terminal: OpenTerminal = { session, waiting, inFlight: 0, ended: false, typed: "" };
+    session.onOutput((bytes) => {
+      terminal.waiting.push(bytes);
+      this.kept.output(id, bytes);
+    });
     this.terminals.set(id, terminal);
     this.pump?.kick();
     return id;
@@ -219,6 +257,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   closeTerminal(terminal: number): void {
     this.terminals.get(terminal)?.session.dispose();
     this.terminals.delete(terminal);
+    this.kept.closed(terminal);
     this.pump?.kick();
   }
 
@@ -292,6 +331,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   /** Ends the world. */
   dispose(): void {
     this.disposed = true;
+    this.kept.dispose();
     this.pump?.stop();
     this.observer?.dispose();
     this.desk?.dispose();
@@ -302,7 +342,8 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
   private calls(): WorldCalls {
     return {
       open: (options) => this.open(options),
-      openTerminal: (host, columns, rows) => this.openTerminal(host, columns, rows),
+      ...this.kept.calls(),
+      openTerminal: (host, columns, rows, again) => this.openTerminal(host, columns, rows, again),
       type: (terminal, text) => this.type(terminal, text),
       resize: (terminal, columns, rows) => this.resize(terminal, columns, rows),
       closeTerminal: (terminal) => this.closeTerminal(terminal),
@@ -399,25 +440,4 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls> {
     if (terminal.ended) this.page.ended(id);
     else this.page.revived(id);
   }
-}
-
-const INTERRUPT = "\x03";
-
-const PASTE_END = "\x1b[201~";
-
-/** Ctrl-C overtakes a paste that is still on its way; whoever reads the paste is told that it is over. */
-function interrupting(typed: string): string {
-  return typed.includes(PASTE_END) ? PASTE_END + INTERRUPT : INTERRUPT;
-}
-
-/** Where a piece of a paste may end: not within a surrogate pair. */
-function pieceEnd(typed: string): number {
-  if (typed.length <= PASTE_PIECE) return typed.length;
-  const unit = typed.charCodeAt(PASTE_PIECE - 1);
-  return unit >= 0xd800 && unit < 0xdc00 ? PASTE_PIECE + 1 : PASTE_PIECE;
-}
-
-/** Lets the page show that it is busy before it is. */
-function pageDrawn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 30));
 }

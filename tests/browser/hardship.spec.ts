@@ -40,7 +40,7 @@ for (const [where, query] of [
     expect(await terminal.turnMs()).toBeLessThan(ANSWER_MS_MAX);
     await page.getByRole("button", { name: "Reset" }).click();
     await page.getByRole("button", { name: "Start again" }).click();
-    await terminal.shows(/^root@bare:~#$/);
+    await terminal.shows(/back at the start\nroot@bare:~#$/);
     expect(await terminal.run("echo fresh")).toBe("fresh");
     expect(terminal.errors).toEqual([]);
   });
@@ -110,6 +110,6 @@ test("reset ends a worker that no longer answers", async ({ page }) => {
   await terminal.type("echo unheard");
   await page.getByRole("button", { name: "Reset" }).click();
   await page.getByRole("button", { name: "Start again" }).click();
-  await terminal.shows(/^root@bare:~#$/);
+  await terminal.shows(/back at the start\nroot@bare:~#$/);
   expect(await terminal.run("echo heard")).toBe("heard");
 });

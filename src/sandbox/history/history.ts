@@ -5,7 +5,7 @@ import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
 import { type WorldDiff, worldDiff } from "./diff/world-diff.ts";
-import { type Step, UndoList } from "./undo-list.ts";
+import { type Step, UndoList, type UndoListImage } from "./undo-list.ts";
 
 /** A place in a world's history that can be seen, and gone back to. */
 export interface HistoryEntry {
@@ -47,8 +47,16 @@ export interface HistoryAnswer {
   readonly text: string;
 }
 
-interface Checkpoint extends HistoryEntry {
+export interface Checkpoint extends HistoryEntry {
   readonly image: SandboxImage;
+}
+
+/** A history as plain data: what `resume` goes on with when its world is opened again. */
+export interface HistoryImage {
+  readonly start: Checkpoint | undefined;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly steps: UndoListImage<SandboxImage>;
+  readonly nextId: number;
 }
 
 const STEPS_MAX = 50;
@@ -95,6 +103,20 @@ export class History {
   begin(image: SandboxImage = this.sandbox.image()): void {
     this.start = { id: this.nextId++, kind: "start", name: "start", at: image.kernel.now, image };
     this.watch.active = true;
+    this.changed();
+  }
+
+  image(): HistoryImage {
+    const { start, checkpoints, nextId } = this;
+    return { start, checkpoints: [...checkpoints], steps: this.steps.image(), nextId };
+  }
+
+  /** Takes over what another page's history of this world knew. */
+  resume({ start, checkpoints, steps, nextId }: HistoryImage): void {
+    this.start = start;
+    this.checkpoints = [...checkpoints];
+    this.steps.resume(steps);
+    this.nextId = nextId;
     this.changed();
   }
 

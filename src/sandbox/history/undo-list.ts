@@ -9,6 +9,13 @@ export interface Step<Image> {
   readonly before: Image;
 }
 
+/** An undo list as plain data. */
+export interface UndoListImage<Image> {
+  readonly steps: readonly Step<Image>[];
+  readonly done: number;
+  readonly top: Image | undefined;
+}
+
 /**
  * What can be undone and redone.
  *
@@ -47,6 +54,16 @@ export class UndoList<Image> {
   /** The step that `redo` does again. */
   get redoable(): Step<Image> | undefined {
     return this.steps[this.done];
+  }
+
+  image(): UndoListImage<Image> {
+    return { steps: [...this.steps], done: this.done, top: this.top };
+  }
+
+  resume({ steps, done, top }: UndoListImage<Image>): void {
+    this.steps = [...steps];
+    this.done = done;
+    this.top = top;
   }
 
   /** Something changed the world. The oldest steps fall out. */

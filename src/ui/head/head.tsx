@@ -1,6 +1,7 @@
 import {
   Ellipsis,
   FileDiff,
+  HardDrive,
   Keyboard,
   type LucideIcon,
   PanelLeft,
@@ -29,6 +30,7 @@ interface Action {
 
 const ACTIONS: readonly Action[] = [
   { dialog: "changes", name: TEXTS.changes.dialog, icon: FileDiff },
+  { dialog: "world", name: TEXTS.keeping.button, icon: HardDrive },
   { dialog: "share", name: TEXTS.share.title, icon: Share2 },
   { dialog: "help", name: TEXTS.help.title, icon: Keyboard },
   { dialog: "settings", name: TEXTS.settings, icon: Settings2 },

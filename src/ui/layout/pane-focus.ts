@@ -22,6 +22,12 @@ function enter(pane: HTMLElement): void {
   targets.find((element) => element.checkVisibility())?.focus();
 }
 
+/** Into the shown terminal: where people go on after what they were told. */
+export function enterTerminal(): void {
+  const terminals = document.querySelectorAll<HTMLElement>(ENTRANCES[0] ?? "");
+  [...terminals].find((element) => element.checkVisibility())?.focus();
+}
+
 /** Leaves the terminal for the tab above it. */
 export function leaveTerminal(terminal: HTMLElement): void {
   terminal.closest("[data-pane]")?.querySelector<HTMLElement>("[role='tab'][aria-selected='true'], button")?.focus();

@@ -37,7 +37,12 @@ export class PageTerminal {
   constructor(tab: TerminalTab) {
     this.tab = tab;
     this.element.className = "terminal-host";
-    this.terminal = new Terminal({ lineHeight: 1.25, scrollback: 10_000, minimumContrastRatio: 4.5 });
+    this.terminal = new Terminal({
+      cols: tab.columns,
+      lineHeight: 1.25,
+      scrollback: 10_000,
+      minimumContrastRatio: 4.5,
+    });
     this.terminal.loadAddon(this.fit);
     this.terminal.attachCustomKeyEventHandler((event) => !this.isOfThePage(event));
     this.stops.push(

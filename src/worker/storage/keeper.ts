@@ -1,6 +1,8 @@
+import type { Keeping } from "../protocol.ts";
 import type { ChunkEncoder } from "./chunk-encoder.ts";
 import type { ChunkLedger } from "./chunk-ledger.ts";
 import { STATE_FORMAT } from "./kept-state.ts";
+import { inSlices } from "./slices.ts";
 import { StateDatabase } from "./state-database.ts";
 
 /** A save begins when nothing has happened for this long, */
@@ -11,15 +13,7 @@ const LATE_MS_MAX = 2_500;
 const IDLE_MS = 60_000;
 /** Saves take at most one part in so many of the time. */
 const SHARE = 10;
-/** How long encoding may hold the thread in one go. */
-const SLICE_MS = 4;
 const RETRY_MS = 15_000;
-
-/** How a world is kept, told after every change. */
-export type KeepingReport =
-  | { readonly state: "kept"; readonly at: number }
-  | { readonly state: "taken over" }
-  | { readonly state: "failing"; readonly reason: "full" | "refused"; readonly text: string };
 
 export interface KeeperSetting {
   readonly database: StateDatabase;
@@ -31,7 +25,7 @@ export interface KeeperSetting {
   readonly root: string | undefined;
   /** What is to be kept, as it is now; plain data that never changes. */
   state(): object;
-  report(report: KeepingReport): void;
+  report(report: Keeping): void;
 }
 
 /**
@@ -113,23 +107,15 @@ export class Keeper {
 
   private async write(): Promise<"saved" | "taken over" | "gone"> {
     const { encoder, ledger, slot, owner } = this.setting;
-    const encoding = encoder.encode(this.setting.state(), (name) => ledger.has(name));
-    for (let began = performance.now(); ; ) {
-      const step = encoding.next();
-      if (step.done) {
-        if (this.stopped) return "taken over";
-        const chunks = ledger.changeTo(step.value.root, step.value.fresh);
-        const change = { format: STATE_FORMAT, title: slot, chunks, octets: ledger.octets };
-        const result = await this.database.save(slot, owner, this.root, change);
-        if (result !== "saved") return result;
-        ledger.apply(chunks);
-        this.root = chunks.root;
-        return result;
-      }
-      if (performance.now() - began < SLICE_MS) continue;
-      await breath();
-      began = performance.now();
-    }
+    const encoded = await inSlices(encoder.encode(this.setting.state(), (name) => ledger.has(name)));
+    if (this.stopped) return "taken over";
+    const chunks = ledger.changeTo(encoded.root, encoded.fresh);
+    const change = { format: STATE_FORMAT, title: slot, chunks, octets: ledger.octets };
+    const result = await this.database.save(slot, owner, this.root, change);
+    if (result !== "saved") return result;
+    ledger.apply(chunks);
+    this.root = chunks.root;
+    return result;
   }
 
   private failed(error: unknown): void {
@@ -158,7 +144,3 @@ export class Keeper {
 }
 
 class NotOurs extends Error {}
-
-function breath(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
-}

@@ -1,3 +1,4 @@
+import type { HistoryImage } from "../../sandbox/history/history.ts";
 import type { SandboxImage } from "../../sandbox/sandbox.ts";
 
 /**
@@ -9,6 +10,8 @@ export const STATE_FORMAT = 1;
 /** All that comes back when a page is opened again. */
 export interface KeptState {
   readonly image: SandboxImage;
+  /** Its ways back: images that share most with this one. */
+  readonly history: HistoryImage;
   readonly terminals: readonly KeptTerminal[];
   /** Which of the terminals was shown. */
   readonly active: number;
@@ -16,7 +19,8 @@ export interface KeptState {
 
 /** What a terminal showed. */
 export interface KeptTerminal {
-  readonly host: string;
+  /** Its number in the image, by which its shell is found. */
+  readonly id: number;
   readonly columns: number;
   readonly shown: readonly Uint8Array[];
 }

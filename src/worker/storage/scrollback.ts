@@ -26,10 +26,6 @@ export class Scrollback {
   /** The end of the last write, if it may be the beginning of a sequence that switches screens. */
   private pending = "";
 
-  constructor(kept: readonly Uint8Array[] = []) {
-    for (const page of kept) this.append(page);
-  }
-
   /** Notes what goes to the terminal. */
   push(bytes: Uint8Array): void {
     if (this.pending === "" && !this.onAlternate && !bytes.includes(0x1b)) {
@@ -47,6 +43,13 @@ export class Scrollback {
     this.pending = rest.slice(begun);
     rest = rest.slice(0, begun);
     this.shown(rest);
+  }
+
+  /** Of a terminal that is opened again; the new shell brings its own prompt. */
+  static of(pages: readonly Uint8Array[]): Scrollback {
+    const scrollback = new Scrollback();
+    scrollback.append(withoutLastPrompt(pages));
+    return scrollback;
   }
 
   /** The pages as data; those that were full the last time are the same objects. */

@@ -1,11 +1,14 @@
+import type { AsideState, Keeping, WorldKind } from "../protocol.ts";
 import { BrokenState } from "./chunk.ts";
 import { decodeChunks } from "./chunk-decoder.ts";
 import { ChunkEncoder } from "./chunk-encoder.ts";
 import { ChunkLedger } from "./chunk-ledger.ts";
-import { Keeper, type KeepingReport } from "./keeper.ts";
-import { type KeptState, STATE_FORMAT } from "./kept-state.ts";
+import { Keeper } from "./keeper.ts";
+import { type KeptState, STATE_FORMAT, slotOf } from "./kept-state.ts";
+import { inSlices } from "./slices.ts";
 import { checkState } from "./state-check.ts";
 import { type KeptBytes, StateDatabase } from "./state-database.ts";
+import { readStateFile, writeChunksFile, writeStateFile } from "./state-file.ts";
 
 /** What was found in a slot. */
 export type Found =
@@ -15,14 +18,14 @@ export type Found =
 
 /** The keeping of one world: finds what was kept before, then keeps what happens. */
 export class WorldKeeping {
-  private readonly report: (report: KeepingReport) => void;
+  private readonly report: (report: Keeping) => void;
   private readonly encoder = new ChunkEncoder();
   private readonly ledger = new ChunkLedger();
   private database: StateDatabase | undefined;
   private root: string | undefined;
   private keeper: Keeper | undefined;
 
-  constructor(report: (report: KeepingReport) => void) {
+  constructor(report: (report: Keeping) => void) {
     this.report = report;
   }
 
@@ -79,6 +82,40 @@ export class WorldKeeping {
   stop(): void {
     this.keeper?.stop();
     this.keeper = undefined;
+  }
+
+  /** All of a state as a file. */
+  async file(state: KeptState): Promise<Uint8Array<ArrayBuffer>> {
+    return inSlices(writeStateFile(state, slotOf(state.image.options), Date.now()));
+  }
+
+  inspect(file: Uint8Array): { readonly kind: WorldKind } | { readonly problem: string } {
+    try {
+      const { topology, etcd, seed } = readStateFile(file).image.options;
+      return { kind: { topology, etcd, seed } };
+    } catch (error) {
+      if (error instanceof BrokenState) return { problem: error.message };
+      throw error;
+    }
+  }
+
+  /** What was put aside, the newest first. */
+  async aside(): Promise<readonly AsideState[]> {
+    const found = (await (await this.open())?.aside()) ?? [];
+    return found.map(({ slot, record: { title, keptAt, octets } }) => ({ slot, title, keptAt, octets }));
+  }
+
+  /** The file of what was put aside, whether this page can read it or not. */
+  async asideFile(slot: string): Promise<Uint8Array<ArrayBuffer>> {
+    const kept = await (await this.open())?.load(slot);
+    if (kept === undefined) throw new Error("it is no longer there");
+    const { format, root = "", keptAt, title } = kept.record;
+    const head = { format, root, keptAt: new Date(keptAt).toISOString(), title };
+    return inSlices(writeChunksFile(head, kept.chunks.values()));
+  }
+
+  async forgetAside(slot: string): Promise<void> {
+    await (await this.open())?.forget(slot);
   }
 
   dispose(): void {

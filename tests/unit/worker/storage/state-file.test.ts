@@ -7,6 +7,7 @@ import { BrokenState } from "../../../../src/worker/storage/chunk.ts";
 import { ChunkEncoder } from "../../../../src/worker/storage/chunk-encoder.ts";
 import type { KeptState } from "../../../../src/worker/storage/kept-state.ts";
 import { readStateFile, writeChunksFile, writeStateFile } from "../../../../src/worker/storage/state-file.ts";
+import { NO_HISTORY } from "../../../support/history.ts";
 import { ALL_PROGRAMS, typeLine, typist, worldImage } from "../../../support/world.ts";
 
 function finished<T>(steps: Generator<void, T>): T {
@@ -18,7 +19,8 @@ function finished<T>(steps: Generator<void, T>): T {
 
 const state: KeptState = {
   image: worldImage({ topology: "bare" }),
-  terminals: [{ host: "bare", columns: 80, shown: [utf8("root@bare:~# ")] }],
+  history: NO_HISTORY,
+  terminals: [{ id: 0, columns: 80, shown: [utf8("root@bare:~# ")] }],
   active: 0,
 };
 const file = finished(writeStateFile(state, "bare", 0));

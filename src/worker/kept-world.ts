@@ -1,0 +1,156 @@
+import { concat, utf8 } from "../base/bytes.ts";
+import type { ProgramSource } from "../sandbox/programs/program-group.ts";
+import { Sandbox } from "../sandbox/sandbox.ts";
+import { PLAIN_SCREEN, type TerminalImage, type TerminalSession } from "../sandbox/terminal-session.ts";
+import type { Keeping, ResumedWorld, TerminalAgain, WorldCalls, WorldOptions } from "./protocol.ts";
+import { type KeptState, type KeptTerminal, slotOf } from "./storage/kept-state.ts";
+import { Scrollback } from "./storage/scrollback.ts";
+import { readStateFile } from "./storage/state-file.ts";
+import { WorldKeeping } from "./storage/world-keeping.ts";
+
+/** What the page asks of a world's keeping. */
+export type KeepingCalls = Pick<
+  WorldCalls,
+  "shows" | "keep" | "keepNow" | "exportFile" | "inspect" | "aside" | "asideFile" | "forgetAside"
+>;
+
+interface ResumedTerminal extends Omit<KeptTerminal, "id"> {
+  readonly image: TerminalImage;
+}
+
+interface Shown {
+  readonly session: TerminalSession;
+  readonly scrollback: Scrollback;
+}
+
+/** What of a running world and its terminals is kept in the browser, and what they go on from. */
+export class KeptWorld {
+  private readonly keeping: WorldKeeping;
+  private readonly terminals = new Map<number, Shown>();
+  private sandbox: Sandbox | undefined;
+  private shown = 0;
+  private resumedTerminals: readonly ResumedTerminal[] = [];
+  resumed: ResumedWorld | undefined;
+  unreadable: string | undefined;
+
+  constructor(tell: (keeping: Keeping) => void) {
+    this.keeping = new WorldKeeping(tell);
+  }
+
+  /** The world that goes on from a file or from what was kept; undefined: it is to be a fresh one. */
+  async goOn(options: WorldOptions, programs: ProgramSource, ready: () => Promise<void>): Promise<Sandbox | undefined> {
+    const state = await this.find(options);
+    if (state === undefined) return undefined;
+    await ready();
+    try {
+      const sandbox = Sandbox.boot(state.image, programs);
+      sandbox.history.resume(state.history);
+      return sandbox;
+    } catch (error) {
+      this.resumed = undefined;
+      this.unreadable = `the sandbox could not go on with it (${String(error)})`;
+      await this.keeping.putAside(slotOf(state.image.options));
+      return undefined;
+    }
+  }
+
+  private async find({ start, owner, ...kind }: WorldOptions): Promise<KeptState | undefined> {
+    if (typeof start === "object") {
+      const state = readStateFile(start.file);
+      await this.keeping.putAside(slotOf(state.image.options));
+      this.goesOn(state, Date.now());
+      return state;
+    }
+    if (owner === undefined) return undefined;
+    if (start === "fresh") {
+      await this.keeping.putAside(slotOf(kind));
+      return undefined;
+    }
+    const found = await this.keeping.find(slotOf(kind));
+    if (found.what === "unreadable") this.unreadable = found.reason;
+    if (found.what !== "state") return undefined;
+    this.goesOn(found.state, found.keptAt);
+    return found.state;
+  }
+
+  /** From now on keeps the world that is there. */
+  async begin(sandbox: Sandbox, owner: string | undefined): Promise<void> {
+    this.sandbox = sandbox;
+    if (owner !== undefined) await this.keeping.begin(slotOf(sandbox.options), owner, () => this.state(sandbox));
+  }
+
+  /** The image of a terminal that is opened again. */
+  goneOn(again: TerminalAgain | undefined): TerminalImage | undefined {
+    return again === undefined ? undefined : this.resumedTerminals[again.place]?.image;
+  }
+
+  /** Takes a terminal's output into account; gives what it shows before anything else. */
+  opened(id: number, session: TerminalSession, again: TerminalAgain | undefined): Uint8Array[] {
+    const before = again === undefined ? undefined : this.resumedTerminals[again.place];
+    const scrollback = before === undefined ? new Scrollback() : Scrollback.of(before.shown);
+    this.terminals.set(id, { session, scrollback });
+    this.keeping.touch();
+    const shown = concat(scrollback.image());
+    return shown.length === 0 ? [] : [shown, utf8(`${PLAIN_SCREEN}${again?.notice ?? ""}`)];
+  }
+
+  output(id: number, bytes: Uint8Array): void {
+    this.terminals.get(id)?.scrollback.push(bytes);
+    this.keeping.touch();
+  }
+
+  closed(id: number): void {
+    this.terminals.delete(id);
+    this.keeping.touch();
+  }
+
+  calls(): KeepingCalls {
+    const { keeping } = this;
+    return {
+      shows: (id) => {
+        this.shown = id;
+        keeping.touch();
+      },
+      keep: (owner) => this.keep(owner),
+      keepNow: () => keeping.keep(),
+      exportFile: () => keeping.file(this.state(this.demandSandbox())),
+      inspect: async (file) => keeping.inspect(file),
+      aside: () => keeping.aside(),
+      asideFile: (slot) => keeping.asideFile(slot),
+      forgetAside: (slot) => keeping.forgetAside(slot),
+    };
+  }
+
+  dispose(): void {
+    this.keeping.dispose();
+  }
+
+  private goesOn({ image, terminals, active }: KeptState, keptAt: number): void {
+    this.resumedTerminals = terminals.flatMap(({ id, columns, shown }) => {
+      const kept = image.terminals?.find((each) => each.id === id);
+      return kept === undefined ? [] : [{ image: kept, columns, shown }];
+    });
+    const faces = this.resumedTerminals.map(({ image: { host, running }, columns }) => ({ host, columns, running }));
+    this.resumed = { keptAt, terminals: faces, active };
+  }
+
+  private async keep(owner: string | undefined): Promise<void> {
+    if (owner === undefined) this.keeping.stop();
+    else await this.begin(this.demandSandbox(), owner);
+  }
+
+  private demandSandbox(): Sandbox {
+    if (this.sandbox === undefined) throw new Error("no world is open");
+    return this.sandbox;
+  }
+
+  private state(sandbox: Sandbox): KeptState {
+    const terminals = [...this.terminals.values()].map(({ session, scrollback }) => ({
+      id: session.id,
+      columns: session.terminal.columns,
+      shown: scrollback.image(),
+    }));
+    const active = Math.max(0, [...this.terminals.keys()].indexOf(this.shown));
+    return { image: sandbox.image(), history: sandbox.history.image(), terminals, active };
+  }
+}
