@@ -18,6 +18,12 @@ export async function timed<T>(work: () => T | Promise<T>): Promise<{ ms: number
   return { ms: cpuMs() - begin, result };
 }
 
+/** As `heapMb`, and with the octets of byte arrays, which live beside the heap. */
+export function heldMb(): number {
+  const heap = heapMb();
+  return heap + process.memoryUsage().external / 1e6;
+}
+
 /** Bytes that live on the heap after a full collection, in MB. */
 export function heapMb(): number {
   const collect = (globalThis as { gc?: () => void }).gc;

@@ -10,7 +10,7 @@ import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
 import { jqLoader } from "../../src/worker/jq-loader.ts";
 import { cpuMs, heapMb, type Measure } from "./measure.ts";
 
-const PROGRAMS = allPrograms({ jq: jqLoader() });
+export const PROGRAMS = allPrograms({ jq: jqLoader() });
 const OPTIONS: SandboxOptions = { topology: "kubeadm", etcd: "3.6", seed: 1, now: WORLD_BEGINS };
 const PODS = 1000;
 
@@ -21,11 +21,11 @@ export function makeImage(): { image: Uint8Array; measure: Measure } {
   return { image: encodeImage(image), measure: ours("make a cluster (genesis)", cpuMs() - begin) };
 }
 
-function ours(name: string, value: number, unit: Measure["unit"] = "ms CPU"): Measure {
+export function ours(name: string, value: number, unit: Measure["unit"] = "ms CPU"): Measure {
   return { name, side: "ours", value, unit };
 }
 
-function typist(sandbox: Sandbox): LineRunner {
+export function typist(sandbox: Sandbox): LineRunner {
   const runner = new LineRunner(sandbox, firstPrompt(sandbox));
   runner.start();
   return runner;
@@ -38,7 +38,7 @@ function firstPrompt(sandbox: Sandbox): TerminalSession {
   return session;
 }
 
-function type(runner: LineRunner, line: string): { stdout: string; exitCode: number } {
+export function type(runner: LineRunner, line: string): { stdout: string; exitCode: number } {
   const result = runner.type(line);
   if (result === "continues") throw new Error(`unfinished: ${line}`);
   return result;
