@@ -108,6 +108,7 @@ function* createInstead(
   draftFor: (current: KubeObject) => Fields,
 ): Task<{ object: KubeObject; created: boolean }> {
   const draft = draftFor({ metadata: {} });
+  checkUid(kind, request.info.name, metaOf(draft).uid, "");
   delete metaOf(draft).resourceVersion;
   return { object: yield* createFrom(context, request, kind, cache, draft), created: true };
 }
@@ -127,6 +128,12 @@ function* afterDelete(context: ServerContext, request: ApiRequest, kind: Kind, o
   if (hook !== undefined && isGone(object) && !request.dryRun) yield* hook(object, request.writeDeadline);
 }
 
+/** Who sends a uid means that very object, be it another by now or none. Throws ApiError. */
+function checkUid(kind: Kind, name: string, sent: string | undefined, present: string): void {
+  if (!sent || sent === present) return;
+  throw conflict(kind, name, `Precondition failed: UID in precondition: ${sent}, UID in object meta: ${present}`);
+}
+
 /** The object as it is to be stored; undefined when nothing changes. Throws ApiError. */
 function updatedObject(
   context: ServerContext,
@@ -140,13 +147,7 @@ function updatedObject(
   const meta = metaOf(draft);
   checkRevision(kind, request.info.name, draft, current);
   meta.uid ||= current.metadata.uid;
-  if (meta.uid !== current.metadata.uid && current.metadata.uid) {
-    throw conflict(
-      kind,
-      request.info.name,
-      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${current.metadata.uid}`,
-    );
-  }
+  if (current.metadata.uid) checkUid(kind, request.info.name, meta.uid, current.metadata.uid);
   for (const key of ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"] as const)
     keepMeta(meta, current, key);
   prepareForUpdate(kind, draft, old, writeContext(request));

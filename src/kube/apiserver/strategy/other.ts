@@ -39,7 +39,6 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   ConfigMap: { createOnUpdate: false, validate: validateConfigMap, validateUpdate: frozenConfig },
   Secret: { validateUpdate: frozenSecret, validate: validateConfigMap },
   Namespace: { name: "label", prepareForCreate: prepareNamespace, prepareForUpdate: keepNamespace },
-  Node: { createOnUpdate: true },
   Event: { createOnUpdate: true, ttlSeconds: 3600 },
   Lease: { createOnUpdate: true, unconditionalUpdate: false },
   Endpoints: {

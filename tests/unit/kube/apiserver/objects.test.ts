@@ -101,6 +101,22 @@ describe("objects", () => {
     });
   });
 
+  it("are made by PUT where their kind allows it, unless the PUT means an object that is gone", () => {
+    const server = new TestApiServer();
+    const leases = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
+    const lease = (metadata: object) => ({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata, spec: {} });
+    expect(server.ask("PUT", `${leases}/a`, lease({ name: "a" })).status).toBe(201);
+    expect(
+      server.ask("PUT", `${leases}/b`, lease({ name: "b", uid: "11-22", resourceVersion: "7" })).body,
+    ).toMatchObject({
+      code: 409,
+      message:
+        'Operation cannot be fulfilled on leases.coordination.k8s.io "b": Precondition failed: UID in precondition: 11-22, UID in object meta: ',
+    });
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" } };
+    expect(server.ask("PUT", "/api/v1/nodes/n", node).status).toBe(404);
+  });
+
   it("wait for their finalizers", () => {
     const server = new TestApiServer();
     server.ask("POST", MAPS, { ...map("app"), metadata: { name: "app", finalizers: ["example.com/hold"] } });
