@@ -84,11 +84,15 @@ export class Scheduler {
     return new Informer({ name: of.resource, source, tasks, random, onError });
   }
 
-  /** Schedules for ever; to be cancelled. */
+  /** Schedules for ever; to be cancelled. The queue's timer ends with it. */
   *run(): Task<void> {
     for (const informer of this.informers) informer.start();
     for (const informer of this.informers) yield* informer.waitForSync();
-    for (;;) yield* this.scheduleOne(yield* this.queue.take());
+    try {
+      for (;;) yield* this.scheduleOne(yield* this.queue.take());
+    } finally {
+      this.queue.dispose();
+    }
   }
 
   private onNode({ old, object }: StoreChange<Node>): void {

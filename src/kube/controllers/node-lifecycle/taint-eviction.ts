@@ -1,5 +1,5 @@
 import type { Disposable } from "../../../base/disposable.ts";
-import type { Task } from "../../../sim/task.ts";
+import { sleep, type Task } from "../../../sim/task.ts";
 import type { Node, Pod, PodCondition, Taint } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
 import { splitKey } from "../../client/informer.ts";
@@ -60,11 +60,14 @@ class TaintEviction {
       return;
     }
     if (this.timers.has(key)) return;
-    const timer = this.context.clock.after(seconds * 1000, () => {
-      this.timers.delete(key);
-      this.context.tasks.spawn(`controller/taint-eviction/${key}`, this.evict(key));
-    });
-    this.timers.set(key, timer);
+    this.timers.set(key, this.context.tasks.spawn(`controller/taint-eviction/${key}`, this.evictAfter(seconds, key)));
+  }
+
+  /** A task, not a mere timer, so that it ends with its controller. */
+  private *evictAfter(seconds: number, key: string): Task<void> {
+    yield* sleep(this.context.clock, seconds * 1000);
+    this.timers.delete(key);
+    yield* this.evict(key);
   }
 
   /** Also for a pod that is gone by now: upstream's reference knows only its name. */
