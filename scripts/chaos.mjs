@@ -1,9 +1,9 @@
 /**
- * `npm run chaos -- [--seeds N] [--from S] [--seed S] [--steps N] [--jobs N] [--play JSON] [--verbose] [--no-shrink]`
+ * `npm run chaos -- [--seeds N] [--from S] [--seed S] [--steps N] [--jobs N] [--play JSON] [--ask LINE] [--verbose] [--no-shrink]`
  *
  * Does random harm to worlds (commands, deletions straight from etcd, kills, power cuts, partitions, clock jumps, full
  * disks), heals them, and checks what must hold then. `--seed S` plays one seed again, exactly; `--play` a sequence
- * that a failure printed.
+ * that a failure printed; `--ask` types a line at the end, to look at what became of the world (shown with `--verbose`).
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     steps: { type: "string", default: "12" },
     jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     play: { type: "string" },
+    ask: { type: "string" },
     verbose: { type: "boolean", default: false },
     "no-shrink": { type: "boolean", default: false },
   },
@@ -50,6 +51,7 @@ function order(share) {
     length: Number(values.steps),
     verbose: values.verbose,
     shrinkBudget: values["no-shrink"] ? 0 : 30,
+    ...(values.ask === undefined ? {} : { ask: values.ask }),
     ...(values.play === undefined ? {} : { steps: JSON.parse(values.play) }),
   };
 }

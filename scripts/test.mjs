@@ -1,6 +1,6 @@
 /**
  * `npm test`: installs what is missing, then checks everything: layout and lint, types, unit tests and transcripts,
- * the build and its size, and the page in Chromium. `npm test -- --no-browser` leaves the last two out.
+ * 50 seeds of chaos, the build and its size, and the page in Chromium. `npm test -- --no-browser` leaves the last two out.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -52,6 +52,7 @@ step(
     countTests: unit.count,
   },
 );
+step("seeded chaos", process.execPath, ["scripts/chaos.mjs", "--seeds", "50", "--steps", "5"]);
 if (withBrowser && step("build", process.execPath, ["scripts/build.mjs"])) {
   step("size budget", process.execPath, ["scripts/size.mjs"]);
   step("the page in Chromium", bin("playwright"), ["test"], {

@@ -1,8 +1,9 @@
 import type { ProgramSource } from "../../src/sandbox/programs/program-group.ts";
 import type { SandboxImage } from "../../src/sandbox/sandbox.ts";
 import { ChaosWorld } from "./chaos-world.ts";
-import { type ClusterLook, changedKeys, look } from "./cluster-look.ts";
+import { type ClusterLook, change, changedKeys, look } from "./cluster-look.ts";
 import { heal, originals, scarsOf } from "./heal.ts";
+import { CONTROL_PLANE } from "./hosts.ts";
 import { broken } from "./invariants.ts";
 import type { Step } from "./step.ts";
 
@@ -26,8 +27,11 @@ const WARM_UP_MS = 12_000;
 const TRACE_LINES = 40;
 const STORE_READINGS = 10;
 
-/** Plays a sequence in a world of its own, heals it, waits for rest and judges. The same sequence gives the same verdict. */
-export function judge(image: SandboxImage, source: ProgramSource, steps: readonly Step[]): Verdict {
+/**
+ * Plays a sequence in a world of its own, heals it, waits for rest and judges. The same sequence gives the same verdict.
+ * `ask` is a line that is typed on the control plane at the end, for whoever looks for a defect; its output is logged.
+ */
+export function judge(image: SandboxImage, source: ProgramSource, steps: readonly Step[], ask = ""): Verdict {
   const world = new ChaosWorld(image, source);
   const files = originals(world);
   world.sandbox.run(WARM_UP_MS);
@@ -44,6 +48,7 @@ export function judge(image: SandboxImage, source: ProgramSource, steps: readonl
     rest.push(...waitForRest(world, steps));
     restedAfterMs = world.sandbox.clock.uptime - healedAt;
   }
+  if (ask !== "") world.note(world.ask(CONTROL_PLANE, ask, 60_000));
   const trace = world.sandbox.kernel.trace.since(0).slice(-TRACE_LINES);
   world.dispose();
   return {
@@ -64,7 +69,7 @@ function waitForRest(world: ChaosWorld, steps: readonly Step[]): string[] {
   while (world.sandbox.clock.uptime < until && world.faults.length === 0) {
     const now = look(world);
     changed =
-      now === undefined ? ["etcd does not answer"] : before === undefined ? ["first look"] : changedKeys(before, now);
+      now === undefined ? ["etcd does not answer"] : before === undefined ? ["first look"] : changes(before, now);
     equal = changed.length === 0 ? equal + 1 : 0;
     if (now !== undefined && equal >= EQUAL_LOOKS - 1) return judgeRest(world, now, steps);
     before = now;
@@ -73,6 +78,10 @@ function waitForRest(world: ChaosWorld, steps: readonly Step[]): string[] {
   return world.faults.length > 0
     ? []
     : [`no rest within ${REST_LIMIT_MS / 60_000} minutes: ${changed.slice(0, 8).join(", ")} still change`];
+}
+
+function changes(before: ClusterLook, now: ClusterLook): string[] {
+  return changedKeys(before, now).map((key) => change(key, before, now));
 }
 
 function judgeRest(world: ChaosWorld, rest: ClusterLook, steps: readonly Step[]): string[] {

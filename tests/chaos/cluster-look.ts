@@ -1,5 +1,6 @@
 import type { RangeResponse } from "../../src/etcd/rpc/messages.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
+import { imageDifference } from "./image-digest.ts";
 
 /** As much of a Kubernetes object as the judge needs. */
 export interface Thing {
@@ -76,6 +77,12 @@ export function changedKeys(before: ClusterLook, after: ClusterLook): string[] {
   return [...keys].filter(
     (key) => !restless(key) && settledForm(before.things.get(key)) !== settledForm(after.things.get(key)),
   );
+}
+
+/** The first place where a key's objects differ, heartbeats left out. */
+export function change(key: string, before: ClusterLook, after: ClusterLook): string {
+  const [a, b] = [before, after].map((each) => JSON.parse(settledForm(each.things.get(key)) || "null") as unknown);
+  return `${key}${imageDifference(a, b) ?? ""}`;
 }
 
 /** What lives by changing: events, leases, the API server's own record, what a cron job made this minute. */

@@ -23,6 +23,8 @@ interface Share {
   readonly shrinkBudget: number;
   /** Steps to play instead of the seed's. */
   readonly steps?: readonly Step[];
+  /** Typed at the end on the control plane. */
+  readonly ask?: string;
 }
 
 const jq = jqLoader();
@@ -38,7 +40,7 @@ const image = decodeImage(new Uint8Array(readFileSync(share.imageFile))) as Sand
 for (const seed of share.seeds) {
   const steps = share.steps ?? stepsOfSeed(seed, share.length);
   const before = process.cpuUsage();
-  const verdict = judge(image, source, steps);
+  const verdict = judge(image, source, steps, share.ask);
   const { user, system } = process.cpuUsage(before);
   const seconds = (user + system) / 1e6;
   if (share.verbose) console.log(verdict.log.join("\n"));
