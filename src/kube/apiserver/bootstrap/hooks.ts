@@ -24,6 +24,11 @@ export interface Wanted {
 
 const RETRY_MS = 1000;
 
+/** What upstream says before an error, where it is more than the hook's name. */
+const COMPLAINTS: Readonly<Record<string, string>> = {
+  "bootstrap-controller": "unable to sync kubernetes service",
+};
+
 /** Creates an object unless it is there; losing a race is fine. */
 export function* ensure(context: BootstrapContext, of: GroupVersionResource, wanted: Wanted): Task<void> {
   const { name, namespace = "" } = wanted.metadata;
@@ -66,7 +71,8 @@ function* succeeds(context: BootstrapContext, name: string, body: () => Task<voi
     return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    context.log("controller.go:163", `"Unhandled Error" err=${JSON.stringify(`${name}: ${error.message}`)}`);
+    const text = `${COMPLAINTS[name] ?? name}: ${error.message}`;
+    context.log("controller.go:163", `"Unhandled Error" err=${JSON.stringify(text)} logger="UnhandledError"`);
     return false;
   }
 }

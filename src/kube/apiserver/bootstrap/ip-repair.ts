@@ -1,11 +1,12 @@
 import type { Task } from "../../../sim/task.ts";
-import { formatTime, parseTime } from "../../api/time.ts";
+import { formatMicroTime, formatTime, parseTime } from "../../api/time.ts";
 import type { IPAddress, Service } from "../../api/types.generated.ts";
 import { contains, type IpRange } from "../service/ip-range.ts";
 import { IP_ADDRESSES } from "../service/service-hooks.ts";
 import { type BootstrapContext, ensure } from "./hooks.ts";
 
 const SERVICE_CIDRS = { group: "networking.k8s.io", version: "v1", resource: "servicecidrs" };
+const EVENTS = { group: "", version: "v1", resource: "events" };
 /** An address without its service is left alone this long, since the service may be on its way. */
 const GRACE_MS = 60_000;
 
@@ -45,9 +46,30 @@ export function* repairIps(context: BootstrapContext, range: IpRange): Task<void
     const address = object as IPAddress;
     const name = address.metadata.name ?? "";
     const young = context.clock.now - (parseTime(address.metadata.creationTimestamp) ?? 0) < GRACE_MS;
-    if (!wanted.has(name) && !young && address.spec.parentRef?.resource === "services")
+    if (!wanted.has(name) && !young && address.spec.parentRef?.resource === "services") {
+      context.log("repairip.go:523", `"Unhandled Error" err="IPAddress ${name} appears to have leaked: cleaning up"`);
+      yield* tellOfLeak(context, address);
       yield* context.loopback.delete(IP_ADDRESSES, "", name);
+    }
   }
+}
+
+function* tellOfLeak(context: BootstrapContext, address: IPAddress): Task<void> {
+  const { name = "", uid } = address.metadata;
+  const { namespace = "", name: service = "" } = address.spec.parentRef ?? {};
+  yield* ensure(context, EVENTS, {
+    metadata: { name: `${name}.${BigInt(Math.round(context.clock.now * 1e6)).toString(16)}`, namespace: "default" },
+    ...{
+      involvedObject: { kind: "IPAddress", apiVersion: "networking.k8s.io/v1", name, uid },
+      eventTime: formatMicroTime(context.clock.now),
+      reportingComponent: "ipallocator-repair-controller",
+      reportingInstance: "ipallocator-repair-controller-kube-apiserver",
+      action: "IPAddressAllocation",
+      type: "Warning",
+      reason: "IPAddressNotAllocated",
+      message: `IPAddress: ${name} for Service ${namespace}/${service} appears to have leaked: cleaning up`,
+    },
+  });
 }
 
 function* make(context: BootstrapContext, ip: string, service: Service): Task<void> {

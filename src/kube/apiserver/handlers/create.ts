@@ -56,7 +56,7 @@ export function* createFrom(
   const generated = !meta.name && meta.generateName ? meta.generateName : undefined;
   for (let attempt = 1; ; attempt++) {
     if (generated !== undefined) meta.name = generateName(context, generated);
-    const created = yield* tryCreate(context, request, kind, cache, draft);
+    const created = yield* tryCreate(context, request, kind, cache, draft, generated);
     if (created !== undefined) return created;
     if (generated === undefined || attempt >= GENERATE_ATTEMPTS) throw alreadyExists(kind, meta.name ?? "");
   }
@@ -86,6 +86,7 @@ function* tryCreate(
   kind: Kind,
   cache: ResourceCache,
   draft: Fields,
+  generated: string | undefined,
 ): Task<KubeObject | undefined> {
   const meta = metaOf(draft);
   const deadline = request.writeDeadline;
@@ -106,10 +107,12 @@ function* tryCreate(
     dryRun: request.dryRun,
     warn: (text) => request.warn(text),
   };
-  yield* context.admission.prepare(attributes);
+  // Upstream generates names after mutation: until then plugins know only what the name will begin with.
+  const unnamed = { ...attributes, name: generated ?? attributes.name };
+  yield* context.admission.prepare(unnamed);
   // What admission and the strategy add belongs to nobody, so the owners are named before.
   updateManagedFields(kind, ownedPart(kind, draft), undefined, request, "");
-  context.admission.mutate(attributes);
+  context.admission.mutate(unnamed);
   prepareForCreate(kind, draft, writeContext(request));
   validateCreate(kind, draft);
   context.admission.validate(attributes);

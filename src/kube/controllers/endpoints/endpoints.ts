@@ -2,7 +2,7 @@ import type { Task } from "../../../sim/task.ts";
 import type { EndpointAddress, EndpointSubset, Endpoints, Service } from "../../api/types.generated.ts";
 import { splitKey } from "../../client/informer.ts";
 import { sameJson } from "../../client/json-value.ts";
-import { ENDPOINTS } from "../../client/resources.ts";
+import { ENDPOINTS, SERVICES } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
 import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
@@ -27,10 +27,16 @@ class EndpointsController {
   private readonly queue;
   private readonly source: ServiceQueue;
   private readonly endpoints;
+  /** Services that were seen to go: their Endpoints go too, whoever made them. */
+  private readonly gone = new Set<string>();
 
   constructor(context: ControllerContext) {
     this.context = context;
     this.queue = newQueue(context);
+    context.informer(SERVICES).onChange(({ key, object }) => {
+      if (object === undefined) this.gone.add(key);
+      else this.gone.delete(key);
+    });
     this.source = new ServiceQueue(context, this.queue);
     this.endpoints = context.informer(ENDPOINTS);
   }
@@ -45,7 +51,8 @@ class EndpointsController {
     const service = this.source.services.get(key);
     const known = this.endpoints.get(key);
     if (service === undefined) {
-      if (known?.metadata.labels?.[MANAGED_BY] !== undefined) yield* this.remove(key);
+      if (this.gone.has(key) || known?.metadata.labels?.[MANAGED_BY] !== undefined) yield* this.remove(key);
+      this.gone.delete(key);
       return;
     }
     if (!hasSelector(service)) return;
