@@ -59,15 +59,23 @@ function* runStages(shell: Shell, node: Pipeline): Task<number> {
     shell.pipeStatus = [status];
     return status;
   }
-  const children = yield* startPipeline(shell, node, shell.process.fds);
+  const children = yield* startPipeline(shell, node, shell.process.fds, (group) => {
+    // Before the later stages start: the first may read the terminal by then.
+    if (shell.process.terminal !== undefined) shell.process.terminal.foregroundGroup = group;
+  });
   const statuses = yield* waitForeground(shell, children, shell.unit.text.slice(node.pos, node.end));
   shell.pipeStatus = statuses;
   if (!shell.options.has("pipefail")) return statuses[statuses.length - 1] ?? 0;
   return statuses.findLast((status) => status !== 0) ?? 0;
 }
 
-/** Starts every stage as a process of its own, all in one group. */
-export function* startPipeline(shell: Shell, node: Pipeline, outer: DescriptorTable): Task<ChildProcess[]> {
+/** Starts every stage as a process of its own, all in one group, of which `onGroup` is told when it begins. */
+export function* startPipeline(
+  shell: Shell,
+  node: Pipeline,
+  outer: DescriptorTable,
+  onGroup: (group: number) => void = () => undefined,
+): Task<ChildProcess[]> {
   const children: ChildProcess[] = [];
   let input: FileDescriptor | undefined;
   let group: number | "new" | undefined = shell.jobControl ? "new" : undefined;
@@ -85,7 +93,10 @@ export function* startPipeline(shell: Shell, node: Pipeline, outer: DescriptorTa
       const child: ChildProcess = yield* startStage(shell, command, table, group);
       before?.close();
       pipe?.writer.close();
-      if (group === "new") group = child.pid;
+      if (group === "new") {
+        group = child.pid;
+        onGroup(group);
+      }
       children.push(child);
     }
     return children;
