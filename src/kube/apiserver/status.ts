@@ -132,6 +132,12 @@ export function expired(message: string): ApiError {
   return failure(410, "Expired", message);
 }
 
+/** Clients try again after `retryAfterSeconds`, several times, before they give up. */
+export function tooManyRequests(message: string, retryAfterSeconds: number): ApiError {
+  const status = failureStatus(429, "TooManyRequests", message, { retryAfterSeconds });
+  return new ApiError(status, { "retry-after": String(retryAfterSeconds) });
+}
+
 export function tooLargeResourceVersion(asked: number, current: number): ApiError {
   return failure(504, "Timeout", `Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],

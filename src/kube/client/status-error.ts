@@ -86,7 +86,6 @@ const GENERIC: Readonly<Record<number, readonly [reason: string, message: string
   415: ["UnsupportedMediaType", ""],
   422: ["Invalid", "the server rejected our request due to an error in our request"],
   429: ["TooManyRequests", "the server has received too many requests and has asked us to try again later"],
-  500: ["InternalError", ""],
   503: ["ServiceUnavailable", "the server is currently unable to handle the request"],
   504: [
     "Timeout",
@@ -94,12 +93,15 @@ const GENERIC: Readonly<Record<number, readonly [reason: string, message: string
   ],
 };
 
+function otherwise(code: number, bodyText: string): readonly [reason: string, message: string] {
+  if (code < 500) return ["", `the server responded with the status code ${code} but did not return more information`];
+  const said = JSON.stringify(bodyText === "" ? "unknown" : bodyText);
+  return ["InternalError", `an error on the server (${said}) has prevented the request from succeeding`];
+}
+
 /** The error of a failed answer whose body is no Status. `what` is `get pods` or the like, put in parentheses. */
 export function genericStatusError(code: number, what: string, bodyText: string): StatusError {
-  const [reason, known] = GENERIC[code] ?? [
-    "",
-    `the server responded with the status code ${code} but did not return more information`,
-  ];
+  const [reason, known] = GENERIC[code] ?? otherwise(code, bodyText.trim());
   const message = known === "" ? (bodyText === "" ? "unknown" : bodyText.trim()) : known;
   return new StatusError({
     kind: "Status",

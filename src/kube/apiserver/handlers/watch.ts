@@ -6,7 +6,7 @@ import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { ApiRequest } from "../request/api-request.ts";
 import type { ServerContext } from "../server-context.ts";
-import { badRequest, failure, failureStatus } from "../status.ts";
+import { badRequest, failureStatus, tooManyRequests } from "../status.ts";
 import type { CacheEvent, CacheSubscriber, ResourceCache } from "../storage/resource-cache.ts";
 import { objectKey } from "./read.ts";
 import { presented, tableOf } from "./respond.ts";
@@ -32,7 +32,7 @@ export function* watchObjects(
   if (!/^\d*$/.test(version)) throw badRequest(`invalid resource version: ${JSON.stringify(version)}`);
   const initial = query.has("sendInitialEvents") ? query.flag("sendInitialEvents") : version === "" || version === "0";
   if (version !== "0") yield* untilFresh(context, request, cache, version, initial);
-  if (cache.broken !== undefined) throw failure(429, "TooManyRequests", "storage is (re)initializing");
+  if (cache.broken !== undefined) throw tooManyRequests("storage is (re)initializing", 1);
   const stream = newStream();
   const watcher = new Watcher(context, request, kind, cache, selection, stream);
   watcher.start(initial ? undefined : Number(version), query.flag("sendInitialEvents"));
