@@ -5,7 +5,7 @@ import type { Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
 import { sameJson } from "../client/json-value.ts";
 import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
-import { PODS } from "../client/resources.ts";
+import { NAMESPACES, PODS } from "../client/resources.ts";
 import { hasReason, isNotFound, StatusError } from "../client/status-error.ts";
 import { isKubeletCondition } from "./pod-status.ts";
 
@@ -100,16 +100,26 @@ export class StatusWriter {
     }
   }
 
+  /** Sends the status if it is news. */
+  private *tell(uid: string, entry: Entry): Task<void> {
+    const { pod, status, sent } = entry;
+    if (sent !== undefined && sameJson(sent, status)) return;
+    const { namespace = "", name = "" } = pod.metadata;
+    const patch = { metadata: { uid }, status: changes(pod.status, sent, status) };
+    try {
+      yield* this.client.patch(PODS, namespace, name, "strategic", patch, "status");
+      entry.sent = status;
+    } catch (error) {
+      // In a namespace that is no more nothing can be changed, but deleting works (seen on a real control plane).
+      if (!entry.remove || !isNotFound(error) || error.status.details?.kind !== NAMESPACES.resource) throw error;
+    }
+  }
+
   /** True when there is nothing left to do for now. */
   private *write(uid: string, entry: Entry): Task<boolean> {
     const { namespace = "", name = "" } = entry.pod.metadata;
     try {
-      const { status } = entry;
-      if (entry.sent === undefined || !sameJson(entry.sent, status)) {
-        const patch = { metadata: { uid }, status: changes(entry.pod.status, entry.sent, status) };
-        yield* this.client.patch(PODS, namespace, name, "strategic", patch, "status");
-        entry.sent = status;
-      }
+      yield* this.tell(uid, entry);
       if (entry.remove) {
         yield* this.client.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
         this.entries.delete(uid);
@@ -117,7 +127,7 @@ export class StatusWriter {
       return true;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (isNotFound(error) || hasReason(error, "Conflict")) {
+      if ((isNotFound(error) && error.status.details?.kind === PODS.resource) || hasReason(error, "Conflict")) {
         this.entries.delete(uid);
         return true;
       }
