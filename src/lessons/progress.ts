@@ -39,11 +39,6 @@ function readPredictions(lesson: Lesson, kept: unknown): Record<string, string> 
   return predictions;
 }
 
-/** Whether there is something to go on with. */
-export function hasBegun(lesson: Lesson, progress: Progress): boolean {
-  return progress.step !== lesson.steps[0]?.id || progress.done.length > 0;
-}
-
 export function stepDone(progress: Progress, step: string): Progress {
   return progress.done.includes(step) ? progress : { ...progress, done: [...progress.done, step] };
 }

@@ -68,13 +68,3 @@ function inlineLinks(content: readonly Inline[]): string[] {
     return "content" in part ? inlineLinks(part.content) : [];
   });
 }
-
-/** A text without its markup. */
-export function plainText(content: readonly Inline[]): string {
-  return content
-    .map((part) => {
-      if (part.kind === "break") return " ";
-      return "content" in part ? plainText(part.content) : part.text;
-    })
-    .join("");
-}

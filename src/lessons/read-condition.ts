@@ -5,7 +5,7 @@ import { Fields } from "./fields.ts";
 import type { Problems } from "./problem.ts";
 
 /** The kinds of conditions, each named by the field that it is recognised by. */
-export const CONDITION_KINDS = ["key", "object", "file", "run", "ran", "shown", "all", "any", "not"] as const;
+const CONDITION_KINDS = ["key", "object", "file", "run", "ran", "shown", "all", "any", "not"] as const;
 type Kind = (typeof CONDITION_KINDS)[number];
 
 const READERS: Readonly<Record<Kind, (fields: Fields, problems: Problems) => Condition>> = {

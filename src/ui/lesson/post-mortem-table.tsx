@@ -39,40 +39,38 @@ function Report({ report }: { report: PostMortem }) {
 
 function Fates({ pods }: { pods: readonly PodFate[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section className="prose-table" tabIndex={0} aria-label={TEXTS.fates}>
-      <table>
-        <thead>
-          <tr>
-            {[TEXTS.pod, TEXTS.owner, TEXTS.killed, TEXTS.returned].map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{TEXTS.pod}</th>
+          <th scope="col">{TEXTS.fate}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {pods.map((fate) => (
+          <tr key={fate.pod} className={fate.returned === undefined ? "lost" : ""}>
+            <th scope="row">
+              {fate.pod}
+              <span>{TEXTS.ownedBy(fate.owner)}</span>
+            </th>
+            <td>
+              {killed(fate)}
+              <span className={fate.returned === undefined ? "gone" : "made"}>{returned(fate)}</span>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {pods.map((fate) => (
-            <tr key={fate.pod} className={fate.returned === undefined ? "lost" : ""}>
-              <th scope="row">{fate.pod}</th>
-              <td>{fate.owner}</td>
-              <td>{killed(fate)}</td>
-              <td className={fate.returned === undefined ? "gone" : "made"}>{returned(fate)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
 const killed = ({ killedAfterMs }: PodFate): string =>
-  killedAfterMs === undefined ? TEXTS.stayed : TEXTS.seconds(killedAfterMs);
+  killedAfterMs === undefined ? TEXTS.stayed : TEXTS.stopped(TEXTS.seconds(killedAfterMs));
 
 function returned({ pod, returned: next }: PodFate): string {
   if (next === undefined) return TEXTS.lost;
   const seconds = TEXTS.seconds(next.afterMs);
-  return next.as === pod ? TEXTS.after("", seconds).trim() : TEXTS.after(next.as.replace(/^[^/]*\//, ""), seconds);
+  return next.as === pod ? TEXTS.mirrored(seconds) : TEXTS.replaced(next.as.replace(/^[^/]*\//, ""), seconds);
 }
 
 function summary({ deletedKeys, pods }: PostMortem): string {
@@ -84,9 +82,9 @@ function summary({ deletedKeys, pods }: PostMortem): string {
 /** The report as a table that code hosts and wikis show. */
 function asMarkdown(report: PostMortem): string {
   const cells = [
-    [TEXTS.pod, TEXTS.owner, TEXTS.killed, TEXTS.returned],
-    ["---", "---", "---", "---"],
-    ...report.pods.map((fate) => [fate.pod, fate.owner, killed(fate), returned(fate)]),
+    [TEXTS.pod, TEXTS.owner, TEXTS.fate],
+    ["---", "---", "---"],
+    ...report.pods.map((fate) => [fate.pod, fate.owner, `${killed(fate)}, ${returned(fate)}`]),
   ];
   const table = cells.map((row) => `| ${row.join(" | ")} |`).join("\n");
   const losses = report.others.flatMap(({ lost }) => lost).map((key) => `- ${key}`);

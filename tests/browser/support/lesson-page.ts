@@ -27,7 +27,7 @@ export class LessonPage {
   }
 
   get panel(): Locator {
-    return this.page.locator(".lesson");
+    return this.page.locator(".lesson-view");
   }
 
   get title(): Locator {
@@ -92,7 +92,7 @@ export class LessonPage {
     await expect(control).toBeVisible();
     for (let presses = 0; presses < 200; presses++) {
       if (await control.evaluate((element) => element === document.activeElement)) return;
-      const inLesson = await this.page.evaluate(() => document.activeElement?.closest(".lesson") !== null);
+      const inLesson = await this.page.evaluate(() => document.activeElement?.closest(".lesson-view") !== null);
       await this.page.keyboard.press(inLesson ? "Tab" : "F6");
     }
     throw new Error("no way to the control by Tab");
