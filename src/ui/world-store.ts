@@ -205,6 +205,11 @@ export async function resetWorld(): Promise<void> {
   if (again?.done !== true) await startWorld({ start: "fresh" });
 }
 
+/** The line to the world that is there; undefined while there is none. */
+export function worldCalls(): WorldCalls | undefined {
+  return connection?.world;
+}
+
 /** The lesson's line to the world that is there; undefined while there is none. */
 export function lessonWorld(): LessonCalls | undefined {
   return connection?.world;

@@ -14,7 +14,7 @@ const page = (body: string) =>
   `<!doctype html><html lang="en"><title>A course</title><body>${SCRIPT}${body}
    <script nonce="x">
      window.told = [];
-     for (const name of ["ready","run","result","change","danger","checkpoint","reset","error"])
+     for (const name of ["ready","run","result","change","danger","checkpoint","reset","error","step","check","hint","complete"])
        document.addEventListener(name, ({ detail }) => window.told.push({ name, detail }), true);
    </script></body></html>`;
 
@@ -36,6 +36,8 @@ $ echo two
 two</code></pre><pre><code>not this</code></pre>
       <etcd-sandbox ${BARE} selector="code.language-console" loading="eager"></etcd-sandbox>`),
   },
+  "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
+  "/auto": { html: page(`<etcd-sandbox ${BARE} height="auto" loading="eager"></etcd-sandbox>`) },
   "/many": {
     html: page(
       Array.from(
@@ -187,6 +189,30 @@ test("of twenty only those that are near load", async ({ page: tab }) => {
   expect(await tab.locator("etcd-sandbox[ready]").count()).toBeLessThanOrEqual(2);
   await tab.locator("#s19").scrollIntoViewIfNeeded();
   await expect(tab.locator("#s19[ready]")).toBeAttached({ timeout: 60_000 });
+});
+
+test("a lesson tells of its steps and checks, and can be steered", async ({ page: tab }) => {
+  await open(tab, "/lesson");
+  expect(await told(tab, "step")).toMatchObject({ number: 1 });
+  const before = await tab.evaluate(() => document.querySelector("etcd-sandbox")?.check());
+  expect(before?.length).toBeGreaterThan(0);
+  expect(before?.every(({ status, message }) => status === "fail" && message.length > 10)).toBe(true);
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.goto(2));
+  expect(await told(tab, "step", 1)).toMatchObject({ number: 2 });
+  expect(await told(tab, "check")).toMatchObject({ message: expect.any(String) });
+  await expect(tab.evaluate(() => document.querySelector("etcd-sandbox")?.goto("no-such"))).rejects.toThrow(
+    "no such step",
+  );
+});
+
+test("an element of automatic height grows with what is printed, and stops", async ({ page: tab }) => {
+  await open(tab, "/auto");
+  await told(tab, "ready");
+  const height = () => tab.locator("etcd-sandbox").evaluate(({ clientHeight }) => clientHeight);
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.run("seq 12"));
+  await expect.poll(height).toBeGreaterThan(250);
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.run("seq 500"));
+  await expect.poll(height).toBe(720);
 });
 
 test("it works in a frame that may do nothing but run scripts", async ({ page: tab }) => {

@@ -1,7 +1,7 @@
 import type { CommandResult, HistoryResult } from "../../embed/contract.ts";
 import type { HistoryAnswer, WorldCalls } from "../../worker/protocol.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
-import { commandHeard, goBack, typeInto, worldStore } from "../world-store.ts";
+import { commandHeard, goBack, typeInto, worldCalls, worldStore } from "../world-store.ts";
 import type { ValidRequest } from "./request.ts";
 
 /** Does what the host asks for; throws with words for the host when it cannot. */
@@ -23,6 +23,12 @@ export async function obey(request: ValidRequest): Promise<unknown> {
       return back((world) => world.checkpoint(request.args[0]));
     case "restore":
       return back((world) => world.restore(request.args[0]));
+    case "diff":
+      return changes(request.args[0], request.args[1]);
+    case "goto":
+      return (await lesson()).goto(request.args[0]);
+    case "check":
+      return (await lesson()).check();
     case "focus":
       return focusTerminal();
     default:
@@ -64,6 +70,17 @@ async function back(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promis
   if (answer === undefined) throw new Error("the sandbox does not answer");
   busy.clear();
   return answer;
+}
+
+async function changes(from: string | undefined, to: string | undefined): Promise<unknown> {
+  const diff = await worldCalls()?.diff(from, to);
+  if (diff === undefined) throw new Error("the sandbox does not answer");
+  if (typeof diff === "string") throw new Error(diff);
+  return diff;
+}
+
+function lesson(): Promise<typeof import("./frame-lesson.ts")> {
+  return import("./frame-lesson.ts");
 }
 
 function focusTerminal(): void {

@@ -1,10 +1,12 @@
 import type { EventName, Events, FrameMessage, Hello } from "../../embed/contract.ts";
+import { hasLesson } from "../layout/layout.ts";
 import { typeFirstCommand } from "./first-command.ts";
-import { followWorld } from "./frame-events.ts";
+import { followWorld, type Tell } from "./frame-events.ts";
 import { obey } from "./frame-methods.ts";
 import { allowedOrigins } from "./frame-options.ts";
 import { Rate } from "./rate.ts";
 import { isConnect, readRequest } from "./request.ts";
+import { followHeight } from "./wanted-height.ts";
 
 /** How often the frame says hello until somebody answers: the page around it may come to life later. */
 const HELLO_MS = 500;
@@ -84,7 +86,10 @@ function isAboutState(method: string): boolean {
 /** Tells the page around this one that it is here, obeys it once it has answered. */
 export function linkToHost(): void {
   const link = new HostLink();
-  followWorld((event, detail) => link.tell(event, detail));
+  const tell: Tell = (event, detail) => link.tell(event, detail);
+  followWorld(tell);
+  followHeight(tell);
+  if (hasLesson()) void import("./frame-lesson.ts").then(({ followLesson }) => followLesson(tell));
   typeFirstCommand();
   link.greet();
 }
