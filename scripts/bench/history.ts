@@ -1,3 +1,4 @@
+import { historyDiff } from "../../src/sandbox/history/diff/way-back.ts";
 import type { History } from "../../src/sandbox/history/history.ts";
 import { decodeImage } from "../../src/sandbox/image-codec.ts";
 import { Sandbox, type SandboxImage } from "../../src/sandbox/sandbox.ts";
@@ -19,8 +20,8 @@ export function history(encoded: Uint8Array): Measure[] {
   const image = mean(() => sandbox.image());
   const checkpoint = mean((round) => sandbox.history.checkpoint(`c${round}`));
   sandbox.run(60_000); // so that etcd's data is another than in any image read before
-  const diff = single(() => sandbox.history.diff());
-  const again = mean(() => sandbox.history.diff());
+  const diff = single(() => historyDiff(sandbox.history));
+  const again = mean(() => historyDiff(sandbox.history));
   const [undo, undone] = travel(sandbox, (past) => past.undo());
   const [redo] = travel(sandbox, (past) => past.redo());
   const [reset] = travel(sandbox, (past) => past.reset());

@@ -304,7 +304,8 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   }
 
   async diff(from?: string, to?: string): Promise<WorldDiff | string> {
-    return this.sandbox?.history.diff(from, to) ?? "no world is open";
+    const { historyDiff } = await import("../sandbox/history/diff/way-back.ts");
+    return this.sandbox === undefined ? "no world is open" : historyDiff(this.sandbox.history, from, to);
   }
 
   async preview(line: string, terminal?: number): Promise<Consequences | undefined> {

@@ -1,14 +1,13 @@
 import type { Places, WayBack, WayBackAnswer } from "../../programs/lab/way-back.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { diffText } from "./diff/diff-text.ts";
 import type { History } from "./history.ts";
 
 /**
  * How the program `lab` reaches the history of the world that it runs in. It is made before there is a sandbox. What it
  * asks for happens between two steps of the clock, since nobody can replace a world from within.
  */
-export class HistoryLink implements WayBack {
+export class HistoryLink implements Omit<WayBack, "diff"> {
   sandbox: Sandbox | undefined;
 
   reset(): Task<WayBackAnswer> {
@@ -34,18 +33,12 @@ export class HistoryLink implements WayBack {
     return this.ask((history) => history.restore(name));
   }
 
-  diff(from: string | undefined, to: string | undefined): Task<WayBackAnswer> {
-    return this.ask((history) => {
-      const diff = history.diff(from, to);
-      return typeof diff === "string" ? { done: false, text: diff } : { done: true, text: diffText(diff) };
-    });
-  }
-
   list(): Places | undefined {
     return this.sandbox?.history.view;
   }
 
-  private *ask(wish: (history: History) => WayBackAnswer): Task<WayBackAnswer> {
+  /** Between two steps of the clock. */
+  *ask(wish: (history: History) => WayBackAnswer): Task<WayBackAnswer> {
     const { sandbox } = this;
     if (sandbox === undefined) return { done: false, text: "this world has no history" };
     return yield* waitFor<WayBackAnswer>({

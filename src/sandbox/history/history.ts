@@ -4,7 +4,6 @@ import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
 import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
-import { type WorldDiff, worldDiff } from "./diff/world-diff.ts";
 import { type Step, UndoList, type UndoListImage } from "./undo-list.ts";
 
 /** A place in a world's history that can be seen, and gone back to. */
@@ -65,6 +64,14 @@ const AUTOMATIC_MAX = 10;
 /** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
 const REST_MS = 20_000;
 const NAME_MAX = 60;
+
+/** Two images and what they are called. */
+export interface PlacePair {
+  readonly from: string;
+  readonly a: SandboxImage;
+  readonly to: string;
+  readonly b: SandboxImage;
+}
 
 /**
  * The ways back of one sandbox: its start, an undo list of the commands that changed something, named checkpoints. All
@@ -171,17 +178,17 @@ export class History {
   }
 
   /**
-   * What differs between two places, by default since before the last change and until now. The text is the problem when
-   * there is no such place.
+   * Two places to be compared, by default before the last change and now. The text is the problem when there is no such
+   * place.
    */
-  diff(from?: string, to = "now"): WorldDiff | string {
+  between(from?: string, to = "now"): PlacePair | string {
     const last = this.steps.undoable;
     const a = from === undefined ? (last?.before ?? this.start?.image) : this.find(from);
     const b = this.find(to);
     if (a === undefined) return noPlace(from ?? "start");
     if (b === undefined) return noPlace(to);
     const first = from ?? (last === undefined ? "start" : `before ${shortened(last.name)}`);
-    return worldDiff(first, a, to, b);
+    return { from: first, a, to, b };
   }
 
   /** The image that a name means; `now` is the present. */

@@ -1,6 +1,6 @@
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
-import type { WayBack } from "../../programs/lab/way-back.ts";
+import type { HistoryLink } from "../history/history-link.ts";
 import type { ClusterMaker } from "../kubeadm/cluster-maker.ts";
 import type { PreviewLink } from "../preview/preview-link.ts";
 import type { EtcdProfile } from "../versions.ts";
@@ -12,7 +12,7 @@ export type GroupName = "daemons" | "tools";
 export interface Facilities {
   readonly jq: JqLoader;
   /** The world's history, for the program `lab`; a sandbox brings its own. */
-  readonly history?: WayBack;
+  readonly history?: HistoryLink;
   /** Its way to forks of itself, for `lab preview`; a sandbox brings its own. */
   readonly previews?: PreviewLink;
 }

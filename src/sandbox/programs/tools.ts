@@ -16,6 +16,7 @@ import { ssh } from "../../programs/ssh/ssh.ts";
 import { SYSTEM_PROGRAMS } from "../../programs/system/index.ts";
 import { REFUSALS } from "../../programs/system/refusals.ts";
 import { vi } from "../../programs/vi/main.ts";
+import { wayBack } from "../history/diff/way-back.ts";
 import addons from "../kubeadm/data/addons.json" with { type: "json" };
 import kubeletConfig from "../kubeadm/data/kubelet-config.json" with { type: "json" };
 import { aheadOf } from "../preview/ahead.ts";
@@ -49,7 +50,7 @@ export const tools: ProgramGroup = (etcd, { jq, history, previews }): Readonly<R
       objects: addons as unknown as KubeObject[],
       kubeletConfiguration: kubeletConfig.kubelet,
     }),
-    lab: labProgram(supportTable(onHost.version), history, previews && aheadOf(previews)),
+    lab: labProgram(supportTable(onHost.version), history && wayBack(history), previews && aheadOf(previews)),
     less,
     man,
     nano,

@@ -10,6 +10,7 @@ import { option } from "./frame-options.ts";
 export function followLesson(tell: Tell): void {
   const began = performance.now();
   let hintsSeen = 0;
+  let stepTold = "";
   let wanted = option("step");
   lessonStore.subscribe((state, before) => {
     if (state.attached && wanted !== undefined) {
@@ -17,7 +18,10 @@ export function followLesson(tell: Tell): void {
       wanted = undefined;
       goto(step).catch((error: unknown) => tell("error", { message: String(error) }));
     }
-    if (state.attached && (state.progress.step !== before.progress.step || !before.attached)) tellStep(tell, state);
+    if (state.attached && state.travelling === undefined && state.progress.step !== stepTold) {
+      stepTold = state.progress.step;
+      tellStep(tell, state);
+    }
     if (state.results !== before.results) tellNewChecks(tell, state, before);
     if (state.hints.length > before.hints.length) {
       hintsSeen++;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { storedKeys } from "../../../../src/sandbox/history/diff/stored-keys.ts";
+import { historyDiff } from "../../../../src/sandbox/history/diff/way-back.ts";
 import type { WorldDiff } from "../../../../src/sandbox/history/diff/world-diff.ts";
 import { decodeImage, encodeImage } from "../../../../src/sandbox/image-codec.ts";
 import type { Sandbox, SandboxImage } from "../../../../src/sandbox/sandbox.ts";
@@ -9,7 +10,7 @@ const PKI = "/etc/kubernetes/pki/etcd";
 const ETCDCTL = `etcdctl --cacert=${PKI}/ca.crt --cert=${PKI}/server.crt --key=${PKI}/server.key`;
 
 function diffOf(world: Sandbox, from?: string, to?: string): WorldDiff {
-  const diff = world.history.diff(from, to);
+  const diff = historyDiff(world.history, from, to);
   if (typeof diff === "string") throw new Error(diff);
   return diff;
 }
@@ -69,7 +70,7 @@ test("says what differs in objects, keys, files and processes, and not what the 
   expect(diffOf(world, "now", "start").keys).toEqual([
     { change: "deleted", key: "/mine", from: "value", to: undefined },
   ]);
-  expect(world.history.diff("nowhere")).toBe('there is no checkpoint "nowhere"; see lab list');
+  expect(historyDiff(world.history, "nowhere")).toBe('there is no checkpoint "nowhere"; see lab list');
   world.dispose();
 });
 
