@@ -28,6 +28,8 @@ export interface TerminalImage {
   readonly shell: ShellImage | undefined;
   /** The command line that the shell was running. It is not gone on with. */
   readonly running: string | undefined;
+  /** Its jobs in the background, which do not go on either. */
+  readonly jobs?: readonly string[];
 }
 
 /**
@@ -105,7 +107,7 @@ export class TerminalSession implements Disposable {
 
   image(): TerminalImage {
     const kept = this.ended ? undefined : (this.shellNow?.keeps?.() as KeptShell | undefined);
-    return { id: this.id, host: this.machine.name, shell: kept?.shell, running: kept?.running };
+    return { id: this.id, host: this.machine.name, shell: kept?.shell, running: kept?.running, jobs: kept?.jobs ?? [] };
   }
 
   /**

@@ -305,9 +305,9 @@ function comeBack(
   text: string,
 ): ComeBack {
   const then = image.terminals?.find(({ id, host }) => id === session.id && host === session.machine.name);
-  const lost =
-    then?.running === undefined ? "" : `lab: \`${shortened(then.running)}' ran here then; it does not go on\r\n`;
-  return { shell: withHistory(then?.shell, now?.shell), notice: `lab: ${text}\r\n${lost}` };
+  const lost = [...(then?.running === undefined ? [] : [then.running]), ...(then?.jobs ?? [])];
+  const told = lost.map((line) => `lab: \`${shortened(line)}' ran here then; it does not go on\r\n`).join("");
+  return { shell: withHistory(then?.shell, now?.shell), notice: `lab: ${text}\r\n${told}` };
 }
 
 function withHistory(then: ShellImage | undefined, now: ShellImage | undefined): ShellImage | undefined {

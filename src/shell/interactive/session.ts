@@ -5,6 +5,7 @@ import { newReader, reportSyntaxError, runRead, runText, type TextOrigin } from 
 import { runStandardInput } from "../run/standard-input.ts";
 import { checkSignals } from "../run/trap.ts";
 import { DiscardCommand, Interrupted } from "../state/control.ts";
+import { jobState } from "../state/job-table.ts";
 import type { Shell } from "../state/shell.ts";
 import { type ShellImage, shellImage } from "../state/shell-image.ts";
 import type { CommandReader, ReadCommand } from "../syntax/command-reader.ts";
@@ -66,6 +67,8 @@ export interface KeptShell {
   readonly shell: ShellImage;
   /** The command line that it runs; `shell` is from before it, but for the history. */
   readonly running: string | undefined;
+  /** Command lines of its jobs, which belong to the world that they run in. */
+  readonly jobs: readonly string[];
 }
 
 class Session {
@@ -80,7 +83,7 @@ class Session {
 
   constructor(shell: Shell, terminal: Terminal) {
     this.cause = shell.process.cause;
-    shell.process.keeps = () => this.running ?? { shell: shellImage(shell), running: undefined };
+    shell.process.keeps = () => this.running ?? this.kept(undefined);
     this.shell = shell;
     this.input = new LineInput(shell, terminal);
     this.reader = newReader(shell);
@@ -110,9 +113,14 @@ class Session {
   /** Tells the trace that a command line begins; gives its hop. What the line runs has it as its cause. */
   private announce(line: string): number {
     const { process } = this.shell;
-    this.running = { shell: shellImage(this.shell), running: line };
+    this.running = this.kept(line);
     process.cause = process.trace.emit(`shell/${process.hostname}`, "command.begin", { line }, this.cause);
     return process.cause;
+  }
+
+  private kept(running: string | undefined): KeptShell {
+    const jobs = this.shell.jobs.all.filter((job) => jobState(job).kind !== "done").map((job) => job.text);
+    return { shell: shellImage(this.shell), running, jobs };
   }
 
   private announceEnd(command: number): void {

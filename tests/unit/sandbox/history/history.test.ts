@@ -49,6 +49,19 @@ test("typed lines stay in the history of the shell", () => {
   world.dispose();
 });
 
+test("jobs in the background do not go on, and the terminal says so", () => {
+  const world = freshWorld({ topology: "bare" });
+  const runner = typist(world);
+  typeLine(runner, "sleep 1000 &");
+  typeLine(runner, "touch a");
+  typeLine(runner, "lab undo");
+  expect(runner.takeScreen()).toContain(
+    "lab: undone: touch a\r\nlab: `sleep 1000' ran here then; it does not go on\r\n",
+  );
+  expect(typeLine(runner, "jobs; ls").stdout).toBe("");
+  world.dispose();
+});
+
 test("only what changed something is a step", () => {
   const world = freshWorld();
   const runner = typist(world);
