@@ -1,21 +1,28 @@
-import { useEffect, useLayoutEffect } from "react";
+import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
+import { useStore } from "zustand";
 import { Head } from "./head/head.tsx";
 import { KeepingNotice } from "./keeping/keeping-notice.tsx";
-import { useArrangement } from "./layout/layout.ts";
+import { setAccessible, useArrangement, useLayout } from "./layout/layout.ts";
 import { moveFocusBetweenPanes } from "./layout/pane-focus.ts";
 import { Switcher } from "./layout/switcher.tsx";
 import { Workbench } from "./layout/workbench.tsx";
 import { NoticeLine } from "./parts/notice.tsx";
 import { useCalm, useDark } from "./settings/use-media.ts";
+import { pasteStore } from "./terminal/paste-store.ts";
 import { TEXTS } from "./texts.ts";
 import { useWorld } from "./use-world.ts";
 import { dismissFault } from "./world-store.ts";
+
+const AccessibleView = lazy(() => import("./accessible/accessible-view.tsx"));
+const PasteDialog = lazy(() => import("./terminal/paste-dialog.tsx"));
 
 /** The page: a head, the panels, and on a narrow page what chooses among them. */
 export function App() {
   const dark = useDark();
   const calm = useCalm();
   const arrangement = useArrangement();
+  const accessible = useLayout((layout) => layout.accessible);
+  const paste = useStore(pasteStore, ({ waiting }) => waiting);
 
   // Before the panels' own effects, which read the theme's colours.
   useLayoutEffect(() => {
@@ -30,16 +37,32 @@ export function App() {
 
   return (
     <div className="page">
+      {!accessible && (
+        <button type="button" className="skip" onClick={() => setAccessible(true)}>
+          {TEXTS.accessible.name}
+        </button>
+      )}
       <Head arrangement={arrangement} />
       <div className="notices">
         <Fault />
         <KeepingNotice />
       </div>
       <main>
-        <Workbench arrangement={arrangement} />
+        {accessible ? (
+          <Suspense>
+            <AccessibleView onLeave={() => setAccessible(false)} />
+          </Suspense>
+        ) : (
+          <Workbench arrangement={arrangement} />
+        )}
       </main>
-      {arrangement === "narrow" && <Switcher />}
+      {arrangement === "narrow" && !accessible && <Switcher />}
       <NoticeLine />
+      {paste !== undefined && (
+        <Suspense>
+          <PasteDialog text={paste.text} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import "./styles/layout.css";
 import "./styles/terminal.css";
 import "./styles/store.css";
 import "./styles/dialog.css";
+import "./styles/accessible.css";
 import "./keeping/keeping.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";

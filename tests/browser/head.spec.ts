@@ -103,7 +103,7 @@ test("the store's past is walked, compared, and left again", async () => {
   await expect(page.locator(".viewer .diff .line.made").filter({ hasText: '"name": "three"' })).toBeVisible();
   await button("Stop comparing").click();
   await expect(row).toBeVisible();
-  await expect(button("Go on with the store as it changes")).toHaveAttribute("aria-pressed", "true");
+  await expect(button("Now: the store as it changes")).toHaveAttribute("aria-pressed", "true");
 });
 
 test("a value's owner is followed, its bytes are shown", async () => {

@@ -1,23 +1,12 @@
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
-import type { AxeResults } from "axe-core";
+import { expect, test } from "@playwright/test";
+import { seriousFaults } from "./support/axe.ts";
 import { TerminalPage } from "./support/terminal-page.ts";
 
 /** The page as such: accessible in both themes at three widths, usable on a phone, a static folder anywhere. */
-const AXE = createRequire(import.meta.url).resolve("axe-core");
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  const results: AxeResults = await page.evaluate("axe.run()");
-  return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join(" ")}`);
-}
-
 test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
   const terminal = new TerminalPage(page);
   await page.emulateMedia({ reducedMotion: "reduce" });
@@ -26,7 +15,8 @@ test("axe finds nothing serious, in light and dark, at three widths", async ({ p
   await page.locator(".row", { hasText: "app-config" }).click();
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(300); // until terminals are drawn in the new colours
+    const ink = colorScheme === "dark" ? "rgb(226, 232, 238)" : "rgb(22, 32, 43)";
+    await expect(page.locator(".xterm-rows")).toHaveCSS("color", ink);
     for (const width of [1400, 800, 390]) {
       await page.setViewportSize({ width, height: 800 });
       expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
@@ -36,8 +26,9 @@ test("axe finds nothing serious, in light and dark, at three widths", async ({ p
       await page.getByRole("button", { name: "Terminal", exact: true }).click();
     }
     await page.setViewportSize({ width: 1400, height: 800 });
-    for (const dialog of ["Settings", "Reset"]) {
-      await page.getByRole("button", { name: dialog }).click();
+    for (const dialog of ["Checkpoints", "What changed", "Share", "Keys", "Settings", "Reset"]) {
+      await page.getByRole("button", { name: dialog, exact: true }).click();
+      await page.getByRole("dialog").waitFor();
       expect(await seriousFaults(page), `${colorScheme}, ${dialog}`).toEqual([]);
       await page.keyboard.press("Escape");
     }

@@ -69,7 +69,14 @@ test("Ctrl-C ends what runs and what is typed", async () => {
 
 test("several lines can be pasted, and Ctrl-V pastes", async () => {
   await terminal.paste("echo one\necho two");
-  await terminal.shows(/echo two$/);
+  await expect(page.getByRole("dialog", { name: "Paste 2 lines?" })).toBeVisible();
+  expect(await terminal.text()).not.toContain("echo one");
+  await terminal.press("Escape");
+  expect(await terminal.text()).not.toContain("echo one");
+  await terminal.paste("echo one\necho two");
+  await expect(page.getByRole("button", { name: "Paste", exact: true })).toBeFocused();
+  await terminal.press("Enter");
+  await terminal.shows(/# echo one\necho two$/);
   await terminal.press("Enter");
   await terminal.shows(/^one$/m);
   await terminal.shows(/^two$/m);

@@ -22,14 +22,17 @@ export interface Layout {
   readonly lessonOpen: boolean;
   /** What a narrow page shows. */
   readonly alone: PanelName;
+  /** Texts and tables in place of panels. */
+  readonly accessible: boolean;
 }
 
-const DEFAULT: Layout = { side: "store", sideOpen: true, lessonOpen: true, alone: "terminal" };
+const DEFAULT: Layout = { side: "store", sideOpen: true, lessonOpen: true, alone: "terminal", accessible: false };
 
 export const layoutStore = createStore<Layout>()(() => ({
   ...DEFAULT,
   sideOpen: remembered("side-open") !== "no",
   lessonOpen: remembered("lesson-open") !== "no",
+  accessible: new URLSearchParams(location.search).get("view") === "accessible",
   ...(hasLesson() ? { side: "lesson", alone: "lesson" } : {}),
 }));
 
@@ -53,6 +56,10 @@ export function showPanel(name: PanelName): void {
   if (name === "terminal") layoutStore.setState({ alone: name });
   else
     layoutStore.setState({ alone: name, side: name, ...(name === "lesson" ? { lessonOpen: true } : sideShown(true)) });
+}
+
+export function setAccessible(accessible: boolean): void {
+  layoutStore.setState({ accessible });
 }
 
 export function setSideOpen(open: boolean): void {

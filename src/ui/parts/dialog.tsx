@@ -9,11 +9,17 @@ interface DialogProps {
   onClose(): void;
 }
 
-/** A dialog over the page. Our own and not the browser's `confirm`, which a framed page may be forbidden to open. */
+/**
+ * A dialog over the page. Our own and not the browser's `confirm`, which a framed page may be forbidden to open. What is
+ * marked `data-first` gets the focus.
+ */
 export function Dialog({ title, wide = false, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
+  }, []);
   return (
     <dialog
       ref={dialog}

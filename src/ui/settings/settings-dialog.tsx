@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { setAccessible, useLayout } from "../layout/layout.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { Segments } from "../parts/segments.tsx";
 import { TEXTS } from "../texts.ts";
@@ -10,6 +11,7 @@ const MOTIONS: readonly Settings["motion"][] = ["system", "reduced"];
 /** What a person may set for themselves. */
 export default function SettingsDialog({ onClose }: { onClose(): void }) {
   const settings = useSettings((all) => all);
+  const accessible = useLayout((layout) => layout.accessible);
   const texts = TEXTS.settingNames;
   return (
     <Dialog title={TEXTS.settings} onClose={onClose}>
@@ -46,6 +48,17 @@ export default function SettingsDialog({ onClose }: { onClose(): void }) {
         checked={settings.screenReader}
         onCheck={(screenReader) => setSettings({ screenReader })}
       />
+      <Field name={TEXTS.accessible.name}>
+        <button
+          type="button"
+          onClick={() => {
+            setAccessible(!accessible);
+            onClose();
+          }}
+        >
+          {accessible ? TEXTS.accessible.leave : TEXTS.accessible.name}
+        </button>
+      </Field>
       <Check
         name={texts.pastePreview}
         checked={settings.pastePreview}

@@ -15,7 +15,9 @@ import {
   typeInto,
   worldStore,
 } from "../world-store.ts";
+import { pasteStore } from "./paste-store.ts";
 import { terminalTheme } from "./terminal-theme.ts";
+import { forgetTranscript, TranscriptWriter } from "./transcript.ts";
 
 /** Two presses of Esc within this many milliseconds leave the terminal. */
 const LEAVE_MS = 500;
@@ -32,6 +34,7 @@ export class PageTerminal {
   private readonly sizes = new ResizeObserver(() => this.refit());
   private readonly stops: (() => void)[] = [];
   private over = false;
+  private control: ((held: boolean) => void) | undefined;
   private escapedAt = 0;
 
   constructor(tab: TerminalTab) {
@@ -45,6 +48,7 @@ export class PageTerminal {
     });
     this.terminal.loadAddon(this.fit);
     this.terminal.attachCustomKeyEventHandler((event) => !this.isOfThePage(event));
+    new TranscriptWriter(this.terminal, tab.id);
     this.stops.push(
       this.connect(),
       settingsStore.subscribe(() => this.applySettings()),
@@ -72,6 +76,14 @@ export class PageTerminal {
     this.terminal.input(this.terminal.modes.applicationCursorKeysMode ? sequence.replace("\x1b[", "\x1bO") : sequence);
   }
 
+  /** Makes the next letter that is typed a Ctrl key; `told` hears when that is over. */
+  holdControl(told: ((held: boolean) => void) | undefined): void {
+    this.control?.(false);
+    this.control = told;
+    this.control?.(true);
+    this.terminal.focus();
+  }
+
   dispose(): void {
     this.sizes.disconnect();
     for (const stop of this.stops) stop();
@@ -82,6 +94,7 @@ export class PageTerminal {
   private open(box: HTMLElement): void {
     this.terminal.options.fontFamily = getComputedStyle(box).getPropertyValue("--mono");
     this.terminal.open(this.element);
+    this.element.addEventListener("paste", (event) => this.askBeforePaste(event), true);
     this.terminal.textarea?.addEventListener("focus", () => chooseTab(this.tab.id));
     this.applySettings();
   }
@@ -118,7 +131,7 @@ export class PageTerminal {
       },
     });
     terminal.onData((text) => {
-      if (!this.over) typeInto(tab.id, text);
+      if (!this.over) typeInto(tab.id, this.withControl(text));
       else if (text === "\r") {
         closeTab(tab.id);
         void openTab(tab.host);
@@ -129,6 +142,25 @@ export class PageTerminal {
       detach();
       hide();
     };
+  }
+
+  private withControl(text: string): string {
+    if (this.control === undefined || !/^[a-z@[\\\]^_]$/i.test(text)) return text;
+    this.holdControl(undefined);
+    return String.fromCharCode(text.toUpperCase().charCodeAt(0) & 31);
+  }
+
+  /** Several lines are shown before they are sent: they may come from a page that is not to be trusted. */
+  private askBeforePaste(event: ClipboardEvent): void {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!settingsStore.getState().pastePreview || !/\n./.test(text.replaceAll("\r\n", "\n"))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const answer = (wanted: string | undefined) => {
+      this.terminal.focus();
+      if (wanted !== undefined) this.terminal.paste(wanted);
+    };
+    pasteStore.setState({ waiting: { text, answer } });
   }
 
   /**
@@ -177,7 +209,8 @@ export function pageTerminal(tab: TerminalTab): PageTerminal {
 }
 
 // Terminals whose tabs are gone go too, with whatever world they belonged to.
-worldStore.subscribe(({ tabs }, before) => {
+worldStore.subscribe(({ tabs, status }, before) => {
+  if (status === "starting" && before.status !== "starting") forgetTranscript();
   if (tabs === before.tabs) return;
   for (const [id, terminal] of drawn) {
     if (tabs.some((tab) => tab.id === id)) continue;

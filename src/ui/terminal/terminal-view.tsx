@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useCalm, useDark } from "../settings/use-media.ts";
 import { TEXTS } from "../texts.ts";
 import type { TerminalTab } from "../world-store.ts";
@@ -10,6 +10,7 @@ export function TerminalView({ tab, shown }: { tab: TerminalTab; shown: boolean 
   const box = useRef<HTMLDivElement>(null);
   const dark = useDark();
   const calm = useCalm();
+  const [control, setControl] = useState(false);
 
   useEffect(() => {
     if (shown && box.current !== null) return pageTerminal(tab).showIn(box.current);
@@ -32,7 +33,11 @@ export function TerminalView({ tab, shown }: { tab: TerminalTab; shown: boolean 
       hidden={!shown}
     >
       <div ref={box} className="terminal-box" />
-      <KeyBar onKey={(key) => pageTerminal(tab).press(key)} />
+      <KeyBar
+        control={control}
+        onControl={(on) => pageTerminal(tab).holdControl(on ? setControl : undefined)}
+        onKey={(key) => pageTerminal(tab).press(key)}
+      />
     </div>
   );
 }

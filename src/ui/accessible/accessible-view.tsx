@@ -1,0 +1,46 @@
+import { useEffect } from "react";
+import { hasLesson } from "../layout/layout.ts";
+import { Arriving, LessonPanel } from "../layout/lazy-panels.tsx";
+import { pageTerminal } from "../terminal/page-terminal.ts";
+import { StartNotice } from "../terminal/start-notice.tsx";
+import { TEXTS } from "../texts.ts";
+import { useWorld } from "../use-world.ts";
+import { CommandForm } from "./command-form.tsx";
+import { KeyTable } from "./key-table.tsx";
+import { TranscriptList } from "./transcript-list.tsx";
+
+/** The page as headings, texts and tables: what is typed and printed, and the store, without a drawn terminal. */
+export default function AccessibleView({ onLeave }: { onLeave(): void }) {
+  const running = useWorld((state) => state.status === "running");
+  const tabs = useWorld((state) => state.tabs);
+  // Terminals write the transcript, whether or not they are drawn.
+  useEffect(() => {
+    for (const tab of tabs) pageTerminal(tab);
+  }, [tabs]);
+  return (
+    <div className="accessible" data-pane="accessible">
+      <p>
+        {TEXTS.accessible.about}{" "}
+        <button type="button" onClick={onLeave}>
+          {TEXTS.accessible.leave}
+        </button>
+      </p>
+      {hasLesson() && LessonPanel !== undefined && (
+        <section aria-label={TEXTS.lesson}>
+          <Arriving>
+            <LessonPanel />
+          </Arriving>
+        </section>
+      )}
+      <section aria-labelledby="accessible-commands">
+        <h2 id="accessible-commands">{TEXTS.accessible.commands}</h2>
+        {running ? <CommandForm /> : <StartNotice />}
+        <TranscriptList />
+      </section>
+      <section aria-labelledby="accessible-store">
+        <h2 id="accessible-store">{TEXTS.accessible.store}</h2>
+        <KeyTable />
+      </section>
+    </div>
+  );
+}
