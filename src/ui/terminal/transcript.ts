@@ -87,6 +87,7 @@ export class TranscriptWriter {
   private end(exitCode: number | undefined): void {
     if (this.entry === undefined) return;
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.update({ output: this.outputNow(), exitCode, running: false });
     this.entry = undefined;
     this.outputFrom?.dispose();

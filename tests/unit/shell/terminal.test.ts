@@ -115,6 +115,11 @@ describe("the prompt", () => {
     expect((await screen.rows()).at(-1)).toBe("abcroot@host:~# xzy");
   });
 
+  test("stands where it stood before a full-screen program", async () => {
+    screen = new Screen().type("printf '\\033[?1049h\\033[5;20Hfar out'; printf '\\033[?1049l'\r");
+    expect((await screen.rows()).at(-1)).toBe("root@host:~#");
+  });
+
   test("Ctrl-C leaves a line, Ctrl-D the shell", async () => {
     screen = new Screen().type("echo no\x03").type("echo $?\r").type("\x04");
     expect(await screen.rows()).toEqual(expected("$ echo no^C", "$ echo $?", "130", "$ exit", ""));
