@@ -33,6 +33,10 @@ export function baseTree(
     "/sbin": { symlink: "usr/sbin" },
     "/lib": { symlink: "usr/lib" },
     "/boot": DIRECTORY,
+    // Time is kept by NTP unless somebody turns that off.
+    "/etc/systemd/system/sysinit.target.wants/systemd-timesyncd.service": {
+      symlink: "/usr/lib/systemd/system/systemd-timesyncd.service",
+    },
     "/home": DIRECTORY,
     "/media": DIRECTORY,
     "/mnt": DIRECTORY,

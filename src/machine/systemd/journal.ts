@@ -16,9 +16,22 @@ export interface JournalEntry {
   readonly identifier: string;
   readonly pid: number;
   readonly message: string;
+  /** syslog's: 3 is an error, 4 a warning, 5 a notice, 6 all that services print. */
+  readonly priority: number;
 }
 
-type StoredEntry = readonly [at: number, boot: number, unit: string, identifier: string, pid: number, message: string];
+/** The priority stands there only when it is not the usual one. */
+type StoredEntry = readonly [
+  at: number,
+  boot: number,
+  unit: string,
+  identifier: string,
+  pid: number,
+  message: string,
+  priority?: number,
+];
+
+const INFO = 6;
 
 /** The newest entries are kept: this many, and this much on disk. */
 const ENTRIES_MAX = 20_000;
@@ -53,8 +66,8 @@ export class Journal {
     return this.entries;
   }
 
-  append(entry: Omit<JournalEntry, "at" | "boot">): void {
-    const whole: JournalEntry = { ...entry, at: this.now(), boot: this.boot };
+  append(entry: Omit<JournalEntry, "at" | "boot" | "priority"> & { readonly priority?: number }): void {
+    const whole: JournalEntry = { priority: INFO, ...entry, at: this.now(), boot: this.boot };
     this.entries.push(whole);
     if (this.entries.length > ENTRIES_MAX * 1.5) this.entries = this.entries.slice(-ENTRIES_MAX);
     this.store(whole);
@@ -88,7 +101,8 @@ export class Journal {
 }
 
 function stored(entry: JournalEntry): StoredEntry {
-  return [entry.at, entry.boot, entry.unit, entry.identifier, entry.pid, entry.message];
+  const usual = [entry.at, entry.boot, entry.unit, entry.identifier, entry.pid, entry.message] as const;
+  return entry.priority === INFO ? usual : [...usual, entry.priority];
 }
 
 function readEntries(lines: string): JournalEntry[] {
@@ -104,9 +118,10 @@ function readEntries(lines: string): JournalEntry[] {
 function readEntry(line: string): JournalEntry | undefined {
   if (!line.startsWith("[")) return undefined;
   try {
-    const [at, boot, unit, identifier, pid, message] = JSON.parse(line) as Partial<StoredEntry>;
+    const [at, boot, unit, identifier, pid, message, priority] = JSON.parse(line) as Partial<StoredEntry>;
     if (typeof at !== "number" || typeof boot !== "number" || typeof message !== "string") return undefined;
-    return { at, boot, unit: String(unit), identifier: String(identifier), pid: Number(pid) || 0, message };
+    const facts = { at, boot, unit: String(unit), identifier: String(identifier), pid: Number(pid) || 0, message };
+    return { ...facts, priority: Number(priority ?? INFO) };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

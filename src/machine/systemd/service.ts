@@ -80,8 +80,8 @@ export class Service {
     this.signalAll(main, this.stopSignal);
     const race = yield* waitAtMost(this.context.clock, main.exited, this.definition.stopTimeoutMs);
     if (race.status === "timeout") {
-      this.log(`${this.name}: State 'stop-sigterm' timed out. Killing.`);
-      this.log(`${this.name}: Killing process ${main.pid} (${commandName(main)}) with signal SIGKILL.`);
+      this.log(`${this.name}: State 'stop-sigterm' timed out. Killing.`, "warning");
+      this.log(`${this.name}: Killing process ${main.pid} (${commandName(main)}) with signal SIGKILL.`, "notice");
       this.signalAll(main, "SIGKILL");
       yield* waitFor(main.exited);
     }
@@ -150,7 +150,7 @@ export class Service {
     const main = this.spawn(command);
     if (main === undefined) {
       this.lastExit = { pid: this.context.nextPid(), code: "exited", status: 203, command };
-      this.log(`${this.name}: Main process exited, code=exited, status=203/EXEC`);
+      this.log(`${this.name}: Main process exited, code=exited, status=203/EXEC`, "notice");
       return false;
     }
     this.main = main;
@@ -168,7 +168,7 @@ export class Service {
     const clean = signal === undefined ? status === 0 : CLEAN_SIGNALS.has(signal);
     if (!clean || this.state !== "deactivating")
       if (!(clean && status === 0))
-        this.log(`${this.name}: Main process exited, code=${code}, status=${statusText(this.lastExit)}`);
+        this.log(`${this.name}: Main process exited, code=${code}, status=${statusText(this.lastExit)}`, "notice");
     const result = clean ? "success" : signal === undefined ? "exit-code" : "signal";
     if (this.state === "deactivating") this.stopped(result);
     else this.restartOrFail(result);
@@ -188,7 +188,7 @@ export class Service {
   private restartOrFail(result: string): void {
     this.result = result;
     if (result === "success") this.log(`${this.name}: Deactivated successfully.`);
-    else this.log(`${this.name}: Failed with result '${result}'.`);
+    else this.log(`${this.name}: Failed with result '${result}'.`, "warning");
     const { restart } = this.definition;
     const wanted =
       restart === "always" ||
@@ -222,7 +222,7 @@ export class Service {
       this.starts.push(now);
       return false;
     }
-    this.log(`${this.name}: Start request repeated too quickly.`);
+    this.log(`${this.name}: Start request repeated too quickly.`, "warning");
     if (this.result === "success") this.result = "start-limit-hit";
     this.fail(this.result, `Failed to start ${this.title}.`);
     return true;
@@ -230,8 +230,8 @@ export class Service {
 
   private fail(result: string, message: string): false {
     this.result = result;
-    this.log(`${this.name}: Failed with result '${result}'.`);
-    this.log(message);
+    this.log(`${this.name}: Failed with result '${result}'.`, "warning");
+    this.log(message, "error");
     this.settle("failed", "failed");
     return false;
   }
@@ -245,8 +245,8 @@ export class Service {
     const { settings } = this.definition;
     const env = serviceEnvironment(this.context.fs, settings);
     if (typeof env === "string") {
-      this.log(`${this.name}: Failed to load environment files: No such file or directory`);
-      this.log(`${this.name}: Failed to run 'start' task: No such file or directory`);
+      this.log(`${this.name}: Failed to load environment files: No such file or directory`, "warning");
+      this.log(`${this.name}: Failed to run 'start' task: No such file or directory`, "warning");
       return undefined;
     }
     const argv = expandCommand(splitWords(command.replace(/^[-@:+!]+/, "")), env);
@@ -265,8 +265,8 @@ export class Service {
       return process;
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
-      this.log(`${this.name}: Failed to locate executable ${argv[0]}: ${error.message}`);
-      this.log(`${this.name}: Failed at step EXEC spawning ${argv[0]}: ${error.message}`);
+      this.log(`${this.name}: Failed to locate executable ${argv[0]}: ${error.message}`, "error");
+      this.log(`${this.name}: Failed at step EXEC spawning ${argv[0]}: ${error.message}`, "error");
       return undefined;
     } finally {
       output.close();
@@ -286,8 +286,14 @@ export class Service {
     if (main.isStopped) main.signal("SIGCONT");
   }
 
-  private log(message: string): void {
-    this.context.journal.append({ unit: this.name, identifier: "systemd", pid: 1, message });
+  private log(message: string, priority: "error" | "warning" | "notice" | "info" = "info"): void {
+    this.context.journal.append({
+      unit: this.name,
+      identifier: "systemd",
+      pid: 1,
+      message,
+      priority: { error: 3, warning: 4, notice: 5, info: 6 }[priority],
+    });
   }
 
   private settle(state: ActiveState, subState: string): void {

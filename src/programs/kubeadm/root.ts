@@ -69,7 +69,7 @@ export function kubeadmCommandLine(): KubeadmCommandLine {
         refused(
           "join",
           "Run this on any machine you wish to join an existing cluster",
-          "kubeadm join; the hosts of this sandbox are a cluster from the start",
+          "not simulated in this sandbox: kubeadm join; the hosts of this sandbox are a cluster from the start",
         ),
         kubeconfigCommand,
         resetCommand,
@@ -77,7 +77,7 @@ export function kubeadmCommandLine(): KubeadmCommandLine {
         refused(
           "upgrade",
           "Upgrade your cluster smoothly to a newer version with this command",
-          "kubeadm upgrade; there is one release of Kubernetes here",
+          "not simulated in this sandbox: kubeadm upgrade; there is one release of Kubernetes here",
         ),
         versionCommand,
         helpCommand(),
@@ -93,7 +93,7 @@ function refused(name: string, short: string, what: string): KubeadmCommand {
     short,
     disableFlagParsing: true,
     run() {
-      throw new Refusal(`not simulated in this sandbox: ${what}`);
+      throw new Refusal(what);
     },
   };
 }

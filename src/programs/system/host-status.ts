@@ -1,35 +1,7 @@
 import { text } from "../../base/bytes.ts";
-import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { FsError } from "../../vfs/file-system.ts";
-
-/** timedatectl: the host's time. The world has one clock, so it cannot be set from a host. */
-export const timedatectl: Program = function* (process) {
-  const command = process.argv.slice(1).find((arg) => !arg.startsWith("-")) ?? "status";
-  if (command !== "status" && command !== "show") {
-    yield* writeText(process.stderr, `not simulated in this sandbox: timedatectl ${command}\n`);
-    return 1;
-  }
-  const { now } = process.clock;
-  const shown = strftime("%a %Y-%m-%d %H:%M:%S", now);
-  const status: readonly (readonly [string, string])[] = [
-    ["Local time", `${shown} UTC`],
-    ["Universal time", `${shown} UTC`],
-    ["RTC time", shown],
-    ["Time zone", "Etc/UTC (UTC, +0000)"],
-    ["System clock synchronized", "yes"],
-    ["NTP service", "active"],
-    ["RTC in local TZ", "no"],
-  ];
-  yield* writeText(
-    process.stdout,
-    command === "status"
-      ? rows(status, 25)
-      : `Timezone=Etc/UTC\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\nTimeUSec=${shown} UTC\n`,
-  );
-  return 0;
-};
 
 /** hostnamectl: the host's name and system. */
 export const hostnamectl: Program = function* (process) {
@@ -66,7 +38,8 @@ export const lsbRelease: Program = function* (process) {
   return 0;
 };
 
-function rows(facts: readonly (readonly [string, string])[], width: number): string {
+/** Labels to the right, values to the left, as systemd's tools print them. */
+export function rows(facts: readonly (readonly [string, string])[], width: number): string {
   return facts.map(([label, value]) => `${label.padStart(width)}: ${value}\n`).join("");
 }
 

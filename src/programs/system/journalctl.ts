@@ -23,7 +23,7 @@ const OPTIONS = [
   { short: "b", long: "boot", value: "optional" as const, help: "only this boot, or boot -1 and so on" },
   { short: "t", long: "identifier", value: "required" as const, help: "show entries of a syslog identifier" },
   { short: "g", long: "grep", value: "required" as const, help: "show entries whose message matches" },
-  { short: "p", long: "priority", value: "required" as const },
+  { short: "p", long: "priority", value: "required" as const, help: "show entries of a priority or range" },
   { short: "q", long: "quiet" },
   { short: "k", long: "dmesg" },
   { long: "no-pager" },
@@ -134,6 +134,8 @@ function readFilter(
   const until = readDate(options.value("until"), process.clock.now);
   if (since === "bad") return `Failed to parse timestamp: ${options.value("since")}`;
   if (until === "bad") return `Failed to parse timestamp: ${options.value("until")}`;
+  const range = readPriorities(options.value("priority"));
+  if (range === "bad") return `Unknown log level ${options.value("priority")}`;
   const offset = Number(options.value("boot") ?? 0);
   const onlyBoot = options.has("boot") ? (offset > 0 ? offset : boot + offset) : undefined;
   let pattern: RegExp | undefined;
@@ -149,8 +151,20 @@ function readFilter(
     (identifiers.size === 0 || identifiers.has(entry.identifier)) &&
     (since === undefined || entry.at >= since) &&
     (until === undefined || entry.at <= until) &&
+    (range === undefined || (entry.priority >= range[0] && entry.priority <= range[1])) &&
     (onlyBoot === undefined || entry.boot === onlyBoot) &&
     (pattern === undefined || pattern.test(entry.message));
+}
+
+const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"];
+
+/** `err` is that and all that is worse; `warning..err` is a range. */
+function readPriorities(text: string | undefined): readonly [least: number, most: number] | undefined | "bad" {
+  if (text === undefined) return undefined;
+  const numbers = text.split("..").map((name) => (/^[0-7]$/.test(name) ? Number(name) : PRIORITIES.indexOf(name)));
+  if (numbers.length > 2 || numbers.includes(-1)) return "bad";
+  const [first = 0, second] = numbers;
+  return second === undefined ? [0, first] : [Math.min(first, second), Math.max(first, second)];
 }
 
 /** `2026-11-22 10:00`, `10:00:00`, `today`, `yesterday`, `5 min ago`, `-1h`. */
@@ -197,6 +211,7 @@ function formatOf(name: string, hostname: string): ((entry: JournalEntry) => str
           __REALTIME_TIMESTAMP: String(Math.floor(entry.at * 1000)),
           _HOSTNAME: hostname,
           _SYSTEMD_UNIT: entry.unit,
+          PRIORITY: String(entry.priority),
           SYSLOG_IDENTIFIER: entry.identifier,
           _PID: String(entry.pid),
           MESSAGE: entry.message,

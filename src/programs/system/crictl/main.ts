@@ -59,6 +59,9 @@ const LIST_OPTIONS: readonly OptionSpec[] = [
 
 const COMMANDS: readonly Command[] = [
   { names: ["attach"], usage: "Attach to a running container", run: refused("crictl attach") },
+  { names: ["config"], usage: "Get, set and list crictl configuration options", run: refused("crictl config") },
+  { names: ["create"], usage: "Create a new container", run: refused("crictl create") },
+  { names: ["events", "event"], usage: "Stream the events of containers", run: refused("crictl events") },
   {
     names: ["exec"],
     usage: "Run a command in a running container",
@@ -92,6 +95,12 @@ const COMMANDS: readonly Command[] = [
     run: inspectPods,
   },
   {
+    names: ["inspecti"],
+    usage: "Return the status of one or more images",
+    options: [value("output", "o")],
+    run: inspectImages,
+  },
+  {
     names: ["logs"],
     usage: "Fetch the logs of a container",
     options: [flag("f", "follow"), flag("t", "timestamps"), flag("p", "previous"), value("tail"), value("since")],
@@ -118,6 +127,8 @@ const COMMANDS: readonly Command[] = [
     options: [flag("f", "force"), flag("a", "all")],
     run: removePods,
   },
+  { names: ["run"], usage: "Run a new container inside a sandbox", run: refused("crictl run") },
+  { names: ["runp"], usage: "Run a new pod", run: refused("crictl runp") },
   { names: ["start"], usage: "Start one or more created containers", run: startContainers },
   {
     names: ["stats"],
@@ -152,7 +163,10 @@ export const crictl: Program = function* (process) {
   const name = args.shift();
   if (name === undefined || name === "help" || name === "h") return yield* showHelp(process);
   const command = COMMANDS.find((candidate) => candidate.names.includes(name));
-  if (command === undefined) return yield* fatal(process, startedAt, `unknown command "${name}"`);
+  if (command === undefined) {
+    yield* writeText(process.stderr, `No help topic for '${name}'\n`);
+    return 3;
+  }
   try {
     return yield* runCommand(process, command, args);
   } catch (error) {
@@ -229,6 +243,20 @@ function* removeImages(call: Call): Task<number> {
     if (info === undefined) throw new CrictlError(`unable to remove the image(s): no such image ${image}`);
     call.runtime.removeImage(image);
     for (const tag of info.tags) yield* writeText(call.process.stdout, `Deleted: ${tag}\n`);
+  }
+  return 0;
+}
+
+function* inspectImages(call: Call): Task<number> {
+  if (call.operands.length === 0) throw new CrictlError("ID cannot be empty");
+  for (const name of call.operands) {
+    const info = call.runtime.imageStatus(name);
+    if (info === undefined) throw new CrictlError(`no such image "${name}" present`);
+    const { id, tags, digest, sizeBytes } = info;
+    const repository = (tags[0] ?? "").replace(/:[^:/]*$/, "");
+    const repoDigests = digest === "" ? [] : [`${repository}@${digest}`];
+    const status = { id, repoDigests, repoTags: tags, size: String(sizeBytes), username: "", pinned: false };
+    yield* writeText(call.process.stdout, `${JSON.stringify({ status }, null, 2)}\n`);
   }
   return 0;
 }

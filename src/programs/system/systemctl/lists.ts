@@ -12,7 +12,7 @@ SUB    = The low-level unit activation state, values depend on unit type.
 export function listUnits(manager: SystemdManager, options: GivenOptions): string {
   if (options.has("all")) for (const name of installedUnits(manager.fs)) manager.unit(name);
   const type = options.value("type");
-  const state = options.value("state");
+  const state = options.has("failed") ? "failed" : options.value("state");
   const services = manager.loaded().filter((service) => {
     if (type !== undefined && !type.split(",").includes("service")) return false;
     if (state !== undefined) return service.state === state || service.subState === state;

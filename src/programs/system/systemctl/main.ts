@@ -22,6 +22,7 @@ const OPTIONS = [
   { short: "n", long: "lines", value: "required" as const, help: "number of journal lines to show" },
   { short: "t", long: "type", value: "required" as const, help: "list units of a type" },
   { long: "state", value: "required" as const, help: "list units in a state" },
+  { long: "failed", help: "list failed units" },
   { short: "p", long: "property", value: "required" as const, help: "show only a property" },
   { long: "value", help: "show only values" },
   { short: "f", long: "force" },
