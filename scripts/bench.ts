@@ -1,6 +1,6 @@
 /**
  * Measures what the sandbox costs, beside the nearest neighbour (`@ngrok/webernetes`) in the same run.
- * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot warm idle commands history store page.
+ * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot warm idle commands history keeping store page.
  *
  * Every group runs in processes of its own, `--rounds` times; the least is taken, as load from beside only adds.
  */
@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkpoints, history } from "./bench/history.ts";
+import { keeping } from "./bench/keeping.ts";
 import type { Measure } from "./bench/measure.ts";
 import { firstLoad, page } from "./bench/page.ts";
 import { dialledStore, rawStore } from "./bench/store.ts";
@@ -37,6 +38,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   idle: { idle: (file) => idle(read(file)) },
   commands: { commands: (file) => commands(read(file)) },
   history: { history: (file) => history(read(file)), checkpoints: (file) => checkpoints(read(file)) },
+  keeping: { keeping: (file) => keeping(read(file)) },
   store: { "raw-store": rawStore, "dialled-store": dialledStore, "yardstick-store": yardstickStore },
   page: { "first-load": () => firstLoad(ROOT), page: () => page(ROOT) },
 };
@@ -59,7 +61,7 @@ function measureAll(groups: readonly string[], rounds: number): Measure[] {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const imageFile = join(folder, "world.image");
   try {
-    const needsImage = groups.some((group) => ["warm", "idle", "commands", "history"].includes(group));
+    const needsImage = groups.some((group) => ["warm", "idle", "commands", "history", "keeping"].includes(group));
     if (needsImage && !groups.includes("boot")) runPart("make", imageFile);
     return groups.flatMap((group) =>
       Object.keys(GROUPS[group] ?? {}).flatMap((part) =>

@@ -197,6 +197,7 @@ export const TEXTS = {
       unknown: "This world will be kept in your browser, and go on when you open this page again.",
       refused: "Your browser does not let this page keep anything. This world ends with this page, unless you save it.",
       full: "Your browser has no room left to keep this world. It ends with this page, unless you save it.",
+      framed: "A sandbox within another page is not kept. This world ends with the page, unless you save it.",
       elsewhere: "Another tab keeps this world. What you do here ends with this page, unless you save it.",
       taken: "Another tab has taken this world over. What you do here ends with this page, unless you save it.",
     },

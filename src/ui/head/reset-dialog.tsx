@@ -1,3 +1,4 @@
+import { enterTerminal } from "../layout/pane-focus.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { TEXTS } from "../texts.ts";
 import { resetWorld } from "../world-store.ts";
@@ -16,7 +17,7 @@ export function ResetDialog({ onClose }: { onClose(): void }) {
           className="main-choice"
           onClick={() => {
             onClose();
-            void resetWorld();
+            void resetWorld().then(enterTerminal);
           }}
         >
           {TEXTS.resetConfirm}

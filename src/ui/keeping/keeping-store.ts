@@ -6,8 +6,11 @@ import { Tenancy } from "./tenancy.ts";
 
 /** How this page's world is kept in the browser. */
 export interface KeepingState {
-  /** Of all pages with this world, which one keeps it. `taken`: another has taken it over from this one. */
-  readonly tenure: "ours" | "elsewhere" | "taken";
+  /**
+   * Of all pages with this world, which one keeps it. `taken`: another has taken it over from this one; `framed`: this is
+   * a frame in somebody's page, where several may stand, each with a world of its own, and none is kept.
+   */
+  readonly tenure: "ours" | "elsewhere" | "taken" | "framed";
   readonly storage: "unknown" | "kept" | "refused" | "full";
   /** When it was kept the last time. */
   readonly keptAt: number | undefined;
@@ -44,7 +47,7 @@ const tenancy = new Tenancy(
 
 /** The name under which this page may keep worlds of a kind; undefined when another page does. */
 export async function claimWorld(kind: WorldKind): Promise<string | undefined> {
-  const tenure = await tenancy.claim(slotOf(kind));
+  const tenure = window.parent === window ? await tenancy.claim(slotOf(kind)) : "framed";
   keepingStore.setState({ tenure });
   return tenure === "ours" ? tenancy.owner : undefined;
 }
@@ -76,7 +79,7 @@ export function hearKeeping(keeping: Keeping): void {
 
 export function noticeOf({ tenure, storage, unreadable, dismissed }: KeepingState): NoticeName | undefined {
   const due: NoticeName[] = [];
-  if (tenure !== "ours") due.push(tenure);
+  if (tenure === "elsewhere" || tenure === "taken") due.push(tenure);
   if (unreadable !== undefined) due.push("unreadable");
   if (storage === "full" || storage === "refused") due.push(storage);
   return due.find((name) => !dismissed.includes(name));

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { AsideState } from "../../worker/protocol.ts";
+import { enterTerminal } from "../layout/pane-focus.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { TEXTS } from "../texts.ts";
 import { currentWorld } from "../world-store.ts";
@@ -39,7 +40,9 @@ function FileChooser({ onOpened }: { onOpened(): void }) {
     const found = await openWorldFile(file);
     setProblem(found);
     if (input.current !== null) input.current.value = "";
-    if (found === undefined) onOpened();
+    if (found !== undefined) return;
+    onOpened();
+    enterTerminal();
   };
   return (
     <>
