@@ -19,7 +19,7 @@ export interface Verdict {
   readonly restedAfterMs: number;
 }
 
-const LOOK_EVERY_MS = 40_000;
+const LOOK_EVERY_MS = 30_000;
 /** So many looks in a row must be the same. */
 const EQUAL_LOOKS = 3;
 const REST_LIMIT_MS = 20 * 60_000;

@@ -52,14 +52,14 @@ export function heal(world: ChaosWorld, files: Originals, scars: Scars): void {
   world.sandbox.clock.set(world.rightTime);
   for (const host of HOSTS) putBack(world.machine(host).fs, files.get(host) ?? new Map());
   for (const host of HOSTS) world.machine(host).powerOn();
-  world.sandbox.run(20_000); // one that was about to start or to go down by itself
+  world.sandbox.run(10_000); // one that was about to start or to go down by itself
   for (const host of HOSTS) world.machine(host).powerOn();
   for (const host of HOSTS) world.ask(host, servicesLine(scars), 120_000);
-  world.sandbox.run(30_000);
+  world.sandbox.run(15_000);
   world.ask(CONTROL_PLANE, "etcdctl alarm disarm", 30_000);
   dropGarbage(world);
   if (scars.registry) for (const host of HOSTS) world.ask(host, "reboot", 1000);
-  world.sandbox.run(90_000);
+  world.sandbox.run(scars.registry ? 90_000 : 40_000);
   for (const host of HOSTS) world.ask(CONTROL_PLANE, `kubectl uncordon ${host}`, 60_000);
 }
 
