@@ -5,6 +5,9 @@ import type { Container, Probe } from "../api/types.generated.ts";
 import type { ProbeVerdicts } from "./container-status.ts";
 import type { ProbeActions, ProbeTarget } from "./probe-actions.ts";
 
+/** A container's first probe comes in a tick of its own, which has nothing to do with when it started. */
+const FIRST_PROBE_MS = 900;
+
 export type ProbeKind = "Liveness" | "Readiness" | "Startup";
 
 /** What came out of the probes of one running container. */
@@ -93,7 +96,7 @@ export class Prober implements ProbeVerdicts {
   private *loop(probed: Probed, kind: ProbeKind, probe: Probe, listener: ProbeListener): Task<void> {
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     const initialMs = (probe.initialDelaySeconds ?? 0) * 1000;
-    yield* sleep(this.tasks.clock, initialMs + (kind === "Startup" ? 0 : this.random.below(Math.min(periodMs, 1000))));
+    yield* sleep(this.tasks.clock, initialMs + this.random.below(Math.min(periodMs, FIRST_PROBE_MS)));
     let due = this.tasks.clock.uptime;
     let run = 0;
     let last: boolean | undefined;

@@ -47,7 +47,12 @@ export const kubeApiserver: Program = function* (process) {
   const asked = new Future<void>();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => asked.settle(undefined));
   yield* sleep(process.clock, BUILD_MS);
-  if (!(yield* start(process, server, log))) return yield* fail(process, log, "context deadline exceeded");
+  const started = yield* startUnlessAsked(process, server, asked, log);
+  if (started === "asked to stop") {
+    listener.close();
+    return 0;
+  }
+  if (!started) return yield* fail(process, log, "context deadline exceeded");
   if (settings.encryption?.reload === true)
     process.tasks.spawn("kube-apiserver/encryption", followEncryption(process, settings.encryption.path, server, log));
   log.info("secure_serving.go:211", `Serving securely on [::]:${settings.server.port}`);
@@ -99,6 +104,24 @@ function build(process: Process, settings: DaemonSettings, log: Klog): Assembled
     dialKubelet: dialKubelet(process, settings.kubeletCertificate),
     probe: probeComponent(process),
   });
+}
+
+/** A server that is told to stop before it serves has nothing to finish. */
+function* startUnlessAsked(
+  process: Process,
+  server: AssembledServer,
+  asked: Future<void>,
+  log: Klog,
+): Task<boolean | "asked to stop"> {
+  const outcome = new Future<boolean | "asked to stop">();
+  const body = function* (): Task<void> {
+    outcome.settle(yield* start(process, server, log));
+  };
+  const starting = process.tasks.spawn("kube-apiserver/start", body());
+  asked.begin(() => outcome.settle("asked to stop"));
+  const found = yield* waitFor(outcome);
+  if (found === "asked to stop") starting.cancel();
+  return found;
 }
 
 /** Waits for etcd, reads what is stored and starts the hooks. False: etcd stayed away. */
