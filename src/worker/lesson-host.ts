@@ -12,6 +12,8 @@ import type { Pump } from "./pump.ts";
 /** At most one word in this many real milliseconds that something stirred. */
 const STIR_MS = 200;
 const SETTLE_LOOK_MS = 30;
+/** How long a step's begin waits for terminals that are busy, in real milliseconds: then it begins with them so. */
+const BUSY_MS_MAX = 2000;
 
 /** What lessons need of the world's host. */
 export interface LessonSetting {
@@ -41,7 +43,17 @@ export class LessonHost implements LessonCalls {
   }
 
   async lessonBegin(): Promise<void> {
+    await this.atRest();
     this.world.beginStep();
+  }
+
+  /** Until the world has come to rest and its shells wait for a person: a step's checkpoint shall hold prompts. */
+  private async atRest(): Promise<void> {
+    const { pump, sandbox } = this.setting;
+    while (pump.rushing) await lookAgain();
+    const until = performance.now() + BUSY_MS_MAX;
+    const busy = () => sandbox.sessions.some((session) => !session.ended && !session.terminal.awaited);
+    while (busy() && performance.now() < until) await lookAgain();
   }
 
   async lessonCheck(checks: readonly Check[]): Promise<readonly CheckResult[]> {
@@ -55,7 +67,7 @@ export class LessonHost implements LessonCalls {
 
   async lessonType(terminal: number, commands: readonly string[], until: "typed" | "done"): Promise<void> {
     const { pump, sandbox } = this.setting;
-    while (pump.rushing) await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
+    while (pump.rushing) await lookAgain();
     const session = this.setting.session(terminal);
     if (session === undefined) return;
     pump.hurry(until === "done");
@@ -93,4 +105,8 @@ export class LessonHost implements LessonCalls {
       this.setting.stirred();
     }, STIR_MS);
   }
+}
+
+function lookAgain(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
 }

@@ -378,6 +378,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
 
   private async beginLessons(): Promise<LessonHost> {
     const { LessonHost } = await import("./lesson-host.ts");
+    await this.programs.ready("daemons").catch(() => undefined); // a world without its daemons never comes to rest
     const { sandbox, pump } = this;
     const observer = await this.observing;
     if (sandbox === undefined || observer === undefined || pump === undefined) throw new Error("no world is open");
