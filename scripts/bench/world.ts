@@ -47,26 +47,14 @@ export function type(runner: LineRunner, line: string): { stdout: string; exitCo
 /** A world from the image until its first prompt, and until `kubectl get nodes` answers with all nodes ready. */
 export function boot(encoded: Uint8Array): Measure[] {
   const heapBefore = heapMb();
-  const { sandbox, runner, prompt, nodes, rest } = bootOnce(decodeImage(encoded) as SandboxImage);
+  const { runner, prompt, nodes, rest } = bootOnce(decodeImage(encoded) as SandboxImage);
   return [
     ours("boot until the first prompt", prompt),
     ours("boot until all nodes answer Ready", nodes),
     ours("boot until the cluster is at rest", rest),
     ours("objects in etcd", objects(runner), "count"),
     ours("memory at rest", heapMb() - heapBefore, "MB"),
-    ours("memory of an image of it", imageMb(sandbox), "MB"),
   ];
-}
-
-/** What one more image of a world costs, as one that is 50 times taken with a little changed in between. */
-function imageMb(sandbox: Sandbox): number {
-  const images: SandboxImage[] = [];
-  const before = heapMb();
-  for (let taken = 0; taken < 50; taken++) {
-    images.push(sandbox.image());
-    sandbox.run(1000);
-  }
-  return (heapMb() - before) / images.length;
 }
 
 const BOOTS = 12;
