@@ -22,10 +22,12 @@ function enter(pane: HTMLElement): void {
   targets.find((element) => element.checkVisibility())?.focus();
 }
 
-/** Into the shown terminal: where people go on after what they were told. */
+/** Into the shown terminal: where people go on after what they were told. One that is yet to be drawn takes the focus then. */
 export function enterTerminal(): void {
   const terminals = document.querySelectorAll<HTMLElement>(ENTRANCES[0] ?? "");
-  [...terminals].find((element) => element.checkVisibility())?.focus();
+  const shown = [...terminals].find((element) => element.checkVisibility());
+  if (shown !== undefined) shown.focus();
+  else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
 /** Leaves the terminal for the tab above it. */
