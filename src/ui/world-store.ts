@@ -17,7 +17,7 @@ import type {
   WorldKind,
   WorldOptions,
 } from "../worker/protocol.ts";
-import { attendTo, claimWorld, hearKeeping } from "./keeping/keeping-store.ts";
+import { attendTo, claimWorld, hearKeeping, shelfOfPage } from "./keeping/keeping-store.ts";
 import { KeyTree } from "./store/key-tree.ts";
 import { StoreHistory } from "./store/store-history.ts";
 import {
@@ -137,7 +137,13 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
     const [made, owner] = await Promise.all([connected, claimWorld(kind)]);
     if (mine !== worlds) return made.close();
     connection = made;
-    const info = await made.world.open({ ...kind, base: baseAddress(), owner, ...(start && { start }) });
+    const info = await made.world.open({
+      ...kind,
+      base: baseAddress(),
+      owner,
+      shelf: shelfOfPage(),
+      ...(start && { start }),
+    });
     if (mine !== worlds) return;
     attendTo(made.world, info);
     worldStore.setState({ status: "running", info });
@@ -203,11 +209,6 @@ export async function resetWorld(): Promise<void> {
   await startWorld(); // from what was kept last, so that its history is not lost
   const again = await goBack((world) => world.reset());
   if (again?.done !== true) await startWorld({ start: "fresh" });
-}
-
-/** The line to the world that is there; undefined while there is none. */
-export function worldCalls(): WorldCalls | undefined {
-  return connection?.world;
 }
 
 /** The lesson's line to the world that is there; undefined while there is none. */

@@ -2,7 +2,7 @@ import { concat, utf8 } from "../base/bytes.ts";
 import type { ProgramSource } from "../sandbox/programs/program-group.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import { PLAIN_SCREEN, type TerminalImage, type TerminalSession } from "../sandbox/terminal-session.ts";
-import type { Keeping, ResumedWorld, TerminalAgain, WorldCalls, WorldOptions } from "./protocol.ts";
+import type { Keeping, ResumedWorld, TerminalAgain, WorldCalls, WorldKind, WorldOptions } from "./protocol.ts";
 import { type KeptState, type KeptTerminal, slotOf } from "./storage/kept-state.ts";
 import { Scrollback } from "./storage/scrollback.ts";
 import { readStateFile } from "./storage/state-file.ts";
@@ -28,6 +28,7 @@ export class KeptWorld {
   private readonly keeping: WorldKeeping;
   private readonly terminals = new Map<number, Shown>();
   private sandbox: Sandbox | undefined;
+  private shelf: string | undefined;
   private shown = 0;
   private resumedTerminals: readonly ResumedTerminal[] = [];
   resumed: ResumedWorld | undefined;
@@ -39,6 +40,7 @@ export class KeptWorld {
 
   /** The world that goes on from a file or from what was kept; undefined: it is to be a fresh one. */
   async goOn(options: WorldOptions, programs: ProgramSource, ready: () => Promise<void>): Promise<Sandbox | undefined> {
+    this.shelf = options.shelf;
     const state = await this.find(options);
     if (state === undefined) return undefined;
     await ready();
@@ -49,24 +51,28 @@ export class KeptWorld {
     } catch (error) {
       this.resumed = undefined;
       this.unreadable = `the sandbox could not go on with it (${String(error)})`;
-      await this.keeping.putAside(slotOf(state.image.options));
+      await this.keeping.putAside(this.slotOf(state.image.options));
       return undefined;
     }
+  }
+
+  private slotOf(kind: WorldKind): string {
+    return slotOf(kind, this.shelf);
   }
 
   private async find({ start, owner, ...kind }: WorldOptions): Promise<KeptState | undefined> {
     if (typeof start === "object") {
       const state = readStateFile(start.file);
-      await this.keeping.putAside(slotOf(state.image.options));
+      await this.keeping.putAside(this.slotOf(state.image.options));
       this.goesOn(state, Date.now());
       return state;
     }
     if (owner === undefined) return undefined;
     if (start === "fresh") {
-      await this.keeping.putAside(slotOf(kind));
+      await this.keeping.putAside(this.slotOf(kind));
       return undefined;
     }
-    const found = await this.keeping.find(slotOf(kind));
+    const found = await this.keeping.find(this.slotOf(kind));
     if (found.what === "unreadable") this.unreadable = found.reason;
     if (found.what !== "state") return undefined;
     this.goesOn(found.state, found.keptAt);
@@ -76,7 +82,7 @@ export class KeptWorld {
   /** From now on keeps the world that is there. */
   async begin(sandbox: Sandbox, owner: string | undefined): Promise<void> {
     this.sandbox = sandbox;
-    if (owner !== undefined) await this.keeping.begin(slotOf(sandbox.options), owner, () => this.state(sandbox));
+    if (owner !== undefined) await this.keeping.begin(this.slotOf(sandbox.options), owner, () => this.state(sandbox));
   }
 
   /** The image of a terminal that is opened again. */

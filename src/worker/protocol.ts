@@ -11,6 +11,8 @@ export interface WorldOptions extends WorldKind {
   readonly base: string;
   /** The name under which this page keeps the world in the browser; undefined: it is not kept. */
   readonly owner: string | undefined;
+  /** Keeps the world apart from others of its kind: the `key` of an embedded one. */
+  readonly shelf?: string | undefined;
   /** Another start than to go on from what is kept, which is put aside then: a fresh world, or what a file holds. */
   readonly start?: "fresh" | { readonly file: Uint8Array };
 }

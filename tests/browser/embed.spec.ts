@@ -37,6 +37,10 @@ two</code></pre><pre><code>not this</code></pre>
       <etcd-sandbox ${BARE} selector="code.language-console" loading="eager"></etcd-sandbox>`),
   },
   "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
+  "/key": { html: page(`<etcd-sandbox ${BARE} key="course-1" loading="eager"></etcd-sandbox>`) },
+  "/click": {
+    html: page(`<etcd-sandbox ${BARE} loading="click" label="Try it"><pre>the fallback</pre></etcd-sandbox>`),
+  },
   "/auto": { html: page(`<etcd-sandbox ${BARE} height="auto" loading="eager"></etcd-sandbox>`) },
   "/many": {
     html: page(
@@ -88,13 +92,13 @@ interface Told {
   readonly detail: Record<string, unknown>;
 }
 
-async function open(tab: Page, path: string): Promise<string[]> {
+async function open(tab: Page, path: string, origin = course.origin): Promise<string[]> {
   const errors: string[] = [];
   tab.on("pageerror", (error) => errors.push(error.message));
   tab.on("console", (message) => {
     if (message.type() === "error") errors.push(message.text());
   });
-  await tab.goto(course.origin + path);
+  await tab.goto(origin + path);
   return errors;
 }
 
@@ -110,7 +114,6 @@ async function told(tab: Page, name: keyof Events, index = 0): Promise<Record<st
 
 test("commands go in, results and changes come out", async ({ page: tab }) => {
   const errors = await open(tab, "/plain");
-  await expect(tab.getByText("the fallback")).toBeVisible();
   expect(await told(tab, "ready")).toEqual({ hosts: ["bare"] });
   await expect(tab.getByText("the fallback")).toBeHidden();
   const run = (command: string) => tab.evaluate((line) => document.querySelector("etcd-sandbox")?.run(line), command);
@@ -126,6 +129,15 @@ test("commands go in, results and changes come out", async ({ page: tab }) => {
     expect(changes.some(({ detail }) => (detail["written"] as string[]).includes("greeting"))).toBe(true);
   }).toPass();
   expect(errors).toEqual([]);
+});
+
+test("what stands in the element is shown until somebody starts the sandbox", async ({ page: tab }) => {
+  await open(tab, "/click");
+  await expect(tab.getByText("the fallback")).toBeVisible();
+  await expect(tab.locator("iframe")).toHaveCount(0);
+  await tab.getByRole("button", { name: "Try it" }).click();
+  await told(tab, "ready");
+  await expect(tab.getByText("the fallback")).toBeHidden();
 });
 
 test("reset, undo and checkpoints are a host's too", async ({ page: tab }) => {
@@ -156,6 +168,28 @@ test("reset, undo and checkpoints are a host's too", async ({ page: tab }) => {
   await tab.waitForTimeout(300);
   await sandbox("interrupt");
   expect(await hanging).toMatchObject({ exitCode: 130 });
+});
+
+test("a host keeps the state, or a key in the browser does", async ({ page: tab }) => {
+  await open(tab, "/key", course.sameSite);
+  await told(tab, "ready");
+  const run = (command: string) => tab.evaluate((line) => document.querySelector("etcd-sandbox")?.run(line), command);
+  await run("echo kept > file");
+  const size = await tab.evaluate(async () => {
+    const sandbox = document.querySelector("etcd-sandbox");
+    const state = await sandbox?.getState();
+    await sandbox?.reset();
+    if (state !== undefined) await sandbox?.setState(state);
+    return state?.length;
+  });
+  expect(size).toBeGreaterThan(1000);
+  expect(await run("grep kept file")).toMatchObject({ exitCode: 0 });
+  const refused = tab.evaluate(() => document.querySelector("etcd-sandbox")?.setState(new Uint8Array(99)));
+  await expect(refused).rejects.toThrow("no state of a sandbox");
+  await tab.waitForTimeout(3000);
+  await tab.reload();
+  await told(tab, "ready");
+  expect(await run("grep kept file")).toMatchObject({ exitCode: 0 });
 });
 
 test("a strict policy of the course's page is enough", async ({ page: tab }) => {

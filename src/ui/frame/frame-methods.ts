@@ -1,7 +1,8 @@
 import type { CommandResult, HistoryResult } from "../../embed/contract.ts";
 import type { HistoryAnswer, WorldCalls } from "../../worker/protocol.ts";
+import { goOnWithFile } from "../keeping/world-file.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
-import { commandHeard, goBack, typeInto, worldCalls, worldStore } from "../world-store.ts";
+import { commandHeard, currentWorld, goBack, typeInto, worldStore } from "../world-store.ts";
 import type { ValidRequest } from "./request.ts";
 
 /** Does what the host asks for; throws with words for the host when it cannot. */
@@ -31,8 +32,10 @@ export async function obey(request: ValidRequest): Promise<unknown> {
       return (await lesson()).check();
     case "focus":
       return focusTerminal();
-    default:
-      throw new Error(`${request.method}: not there yet`);
+    case "getState":
+      return here().exportFile();
+    case "setState":
+      return setState(request.args[0]);
   }
 }
 
@@ -73,10 +76,21 @@ async function back(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promis
 }
 
 async function changes(from: string | undefined, to: string | undefined): Promise<unknown> {
-  const diff = await worldCalls()?.diff(from, to);
-  if (diff === undefined) throw new Error("the sandbox does not answer");
+  const diff = await here().diff(from, to);
   if (typeof diff === "string") throw new Error(diff);
   return diff;
+}
+
+async function setState(file: Uint8Array): Promise<void> {
+  const problem = await goOnWithFile(file);
+  if (problem !== undefined) throw new Error(`this is no state of a sandbox: ${problem}`);
+}
+
+/** The line to the world. */
+function here(): WorldCalls {
+  const world = currentWorld();
+  if (world === undefined) throw new Error("the sandbox has not started");
+  return world;
 }
 
 function lesson(): Promise<typeof import("./frame-lesson.ts")> {

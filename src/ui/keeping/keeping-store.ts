@@ -47,7 +47,8 @@ const tenancy = new Tenancy(
 
 /** The name under which this page may keep worlds of a kind; undefined when another page does. */
 export async function claimWorld(kind: WorldKind): Promise<string | undefined> {
-  const tenure = window.parent === window ? await tenancy.claim(slotOf(kind)) : "framed";
+  const framed = window.parent !== window && shelfOfPage() === undefined;
+  const tenure = framed ? "framed" : await tenancy.claim(slotOf(kind));
   keepingStore.setState({ tenure });
   return tenure === "ours" ? tenancy.owner : undefined;
 }
@@ -94,8 +95,20 @@ export function useKeeping<T>(select: (state: KeepingState) => T): T {
 }
 
 function slotOf({ topology, etcd, seed }: WorldKind): string {
-  return `${topology}/${etcd}/${seed}`;
+  return `${shelfOfPage() ?? ""}|${topology}/${etcd}/${seed}`;
 }
+
+/** The `key` of an embedded sandbox: only with one is it kept, and apart from all others. */
+export function shelfOfPage(): string | undefined {
+  const key = isEmbedded() ? new URLSearchParams(location.search).get("key") : null;
+  return key === null || key === "" ? undefined : key.slice(0, SHELF_NAME_MAX);
+}
+
+function isEmbedded(): boolean {
+  return document.documentElement.dataset["embedded"] !== undefined;
+}
+
+const SHELF_NAME_MAX = 100;
 
 // The last moment at which a page may still do something; what happened since the last save is a second's worth.
 document.addEventListener("visibilitychange", () => {

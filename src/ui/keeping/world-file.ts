@@ -19,7 +19,11 @@ export async function saveAsideFile(slot: string, keptAt: number): Promise<void>
 /** Goes on with the world that a file holds; gives why it can't, and then nothing has changed. */
 export async function openWorldFile(file: File): Promise<string | undefined> {
   if (file.size > FILE_OCTETS_MAX) return "it is too large";
-  const octets = new Uint8Array(await file.arrayBuffer());
+  return goOnWithFile(new Uint8Array(await file.arrayBuffer()));
+}
+
+/** The same with the file's octets. */
+export async function goOnWithFile(octets: Uint8Array): Promise<string | undefined> {
   const found = await currentWorld()?.inspect(octets);
   if (found === undefined) return "no world is open that could look into it";
   if ("problem" in found) return found.problem;

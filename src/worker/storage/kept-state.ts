@@ -25,7 +25,19 @@ export interface KeptTerminal {
   readonly shown: readonly Uint8Array[];
 }
 
+/** Between the name of a shelf and the kind of world on it. */
+const SHELF_END = "|";
+
+/** The kind of world that a slot is for, whatever shelf it stands on. */
+export function withoutShelf(slot: string): string {
+  return slot.slice(slot.lastIndexOf(SHELF_END) + 1);
+}
+
 /** The slot of worlds made from the same options; each goes on from its own state. */
-export function slotOf({ topology, etcd, seed }: Pick<SandboxImage["options"], "topology" | "etcd" | "seed">): string {
+export function slotOf(
+  { topology, etcd, seed }: Pick<SandboxImage["options"], "topology" | "etcd" | "seed">,
+  shelf?: string,
+): string {
+  if (shelf !== undefined) return `${shelf}${SHELF_END}${topology}/${etcd}/${seed}`;
   return `${topology}/${etcd}/${seed}`;
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { checkImage } from "../../sandbox/image-check.ts";
 import { BrokenState } from "./chunk.ts";
-import { type KeptState, slotOf } from "./kept-state.ts";
+import { type KeptState, slotOf, withoutShelf } from "./kept-state.ts";
 
 const entry = v.looseObject({ id: v.number(), kind: v.string(), name: v.string(), at: v.number() });
 const state = v.object({
@@ -33,7 +33,8 @@ export function checkState(value: unknown, slot: string | undefined): KeptState 
   } catch (error) {
     throw new BrokenState(`it does not hold a sandbox that can be gone on with (${String(error)})`);
   }
-  if (slot !== undefined && slotOf(image.options) !== slot) throw new BrokenState("it belongs to another sandbox");
+  if (slot !== undefined && slotOf(image.options) !== withoutShelf(slot))
+    throw new BrokenState("it belongs to another sandbox");
   return value as unknown as KeptState;
 }
 

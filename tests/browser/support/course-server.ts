@@ -27,6 +27,11 @@ export class CourseServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Of the sandbox's site: browsers that refuse storage to frames of other sites do not refuse it here. */
+  get sameSite(): string {
+    return this.origin.replace("127.0.0.1", "localhost");
+  }
+
   stop(): void {
     this.server.close();
     this.server.closeAllConnections();
