@@ -25,6 +25,15 @@ const CONNECT_TIMEOUT_MS = 127_000;
 const FIRST_EPHEMERAL_PORT = 40_000;
 const LAST_EPHEMERAL_PORT = 60_000;
 
+/** Sees everything on the wire, and what never became a connection. */
+export interface NetworkTap {
+  frame(sender: Connection, frame: Frame): void;
+  /** Nobody listens at `to`. */
+  refused(from: Station, to: Address, cause: number | undefined): void;
+  /** One end hangs up, in order or not. */
+  closed(closer: Connection): void;
+}
+
 /**
  * The wire between all stations. A station is a network namespace: a host, or a pod with an address of its own.
  *
@@ -38,6 +47,8 @@ export class Network {
   private readonly random: RandomStream;
   /** Told of frames on connections that are known to come from a person's command, by the end that sends. */
   onFrame: ((sender: Connection, frame: Frame) => void) | undefined;
+  /** Somebody who looks on at the whole wire; it costs nothing while nobody does. */
+  tap: NetworkTap | undefined;
   private readonly stations = new Map<string, Station>();
   private readonly links = new Map<string, LinkRules>();
   private ended = false;
@@ -151,7 +162,7 @@ export class Station {
    */
   *dial(to: Address, cause?: number): Task<Channel> {
     const target = this.rewrite?.(to) ?? to;
-    if (target === "refuse") throw new NetError("ECONNREFUSED");
+    if (target === "refuse") throw this.refused(to, cause);
     const peer = this.network.locate(this, target.ip);
     if (peer === undefined) return yield* this.dialNowhere(target.ip);
     const delay = peer.droppedPorts.has(target.port) ? undefined : this.network.delay(this, peer);
@@ -159,8 +170,13 @@ export class Station {
     const opened = new Future<Connection | undefined>();
     this.network.clock.after(delay * 2, () => opened.settle(this.open(peer, to, target, cause)));
     const connection = yield* waitFor(opened);
-    if (connection === undefined) throw new NetError("ECONNREFUSED");
+    if (connection === undefined) throw this.refused(to, cause);
     return connection;
+  }
+
+  private refused(to: Address, cause: number | undefined): NetError {
+    this.network.tap?.refused(this, to, cause);
+    return new NetError("ECONNREFUSED");
   }
 
   /** Sockets of this station, for `ss` and for tests. */
@@ -247,12 +263,14 @@ export class Connection implements Channel {
   readonly cause: number | undefined;
   /** The end that dialled: this one, unless it was accepted. */
   readonly dialler: Connection;
-  private readonly station: Station;
+  readonly station: Station;
   private peer: Connection | undefined;
   private readonly inbox = new Queue<Frame>();
   private failure: NetError | undefined;
   private closedHere = false;
   private arrival = 0;
+  /** What was sent last, for a reader who comes when a stream is under way: the request that opened it. */
+  lastSent: Frame | undefined;
 
   constructor(
     station: Station,
@@ -272,6 +290,11 @@ export class Connection implements Channel {
     return this.closedHere || this.inbox.isClosed;
   }
 
+  /** The other end. */
+  get opposite(): Connection | undefined {
+    return this.peer;
+  }
+
   pair(peer: Connection): void {
     this.peer = peer;
     peer.peer = this;
@@ -279,7 +302,10 @@ export class Connection implements Channel {
 
   send(frame: Frame): void {
     if (this.closedHere) return;
-    if (this.cause !== undefined) this.station.network.onFrame?.(this, frame);
+    const { network } = this.station;
+    if (this.cause !== undefined) network.onFrame?.(this, frame);
+    network.tap?.frame(this, frame);
+    this.lastSent = frame;
     this.transmit((peer) => peer.inbox.push(frame));
   }
 
@@ -292,6 +318,7 @@ export class Connection implements Channel {
   close(): void {
     if (this.closedHere) return;
     this.closedHere = true;
+    this.station.network.tap?.closed(this);
     this.station.forget(this);
     this.inbox.close();
     this.transmit((peer) => peer.inbox.close());
@@ -300,6 +327,7 @@ export class Connection implements Channel {
   reset(): void {
     if (this.closedHere) return;
     this.closedHere = true;
+    this.station.network.tap?.closed(this);
     this.station.forget(this);
     this.failure ??= new NetError("ECONNRESET");
     this.inbox.close();

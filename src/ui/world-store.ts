@@ -6,6 +6,7 @@ import type {
   CommandEvent,
   HistoryAnswer,
   HistoryView,
+  Hop,
   KeyView,
   PageCalls,
   StartStep,
@@ -110,6 +111,7 @@ export const worldStore = createStore<WorldState>()(() => BLANK);
 /** For whoever follows the world besides the page itself: a lesson, the page around an embedded one. */
 export const commandHeard = new Emitter<CommandEvent>();
 export const storeHeard = new Emitter<StoreChange>();
+export const hopsHeard = new Emitter<readonly Hop[]>();
 export const outputHeard = new Emitter<{ readonly id: number; readonly bytes: Uint8Array }>();
 
 const sinks = new Map<number, TerminalSink>();
@@ -191,6 +193,7 @@ function listener(mine: number): PageCalls {
     command: heard((event) => commandHeard.fire(event)),
     lessonStirred: heard(() => worldStore.setState({ stirs: worldStore.getState().stirs + 1 })),
     keeping: heard(hearKeeping),
+    hops: heard((hops) => hopsHeard.fire(hops)),
     fault: heard((fault) => {
       console.error(fault);
       worldStore.setState({ fault });

@@ -76,6 +76,7 @@ const ONE_WAY = [
   "setSpeed",
   "cancelPreview",
   "keepSpareFork",
+  "followTrace",
 ] as const;
 /** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
 const ANSWER_MS_MAX = 180_000;
@@ -120,6 +121,7 @@ function speak(
     preview: (line, terminal) => remote.preview(line, terminal),
     cancelPreview: () => void remote.cancelPreview.asEvent(),
     keepSpareFork: (wanted) => void remote.keepSpareFork.asEvent(wanted),
+    followTrace: (wanted) => void remote.followTrace.asEvent(wanted),
   };
   return { world, close: end };
 }

@@ -1,7 +1,8 @@
 import type { Consequences } from "../sandbox/preview/consequences.ts";
+import type { Hop, Party, Role, ShownCertificate } from "../sandbox/read-model/hop.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 
-export type { Consequences };
+export type { Consequences, Hop, Party, Role, ShownCertificate };
 
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
@@ -272,6 +273,8 @@ export interface WorldCalls extends LessonCalls {
   cancelPreview(): void;
   /** Keeps a fork awake while nothing happens, so that previews come sooner; costs memory and idle work. Off at first. */
   keepSpareFork(wanted: boolean): void;
+  /** Whether the ways of commands are told from now on; costs while they are. Off at first. */
+  followTrace(wanted: boolean): void;
 }
 
 /** A terminal of a resumed world is opened again: its place there, and what to show between what it showed and its prompt. */
@@ -298,6 +301,8 @@ export interface PageCalls {
   /** A terminal whose shell had ended has one again, since the world went to another place of its history. */
   revived(terminal: number): void;
   keeping(keeping: Keeping): void;
+  /** Hops that are new, and those that are known and have changed; only while `followTrace` wants them. */
+  hops(hops: readonly Hop[]): void;
   /** A defect of the sandbox itself, with what is needed to report it. */
   fault(text: string): void;
 }

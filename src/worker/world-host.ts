@@ -1,4 +1,3 @@
-import { createBirpc } from "birpc";
 import { concat } from "../base/bytes.ts";
 import type { CommandEvent, History } from "../sandbox/history/history.ts";
 import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
@@ -10,6 +9,7 @@ import { type KeepingCalls, KeptWorld } from "./kept-world.ts";
 import type { LessonHost } from "./lesson-host.ts";
 import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
 import { fetchWorld, type MadeWorld } from "./made-world.ts";
+import { type Line, pageOver } from "./page-line.ts";
 import { INTERRUPT, interrupting, pieceEnd } from "./paste.ts";
 import { PreviewDesk } from "./preview-desk.ts";
 import { ProgramLoader } from "./program-loader.ts";
@@ -27,13 +27,8 @@ import type {
   WorldOptions,
 } from "./protocol.ts";
 import { Pump } from "./pump.ts";
+import { TraceDesk } from "./trace-desk.ts";
 import { optionsOf, worldInfo } from "./world-info.ts";
-
-/** Where the world and the page meet: a Worker's scope or a MessagePort. */
-export interface Line {
-  postMessage(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-}
 
 /** Bytes that may be on their way to the page before a terminal's programs have to wait; little, so that Ctrl-C is felt. */
 const IN_FLIGHT_MAX = 128 * 1024;
@@ -72,38 +67,12 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   private settling = false;
   private lesson: Promise<LessonHost> | undefined;
   private readonly programs = new ProgramLoader((busy) => this.hold(busy));
+  private readonly tracing = new TraceDesk((hops) => this.page.hops(hops));
   private readonly kept = new KeptWorld((keeping) => this.page.keeping(keeping));
 
   constructor(line: Line, inWorker: boolean) {
     this.inWorker = inWorker;
-    const remote = createBirpc<PageCalls, WorldCalls>(this.calls(), {
-      post: (message) => line.postMessage(message),
-      on: (listener) => line.onMessage(listener),
-      eventNames: [
-        "progress",
-        "output",
-        "ended",
-        "revived",
-        "store",
-        "history",
-        "command",
-        "lessonStirred",
-        "keeping",
-        "fault",
-      ],
-    });
-    this.page = {
-      progress: (step) => void remote.progress.asEvent(step),
-      output: (terminal, bytes) => void remote.output.asEvent(terminal, bytes),
-      ended: (terminal) => void remote.ended.asEvent(terminal),
-      revived: (terminal) => void remote.revived.asEvent(terminal),
-      store: (change) => void remote.store.asEvent(change),
-      history: (view) => void remote.history.asEvent(view),
-      command: (event) => void remote.command.asEvent(event),
-      lessonStirred: () => void remote.lessonStirred.asEvent(),
-      keeping: (keeping) => void remote.keeping.asEvent(keeping),
-      fault: (text) => void remote.fault.asEvent(text),
-    };
+    this.page = pageOver(line, this.calls());
   }
 
   async open(options: WorldOptions): Promise<WorldInfo> {
@@ -113,6 +82,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.sandbox = sandbox;
     this.observe(sandbox);
     this.followHistory(sandbox);
+    this.tracing.begin(sandbox);
     this.desk = new PreviewDesk(sandbox, (error) => this.tellFault(error));
     this.pump = new Pump({
       get clock() {
@@ -323,6 +293,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.desk?.keepSpare(wanted).catch((error: unknown) => this.tellFault(error));
   }
 
+  followTrace(wanted: boolean): void {
+    this.tracing.follow(wanted).catch((error: unknown) => this.tellFault(error));
+  }
+
   /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
   private travel(move: (history: History) => HistoryAnswer): HistoryAnswer {
     if (this.sandbox === undefined) return { done: false, text: "no world is open" };
@@ -336,6 +310,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.pump?.stop();
     this.observer?.dispose();
     this.desk?.dispose();
+    this.tracing.dispose();
     this.sandbox?.dispose();
     this.terminals.clear();
   }
@@ -362,6 +337,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       preview: (line, terminal) => this.preview(line, terminal),
       cancelPreview: () => this.cancelPreview(),
       keepSpareFork: (wanted) => this.keepSpareFork(wanted),
+      followTrace: (wanted) => this.followTrace(wanted),
     };
   }
 
