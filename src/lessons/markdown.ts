@@ -6,7 +6,14 @@ import type { CodeBlock, Inline, ProseBlock, RunnableCode } from "./prose.ts";
 
 /** Reads Markdown into prose. `line` is the number of the text's first line. */
 export function readMarkdown(text: string, line: number, problems: Problems): readonly ProseBlock[] {
-  return new Reader(problems).blocks(Lexer.lex(text, { gfm: true }), line);
+  try {
+    return new Reader(problems).blocks(Lexer.lex(text, { gfm: true }), line);
+  } catch (error) {
+    // The lexer calls itself for each quote and list within another.
+    if (!(error instanceof RangeError)) throw error;
+    problems.add(line, "quotes and lists are nested too deeply");
+    return [];
+  }
 }
 
 /** Reads a sentence's markup: emphasis, code, links. */

@@ -11,6 +11,7 @@ import {
 } from "js-yaml";
 import { copyValue } from "../copy-value.ts";
 import { Memo } from "../memo.ts";
+import { unfoldsTooFar } from "./aliases.ts";
 import { libyamlMessage } from "./messages.ts";
 import { resolvePlain } from "./scalar.ts";
 
@@ -23,9 +24,10 @@ const DEPTH_MAX = 1000;
 /** Reads all documents of a text. Empty documents are null. Throws `YamlError`. */
 export function parseYaml(text: string): unknown[] {
   try {
-    return loadAll(text, { schema: KUBECTL_SCHEMA, json: true, maxDepth: DEPTH_MAX }).map(
-      (document) => document ?? null,
-    );
+    const documents = loadAll(text, { schema: KUBECTL_SCHEMA, json: true, maxDepth: DEPTH_MAX });
+    if (text.includes("&") && documents.some(unfoldsTooFar))
+      throw new YamlError("yaml: document contains excessive aliasing");
+    return documents.map((document) => document ?? null);
   } catch (error) {
     if (error instanceof YAMLException) throw new YamlError(libyamlMessage(error, text));
     if (error instanceof RangeError) throw new YamlError("yaml: exceeded max depth of 10000");
