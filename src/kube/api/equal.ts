@@ -1,3 +1,5 @@
+import { own } from "../../base/own.ts";
+
 /** Whether two JSON values are the same; absent and undefined fields are alike. */
 export function equalValues(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -10,6 +12,6 @@ export function equalValues(a: unknown, b: unknown): boolean {
   const left = a as Readonly<Record<string, unknown>>;
   const right = b as Readonly<Record<string, unknown>>;
   for (const key in left) if (!equalValues(left[key], right[key])) return false;
-  for (const key in right) if (right[key] !== undefined && left[key] === undefined) return false;
+  for (const key in right) if (right[key] !== undefined && own(left, key) === undefined) return false;
   return true;
 }

@@ -1,3 +1,4 @@
+import { own } from "../../base/own.ts";
 import { equalValues } from "./equal.ts";
 import type { Field, StructSchema } from "./schema.ts";
 import { isObject, type JsonObject, mergesLists, structOf } from "./strategic-merge.ts";
@@ -16,12 +17,12 @@ export function threeWayStrategicPatch(
   const patch: Record<string, unknown> = {};
   for (const [key, wanted] of Object.entries(modified)) {
     if (wanted === null || wanted === undefined) {
-      if (current[key] !== undefined) patch[key] = null;
+      if (own(current, key) !== undefined) patch[key] = null;
       continue;
     }
-    patchField(patch, key, original[key], wanted, current[key], schema?.fields.get(key));
+    patchField(patch, key, own(original, key), wanted, own(current, key), schema?.fields.get(key));
   }
-  for (const key of Object.keys(original)) if (modified[key] === undefined) patch[key] = null;
+  for (const key of Object.keys(original)) if (own(modified, key) === undefined) patch[key] = null;
   return patch;
 }
 
@@ -101,14 +102,14 @@ export function threeWayMergePatch(original: JsonObject, modified: JsonObject, c
   const patch: Record<string, unknown> = {};
   for (const [key, wanted] of Object.entries(modified)) {
     if (wanted === undefined) continue;
-    const now = current[key];
+    const now = own(current, key);
     if (isObject(wanted) && isObject(now)) {
-      const before = original[key];
+      const before = own(original, key);
       const below = threeWayMergePatch(isObject(before) ? before : {}, wanted, now);
       if (Object.keys(below).length > 0) patch[key] = below;
     } else if (!equalValues(wanted, now)) patch[key] = wanted;
   }
-  for (const key of Object.keys(original)) if (modified[key] === undefined) patch[key] = null;
+  for (const key of Object.keys(original)) if (own(modified, key) === undefined) patch[key] = null;
   return patch;
 }
 

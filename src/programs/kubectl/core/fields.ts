@@ -39,9 +39,7 @@ export function fieldsAt(value: unknown, ...path: readonly (string | number)[]):
 
 /** String values by key, as labels and annotations are. */
 export function stringsAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
-  const result: Record<string, string> = {};
-  for (const [key, one] of Object.entries(fieldsAt(value, ...path))) result[key] = String(one ?? "");
-  return result;
+  return Object.fromEntries(Object.entries(fieldsAt(value, ...path)).map(([key, one]) => [key, String(one ?? "")]));
 }
 
 /** A copy of `value` with `replacement` at the path; undefined takes the member out. Missing objects are made. */

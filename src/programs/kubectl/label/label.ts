@@ -1,4 +1,5 @@
 import { goQuote } from "../../../base/go-quote.ts";
+import { own } from "../../../base/own.ts";
 import { equalValues } from "../../../kube/api/equal.ts";
 import { mergePatchBetween } from "../../../kube/api/three-way-diff.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -138,7 +139,7 @@ function* editOne(
   const before = stringsAt(info.object, "metadata", flavor.field);
   refuseOverwrite(kubectl, before, changes, flavor);
   for (const key of changes.remove) {
-    if (before[key] === undefined) yield* kubectl.out(`${flavor.noun} ${goQuote(key)} not found.\n`);
+    if (!Object.hasOwn(before, key)) yield* kubectl.out(`${flavor.noun} ${goQuote(key)} not found.\n`);
   }
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !changes.remove.includes(key)));
   const after = { ...kept, ...Object.fromEntries(changes.set) };
@@ -187,7 +188,7 @@ function refuseOverwrite(
 ): void {
   if (kubectl.isSet("overwrite")) return;
   for (const [key, value] of changes.set) {
-    const old = before[key];
+    const old = own(before, key);
     if (old === undefined || (flavor.field === "annotations" && old === value)) continue;
     if (flavor.field === "labels" && old === value) continue;
     if (flavor.field === "labels")
