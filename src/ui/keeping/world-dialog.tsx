@@ -42,7 +42,7 @@ function FileChooser({ onOpened }: { onOpened(): void }) {
     if (input.current !== null) input.current.value = "";
     if (found !== undefined) return;
     onOpened();
-    enterTerminal();
+    setTimeout(enterTerminal); // while the dialog is open, nothing behind it takes the focus
   };
   return (
     <>
