@@ -43,8 +43,8 @@ export class LessonHost implements LessonCalls {
   }
 
   async lessonBegin(): Promise<void> {
+    this.world.beginStep(); // at once: what is run from now on counts, however long the rest takes
     await this.atRest();
-    this.world.beginStep();
   }
 
   /** Until the world has come to rest and its shells wait for a person: a step's checkpoint shall hold prompts. */
