@@ -1,0 +1,122 @@
+import { useMemo } from "react";
+import { useWorld } from "../use-world.ts";
+import { MAP_TEXTS } from "./map-texts.ts";
+import { type Box, boxOf, centre, type Plan, planOf, WIDTH } from "./places.ts";
+import type { Hop, Way } from "./way.ts";
+
+interface ClusterDrawingProps {
+  readonly way: Way;
+  readonly place: number;
+  readonly calm: boolean;
+}
+
+const SQUARES_MAX = 12;
+
+/** The cluster as a picture: the way so far, and the hop that is shown. */
+export function ClusterDrawing({ way, place, calm }: ClusterDrawingProps) {
+  const info = useWorld((world) => world.info);
+  const plan = useMemo(
+    () => planOf(info?.hosts ?? [], info?.kubernetesVersion !== undefined),
+    [info?.hosts, info?.kubernetesVersion],
+  );
+  const hop = way[place];
+  const past = useMemo(() => linesOf(plan, way.slice(0, place)), [plan, way, place]);
+  return (
+    <svg className="cluster" viewBox={`-1 -1 ${WIDTH + 2} ${plan.height + 2}`} role="img" aria-label={MAP_TEXTS.map}>
+      {plan.hosts.map((host) => (
+        <g key={host.name}>
+          <rect className="host" {...frame(host)} rx="8" />
+          <text className="host-name" x={host.x + 12} y={host.y + 20}>
+            {host.name}
+          </text>
+          <Containers host={host} way={way} place={place} />
+        </g>
+      ))}
+      {past.map(({ key, d }) => (
+        <path key={key} className="past" d={d} />
+      ))}
+      {hop !== undefined && <Current plan={plan} hop={hop} calm={calm} />}
+      {[...plan.boxes].map(([key, box]) => (
+        <Program
+          key={key}
+          box={box}
+          name={key === "command" ? (hop?.from.role === "command" ? hop.from.name : box.name) : box.name}
+          active={isAt(plan, hop, box)}
+          heart={key.startsWith("etcd")}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function isAt(plan: Plan, hop: Hop | undefined, box: Box): boolean {
+  return hop !== undefined && (boxOf(plan, hop.from) === box || boxOf(plan, hop.to) === box);
+}
+
+function frame({ x, y, width, height }: Box) {
+  return { x, y, width, height };
+}
+
+function Program({ box, name, active, heart }: { box: Box; name: string; active: boolean; heart: boolean }) {
+  const { x, y } = centre(box);
+  return (
+    <g className={`program${active ? " active" : ""}${heart ? " heart" : ""}`}>
+      <rect {...frame(box)} rx={heart ? 17 : 6} />
+      <text x={x} y={y + 4} textAnchor="middle">
+        {name}
+      </text>
+    </g>
+  );
+}
+
+/** Pods whose containers the way has started so far, as squares beside their kubelet. */
+function Containers({ host, way, place }: { host: Box; way: Way; place: number }) {
+  const names = new Set(
+    way.slice(0, place + 1).flatMap(({ kind, to }) => (kind === "container" && to.host === host.name ? [to.name] : [])),
+  );
+  const left = host.y === 0 ? host.x + 12 : host.x + 100;
+  const top = host.y === 0 ? host.y + 168 : host.y + 38;
+  return [...names].slice(0, SQUARES_MAX).map((name, index) => (
+    <rect
+      key={name}
+      className="pod"
+      x={left + (index % 6) * 14}
+      y={top + Math.floor(index / 6) * 14}
+      width="11"
+      height="11"
+      rx="2"
+    >
+      <title>{name}</title>
+    </rect>
+  ));
+}
+
+function Current({ plan, hop, calm }: { plan: Plan; hop: Hop; calm: boolean }) {
+  const from = boxOf(plan, hop.from);
+  const to = boxOf(plan, hop.to);
+  if (from === undefined || to === undefined || from === to) return null;
+  const failed = hop.outcome?.ok === false ? " failed" : "";
+  const d = lineOf(from, to);
+  return (
+    <g key={hop.id} className={`current ${hop.kind}${failed}`}>
+      <path d={d} />
+      {!calm && <circle className="dot" r="5" style={{ offsetPath: `path("${d}")` }} />}
+    </g>
+  );
+}
+
+function lineOf(from: Box, to: Box): string {
+  const a = centre(from);
+  const b = centre(to);
+  return `M${a.x} ${a.y}L${b.x} ${b.y}`;
+}
+
+/** Each pair once, however often the way went between them. */
+function linesOf(plan: Plan, way: Way): { key: string; d: string }[] {
+  const lines = new Map<string, string>();
+  for (const { from, to } of way) {
+    const [a, b] = [boxOf(plan, from), boxOf(plan, to)];
+    if (a !== undefined && b !== undefined && a !== b) lines.set(lineOf(a, b), lineOf(a, b));
+  }
+  return [...lines].map(([key, d]) => ({ key, d }));
+}
