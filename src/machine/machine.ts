@@ -50,6 +50,8 @@ export interface MachineImage {
   readonly bootedAt: number;
   readonly services: ManagerImage;
   readonly containers: ContainerdImage;
+  /** The network interface is set down. */
+  readonly interfaceDown?: boolean;
 }
 
 /** How to start a process from outside. */
@@ -217,6 +219,7 @@ export class Machine implements Disposable {
       bootedAt: this.host.bootedAt,
       services: this.running?.systemd.image() ?? this.savedServices,
       containers: this.containerd.image(),
+      ...(this.running?.compartment.net.interfaceUp === false ? { interfaceDown: true } : {}),
     };
   }
 
@@ -238,6 +241,7 @@ export class Machine implements Disposable {
 
   private resume(image: MachineImage): void {
     const running = this.newRunning(image.bootedAt);
+    if (image.interfaceDown === true) running.compartment.net.interfaceUp = false;
     this.host.startDelayMs = RESUMED_START_MS;
     this.containerd.resume();
     running.resume(image.services);

@@ -156,10 +156,12 @@ export class RunningMachine {
       systemd: () => this.systemd,
       containerd: () => containerd,
     };
+    const net = kernel.network.attach(host.name, addresses);
+    net.beforeLink = (up) => host.tellDeed("link", up ? "up" : "down");
     const compartment: Compartment = {
       mounts,
       pids: host.pids,
-      net: kernel.network.attach(host.name, addresses),
+      net,
       hostname: readLine(fs, "/etc/hostname"),
       services: {
         processes: () => compartment.pids.all().map((process) => process.infoIn(compartment)),

@@ -5,7 +5,7 @@
 export interface Deed {
   /** The command's hop of the trace. */
   readonly cause: number;
-  readonly kind: "file" | "signal" | "service" | "container" | "power" | "clock";
+  readonly kind: "file" | "signal" | "service" | "container" | "power" | "clock" | "link";
   readonly host: string;
   /** A path, a process, a unit, a container. */
   readonly subject: string;

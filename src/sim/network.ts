@@ -59,9 +59,12 @@ export class Network {
     this.trace = trace;
   }
 
-  /** Adds a station with its addresses; 127.0.0.1 and ::1 come with it. */
-  attach(name: string, addresses: readonly string[]): Station {
-    const station = new Station(this, name, addresses);
+  /**
+   * Adds a station with its addresses; 127.0.0.1 and ::1 come with it. `uplink` is the station through which its packets
+   * pass, as a pod's pass through its host.
+   */
+  attach(name: string, addresses: readonly string[], uplink?: Station): Station {
+    const station = new Station(this, name, addresses, uplink);
     this.stations.set(name, station);
     return station;
   }
@@ -110,6 +113,7 @@ export class Network {
   /** Delay of the next packet between two stations, or undefined if it never arrives. */
   delay(a: Station, b: Station): number | undefined {
     if (a === b) return LOOPBACK_LATENCY_MS;
+    if (a.host !== b.host && !(a.host.interfaceUp && b.host.interfaceUp)) return undefined;
     const rules = this.link(a.name, b.name);
     if (rules.dropped) return undefined;
     const lost = rules.lossPerMille > 0 && this.random.chance(rules.lossPerMille, 1000);
@@ -129,14 +133,29 @@ export class Station {
   rewrite: DestinationRewrite | undefined;
   /** True: incoming connects get no answer, as behind a firewall that drops. */
   readonly droppedPorts = new Set<number>();
+  /** The station at the wire: itself, or the one that its packets pass through. */
+  readonly host: Station;
+  /** False: its interface is set down; only what stays on this host gets through. */
+  interfaceUp = true;
+  /** Before its interface is set up or down. */
+  beforeLink: ((up: boolean) => void) | undefined;
   private readonly listeners: Listener[] = [];
   private readonly connections = new Set<Connection>();
   private nextPort = FIRST_EPHEMERAL_PORT;
 
-  constructor(network: Network, name: string, addresses: readonly string[]) {
+  constructor(network: Network, name: string, addresses: readonly string[], uplink?: Station) {
     this.network = network;
     this.name = name;
+    this.host = uplink ?? this;
     this.addresses = [...addresses, "127.0.0.1", "::1"];
+  }
+
+  /** Sets the host's interface up or down, as `ip link set` does. */
+  setInterface(up: boolean): void {
+    const { host } = this;
+    if (up === host.interfaceUp) return;
+    host.beforeLink?.(up);
+    host.interfaceUp = up;
   }
 
   /** Listens on `ip` (`0.0.0.0` or `::` for all). Throws EADDRINUSE or EADDRNOTAVAIL. */
@@ -164,6 +183,8 @@ export class Station {
     const target = this.rewrite?.(to) ?? to;
     if (target === "refuse") throw this.refused(to, cause);
     const peer = this.network.locate(this, target.ip);
+    // With the interface down there is no route off the host.
+    if (peer?.host !== this.host && !this.host.interfaceUp) throw new NetError("ENETUNREACH");
     if (peer === undefined) return yield* this.dialNowhere(target.ip);
     const delay = peer.droppedPorts.has(target.port) ? undefined : this.network.delay(this, peer);
     if (delay === undefined) return yield* this.connectTimeout();

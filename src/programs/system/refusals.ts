@@ -38,7 +38,6 @@ export const REFUSED_PROGRAMS: Readonly<Record<string, string>> = {
   go: "the Go tools",
   make: "make",
   gcc: "compilers",
-  ip: "network interfaces and routes; try ss, hostname -I",
   ifconfig: "network interfaces; try hostname -I",
   route: "routes",
   ping: "ICMP; try nc -zv HOST PORT",
