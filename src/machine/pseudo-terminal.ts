@@ -30,6 +30,9 @@ export class PseudoTerminal implements Terminal {
   private readonly discipline = new LineDiscipline();
   private readonly output = new Emitter<Uint8Array>();
   readonly onOutput = this.output.event;
+  private readonly line = new Emitter<string | undefined>();
+  /** The line in the editor of the shell that this terminal was opened with (not of one within it); undefined: none. */
+  readonly onLine = this.line.event;
   private leader: RunningProcess | undefined;
   private input: (Uint8Array | "end")[] = [];
   private readonly changed = new Condition();
@@ -56,6 +59,10 @@ export class PseudoTerminal implements Terminal {
     this.leader = leader;
     this.foregroundGroup = leader.processGroup;
     this.hungUp = false;
+  }
+
+  tellLine(pid: number, line: string | undefined): void {
+    if (pid === this.leader?.pid) this.line.fire(line);
   }
 
   setMode(mode: TerminalMode): void {

@@ -36,6 +36,12 @@ export interface Terminal {
   /** Whether whoever is at the outer side reads OSC 133 marks, which shells then write around prompts and commands. */
   readonly promptMarks?: boolean;
 
+  /**
+   * Inner side: the line that stands in the editor of process `pid`'s shell, whenever it waits for another key; undefined
+   * when it is entered or given up. Nothing is shown by it: it is for whoever looks ahead at the outer side.
+   */
+  tellLine?(pid: number, line: string | undefined): void;
+
   /** Outer side: bytes typed by the person. */
   type(bytes: Uint8Array): void;
   /** Outer side: bytes to show. */

@@ -54,6 +54,9 @@ export class TerminalSession implements Disposable {
   private readonly output = new Emitter<Uint8Array>();
   /** What the terminal shows, in whatever world it is. */
   readonly onOutput = this.output.event;
+  private readonly line = new Emitter<string | undefined>();
+  /** The command line that is being edited, in whatever world; undefined when there is none. */
+  readonly onLine = this.line.event;
   private out: Uint8Array[] = [];
   private err: Uint8Array[] = [];
 
@@ -117,6 +120,7 @@ export class TerminalSession implements Disposable {
   moveTo(machine: Machine, shell: ShellImage | undefined, notice: string): void {
     const { columns, rows } = this.terminalNow;
     this.machineNow = machine;
+    this.line.fire(undefined);
     this.show(`${PLAIN_SCREEN}${this.atLineStart ? "" : "\r\n"}${notice}`);
     this.terminalNow = this.newTerminal(columns, rows);
     this.shellNow = undefined;
@@ -132,6 +136,9 @@ export class TerminalSession implements Disposable {
     const terminal = new PseudoTerminal(this.machine.kernel.clock, `/dev/pts/${this.id}`, columns, rows);
     terminal.onOutput((bytes) => {
       if (terminal === this.terminalNow) this.pass(bytes);
+    });
+    terminal.onLine((line) => {
+      if (terminal === this.terminalNow) this.line.fire(line);
     });
     return terminal;
   }

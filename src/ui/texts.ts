@@ -238,8 +238,33 @@ export const TEXTS = {
     screenReader: "Terminals speak to screen readers",
     screenReaderNote: "New output is read aloud. It costs some speed.",
     pastePreview: "Show several pasted lines before they are sent",
+    commandPreview: "Show what a dangerous command would do before it runs",
+    commandPreviewNote: "While you pause, the line is tried on a copy of the cluster. It costs some speed.",
   },
   filter: "Filter keys",
+  ahead: {
+    title: "Before you press Enter",
+    name: "What this line would destroy",
+    seen: (seconds: number) => `Tried on a copy, ${seconds} s ahead. Nothing has happened here.`,
+    straight: (count: number) =>
+      `${amount(count, "key")} deleted straight in etcd: the API server is not asked, so no grace period and no finalizers.`,
+    dies: (count: number) => `${amount(count, "pod")} would stop`,
+    forgotten: (count: number) =>
+      count === 1
+        ? "1 pod's record would go while its containers run on"
+        : `${count} pods' records would go while their containers run on`,
+    returns: (count: number, seconds: number) => `${count} replaced, ready within ${seconds} s`,
+    unready: (count: number) => `${count} replaced, not ready yet by then`,
+    unreplaced: (count: number) => `${count} with nothing in their place`,
+    services: (names: string) => `Without endpoints for a while: ${names}`,
+    api: "The API server would stop answering as it does now",
+    etcd: "etcd would not be reachable",
+    nodes: (names: string) => `Not ready: ${names}`,
+    lost: (count: number, names: string) => `${amount(count, "thing")} gone for good: ${names}`,
+    more: (names: string, count: number) => `${names} and ${count} more`,
+    safer: "Safer:",
+    dismiss: "Esc hides this",
+  },
   frame: {
     simulated: "A simulated cluster in this page: break it freely",
     undo: "Undo",
@@ -249,3 +274,7 @@ export const TEXTS = {
     open: "Open in a tab",
   },
 } as const;
+
+function amount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -112,6 +112,8 @@ export const worldStore = createStore<WorldState>()(() => BLANK);
 export const commandHeard = new Emitter<CommandEvent>();
 export const storeHeard = new Emitter<StoreChange>();
 export const hopsHeard = new Emitter<readonly Hop[]>();
+/** The line in a terminal's editor; only while the world was asked for it. */
+export const lineHeard = new Emitter<{ readonly terminal: number; readonly line: string | undefined }>();
 export const outputHeard = new Emitter<{ readonly id: number; readonly bytes: Uint8Array }>();
 
 const sinks = new Map<number, TerminalSink>();
@@ -186,6 +188,7 @@ function listener(mine: number): PageCalls {
   return {
     progress: heard((step) => worldStore.setState({ step })),
     output: heard(output),
+    line: heard((terminal, line) => lineHeard.fire({ terminal, line })),
     ended: heard((id) => sinks.get(id)?.ended()),
     revived: heard((id) => sinks.get(id)?.revived()),
     store: heard(applyStore),

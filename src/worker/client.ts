@@ -77,6 +77,7 @@ const ONE_WAY = [
   "cancelPreview",
   "keepSpareFork",
   "followTrace",
+  "followLines",
 ] as const;
 /** A slow machine may take long to bring a cluster up; whoever will not wait that long resets. */
 const ANSWER_MS_MAX = 180_000;
@@ -122,6 +123,7 @@ function speak(
     cancelPreview: () => void remote.cancelPreview.asEvent(),
     keepSpareFork: (wanted) => void remote.keepSpareFork.asEvent(wanted),
     followTrace: (wanted) => void remote.followTrace.asEvent(wanted),
+    followLines: (wanted) => void remote.followLines.asEvent(wanted),
   };
   return { world, close: end };
 }

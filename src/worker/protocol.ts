@@ -1,8 +1,8 @@
-import type { Consequences } from "../sandbox/preview/consequences.ts";
+import type { Advice, Consequences, ObjectName } from "../sandbox/preview/consequences.ts";
 import type { Hop, Party, Role, ShownCertificate } from "../sandbox/read-model/hop.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 
-export type { Consequences, Hop, Party, Role, ShownCertificate };
+export type { Advice, Consequences, Hop, ObjectName, Party, Role, ShownCertificate };
 
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
@@ -275,6 +275,8 @@ export interface WorldCalls extends LessonCalls {
   keepSpareFork(wanted: boolean): void;
   /** Whether the ways of commands are told from now on; costs while they are. Off at first. */
   followTrace(wanted: boolean): void;
+  /** Whether the page is told the command lines that are being edited. Off at first. */
+  followLines(wanted: boolean): void;
 }
 
 /** A terminal of a resumed world is opened again: its place there, and what to show between what it showed and its prompt. */
@@ -292,6 +294,8 @@ export interface PageCalls {
   progress(step: StartStep): void;
   output(terminal: number, bytes: Uint8Array): void;
   ended(terminal: number): void;
+  /** If wanted: the line in a terminal's editor, when it waits for another key; undefined when it is entered or given up. */
+  line(terminal: number, line: string | undefined): void;
   store(change: StoreChange): void;
   /** The history is another. */
   history(view: HistoryView): void;

@@ -9,6 +9,7 @@ import { type KeepingCalls, KeptWorld } from "./kept-world.ts";
 import type { LessonHost } from "./lesson-host.ts";
 import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
 import { fetchWorld, type MadeWorld } from "./made-world.ts";
+import type { OpenTerminal } from "./open-terminal.ts";
 import { type Line, pageOver } from "./page-line.ts";
 import { INTERRUPT, interrupting, pieceEnd } from "./paste.ts";
 import { PreviewDesk } from "./preview-desk.ts";
@@ -39,15 +40,6 @@ const PAGE_BREATH_MS = 4;
 /** In which the page shows that it is busy before it is. */
 const PAGE_DRAWN_MS = 30;
 
-interface OpenTerminal {
-  readonly session: TerminalSession;
-  waiting: Uint8Array[];
-  inFlight: number;
-  ended: boolean;
-  /** Typed and not yet handed to the world. */
-  typed: string;
-}
-
 /** Runs a world for a page. The same code runs in a worker and beside the page. A new world needs a new host. */
 export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof KeepingCalls> {
   private readonly page: PageCalls;
@@ -60,6 +52,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   private desk: PreviewDesk | undefined;
   private readonly terminals = new Map<number, OpenTerminal>();
   private nextTerminal = 1;
+  private linesWanted = false;
   private faultsTold = 0;
   private loading = 0;
   private disposed = false;
@@ -206,6 +199,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       terminal.waiting.push(bytes);
       this.kept.output(id, bytes);
     });
+    session.onLine((line) => this.linesWanted && this.page.line(id, line));
     this.terminals.set(id, terminal);
     this.pump?.kick();
     return id;
@@ -297,6 +291,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.tracing.follow(wanted).catch((error: unknown) => this.tellFault(error));
   }
 
+  followLines(wanted: boolean): void {
+    this.linesWanted = wanted;
+  }
+
   /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
   private travel(move: (history: History) => HistoryAnswer): HistoryAnswer {
     if (this.sandbox === undefined) return { done: false, text: "no world is open" };
@@ -338,6 +336,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       cancelPreview: () => this.cancelPreview(),
       keepSpareFork: (wanted) => this.keepSpareFork(wanted),
       followTrace: (wanted) => this.followTrace(wanted),
+      followLines: (wanted) => this.followLines(wanted),
     };
   }
 

@@ -51,8 +51,8 @@ export class LineInput {
     return this.more.shift();
   }
 
-  /** Shows `prompt` and gives the line that is entered. */
-  *read(prompt: string): Task<LineRead> {
+  /** Shows `prompt` and gives the line that is entered. A line that is not the `first` of its command is no command. */
+  *read(prompt: string, first: boolean): Task<LineRead> {
     this.terminal.setMode(RAW_MODE);
     const editor = new LineEditor(this.shell.history, this.killRing);
     this.output += PASTE_ON;
@@ -61,10 +61,12 @@ export class LineInput {
     try {
       for (;;) {
         yield* this.flush();
+        if (first && this.source.isIdle) this.terminal.tellLine?.(this.shell.process.pid, editor.buffer.text);
         const result = yield* this.step(editor, prompt);
         if (result !== undefined) return result;
       }
     } finally {
+      if (first) this.terminal.tellLine?.(this.shell.process.pid, undefined);
       this.source.giveBack();
       this.terminal.setMode(COOKED_MODE);
     }

@@ -178,7 +178,7 @@ class Session {
 
   private *ask(first: boolean): Task<LineRead> {
     const prompt = yield* promptText(this.shell, first ? "PS1" : "PS2");
-    return yield* this.input.read(prompt + (first ? this.marks.promptEnds : ""));
+    return yield* this.input.read(prompt + (first ? this.marks.promptEnds : ""), first);
   }
 
   /** The line after `!` expansion, shown when it changed; undefined when the event is not there. */

@@ -24,6 +24,11 @@ export class KeySource {
     return this.ended;
   }
 
+  /** Whether all that was typed has been taken. */
+  get isIdle(): boolean {
+    return !this.keys.hasRest;
+  }
+
   /** The next key that is there already. */
   poll(): Key | undefined {
     return this.keys.next();

@@ -64,6 +64,12 @@ export default function SettingsDialog({ onClose }: { onClose(): void }) {
         checked={settings.pastePreview}
         onCheck={(pastePreview) => setSettings({ pastePreview })}
       />
+      <Check
+        name={texts.commandPreview}
+        note={texts.commandPreviewNote}
+        checked={settings.commandPreview}
+        onCheck={(commandPreview) => setSettings({ commandPreview })}
+      />
     </Dialog>
   );
 }

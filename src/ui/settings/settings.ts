@@ -12,6 +12,8 @@ export interface Settings {
   readonly screenReader: boolean;
   /** Whether a paste of several lines is shown before it is sent. */
   readonly pastePreview: boolean;
+  /** Whether a line is run ahead on a copy before Enter, and told of if it would destroy something. */
+  readonly commandPreview: boolean;
 }
 
 export const FONT_SIZE_MIN = 9;
@@ -30,6 +32,7 @@ export function readSettings(text: string | undefined, defaults: Settings): Sett
     motion: pick("motion", oneOf(["system", "reduced"])),
     screenReader: pick("screenReader", isBoolean),
     pastePreview: pick("pastePreview", isBoolean),
+    commandPreview: pick("commandPreview", isBoolean),
   };
 }
 
@@ -40,9 +43,15 @@ export const settingsStore = createStore<Settings>()(() => {
     motion: "system",
     screenReader: false,
     pastePreview: true,
+    commandPreview: false,
   });
-  const theme = new URLSearchParams(location.search).get("theme");
-  return theme === "dark" || theme === "light" ? { ...settings, theme } : settings;
+  const query = new URLSearchParams(location.search);
+  const theme = query.get("theme");
+  return {
+    ...settings,
+    ...(theme === "dark" || theme === "light" ? { theme } : {}),
+    ...(query.get("safety") === "preview" ? { commandPreview: true } : {}),
+  };
 });
 
 export function setSettings(change: Partial<Settings>): void {

@@ -55,6 +55,11 @@ export class PageTerminal {
     );
   }
 
+  /** Whether the cursor stands in the lower half of the screen. */
+  get isCursorLow(): boolean {
+    return this.terminal.buffer.active.cursorY * 2 >= this.terminal.rows;
+  }
+
   showIn(box: HTMLElement): () => void {
     box.append(this.element);
     if (this.terminal.element === undefined) this.open(box);

@@ -1,15 +1,19 @@
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { useSettings } from "../settings/settings.ts";
 import { useCalm, useDark } from "../settings/use-media.ts";
 import { TEXTS } from "../texts.ts";
 import type { TerminalTab } from "../world-store.ts";
 import { KeyBar } from "./key-bar.tsx";
 import { pageTerminal } from "./page-terminal.ts";
 
+const PreviewCard = lazy(() => import("../preview/preview-card.tsx"));
+
 /** The place where a terminal is drawn. Tabs that are not shown keep theirs, so that nothing is lost. */
 export function TerminalView({ tab, shown }: { tab: TerminalTab; shown: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   const dark = useDark();
   const calm = useCalm();
+  const looksAhead = useSettings(({ commandPreview }) => commandPreview);
   const [control, setControl] = useState(false);
 
   useEffect(() => {
@@ -33,6 +37,11 @@ export function TerminalView({ tab, shown }: { tab: TerminalTab; shown: boolean 
       hidden={!shown}
     >
       <div ref={box} className="terminal-box" />
+      {looksAhead && shown && (
+        <Suspense fallback={null}>
+          <PreviewCard terminal={tab.id} isLineLow={() => pageTerminal(tab).isCursorLow} />
+        </Suspense>
+      )}
       <KeyBar
         control={control}
         onControl={(on) => pageTerminal(tab).holdControl(on ? setControl : undefined)}
