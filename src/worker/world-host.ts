@@ -45,6 +45,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   private readonly page: PageCalls;
   private readonly inWorker: boolean;
   private sandbox: Sandbox | undefined;
+  private putInPlace: (sandbox: Sandbox) => void = () => undefined;
+  private readonly inPlace = new Promise<Sandbox>((resolve) => {
+    this.putInPlace = resolve;
+  });
   private pump: Pump | undefined;
   private observer: KeyObserver | undefined;
   private observing: Promise<KeyObserver> | undefined;
@@ -73,6 +77,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.page.progress("loading");
     const { sandbox, made } = await this.startWorld(options);
     this.sandbox = sandbox;
+    this.putInPlace(sandbox);
     this.observe(sandbox);
     this.followHistory(sandbox);
     this.tracing.begin(sandbox);
@@ -101,7 +106,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     if (made !== undefined)
       this.programs.requires(
         "daemons",
-        made.late.then((late) => this.supply(late)),
+        Promise.all([made.late, this.inPlace]).then(([late, sandbox]) => this.supply(sandbox, late)),
       );
     else if (options.topology === "kubeadm") await this.programs.readyToMake();
     await this.readyToBoot();
@@ -131,11 +136,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       .catch((error: unknown) => this.tellFault(error));
   }
 
-  /** The world has booted by now: late files are fetched after the first part. */
-  private supply(late: readonly LateFile[]): void {
-    if (this.sandbox === undefined) return;
-    supplyLate(this.sandbox, late);
-    this.sandbox.history.begin();
+  /** Both are there now, whichever came first: no daemon has started without its files. */
+  private supply(sandbox: Sandbox, late: readonly LateFile[]): void {
+    supplyLate(sandbox, late);
+    sandbox.history.begin();
   }
 
   /** Follows the store of the world that is in place. */
