@@ -11,6 +11,9 @@ interface ClusterDrawingProps {
 }
 
 const SQUARES_MAX = 12;
+/** From this distance on there is a box between two of the same row; how deep the bow below it is. */
+const BOW_FROM = 200;
+const BOW = 36;
 
 /** The cluster as a picture: the way so far, and the hop that is shown. */
 export function ClusterDrawing({ way, place, calm }: ClusterDrawingProps) {
@@ -105,10 +108,12 @@ function Current({ plan, hop, calm }: { plan: Plan; hop: Hop; calm: boolean }) {
   );
 }
 
+/** A straight line; past a box that stands between the two it goes in a bow below. */
 function lineOf(from: Box, to: Box): string {
   const a = centre(from);
   const b = centre(to);
-  return `M${a.x} ${a.y}L${b.x} ${b.y}`;
+  const isPast = a.y === b.y && Math.abs(a.x - b.x) > BOW_FROM;
+  return isPast ? `M${a.x} ${a.y}Q${(a.x + b.x) / 2} ${a.y + BOW * 2} ${b.x} ${b.y}` : `M${a.x} ${a.y}L${b.x} ${b.y}`;
 }
 
 /** Each pair once, however often the way went between them. */

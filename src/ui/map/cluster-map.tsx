@@ -30,19 +30,21 @@ export function ClusterMap() {
     return () => clearInterval(timer);
   }, [playing, long]);
   return (
-    <div className="map">
-      <ClusterDrawing way={way} place={place} calm={calm} />
-      {way.length === 0 ? (
-        <p className="empty">{MAP_TEXTS.empty}</p>
-      ) : (
-        <>
-          <Playing way={way} place={place} playing={playing} />
-          <div className="map-words">
-            {hasFailed(way) && <Why key={way[0]?.id} way={way} />}
-            <HopList way={way} place={place} />
-          </div>
-        </>
-      )}
+    <div className="map-room">
+      <div className="map">
+        <ClusterDrawing way={way} place={place} calm={calm} />
+        {way.length === 0 ? (
+          <p className="empty">{MAP_TEXTS.empty}</p>
+        ) : (
+          <>
+            <Playing way={way} place={place} playing={playing} />
+            <div className="map-words">
+              {hasFailed(way) && <Why key={way[0]?.id} way={way} />}
+              <HopList way={way} place={place} />
+            </div>
+          </>
+        )}
+      </div>
     </div>
   );
 }
