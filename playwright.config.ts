@@ -13,6 +13,8 @@ export default defineConfig({
   reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],
   use: {
     baseURL: `http://localhost:${PORT}/`,
+    // Requests that a service worker answers can't be watched; the tests about it allow it.
+    serviceWorkers: "block",
     launchOptions: {
       args: [
         "--no-sandbox",

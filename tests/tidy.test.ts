@@ -34,7 +34,18 @@ const MAY_IMPORT: readonly (readonly [room: string, allowed: readonly string[]])
   ["lessons", ["base"]],
   ["worker", ["base", "sim", "sandbox", "lessons", "machine", "programs/jq/jq-engine"]],
   ["embed", ["base", "worker/protocol", "lessons"]],
-  ["ui", ["base", "worker/protocol", "worker/lesson-protocol", "worker/client", "lessons", "embed/contract"]],
+  [
+    "ui",
+    [
+      "base",
+      "worker/protocol",
+      "worker/lesson-protocol",
+      "worker/offline-protocol",
+      "worker/client",
+      "lessons",
+      "embed/contract",
+    ],
+  ],
 ];
 
 /** Programs that are servers of their domain, and so may import its server side. */

@@ -6,6 +6,7 @@ import { setAccessible, useArrangement, useLayout } from "./layout/layout.ts";
 import { moveFocusBetweenPanes } from "./layout/pane-focus.ts";
 import { Switcher } from "./layout/switcher.tsx";
 import { Workbench } from "./layout/workbench.tsx";
+import { UpdateNotice } from "./offline/update-notice.tsx";
 import { NoticeLine } from "./parts/notice.tsx";
 import { useCalm, useDark } from "./settings/use-media.ts";
 import { pasteStore } from "./terminal/paste-store.ts";
@@ -46,6 +47,7 @@ export function App() {
       <div className="notices">
         <Fault />
         <KeepingNotice />
+        <UpdateNotice />
       </div>
       <main>
         {accessible ? (

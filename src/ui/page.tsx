@@ -13,3 +13,5 @@ import { App } from "./app.tsx";
 
 const root = document.getElementById("root");
 if (root !== null) createRoot(root).render(<App />);
+// In development files change under the same address.
+if (import.meta.env.PROD) void import("./offline/registration.ts").then(({ keepOffline }) => keepOffline());

@@ -223,6 +223,11 @@ export const TEXTS = {
     resumed: (time: string, running: string | undefined) =>
       `\x1b[2m── goes on from ${time} ──${running === undefined ? "" : `\r\n\`${running}' ran here then; it does not go on`}\x1b[0m\r\n`,
   },
+  update: {
+    notice: "A new version is here. This page stays as it is until you reload it.",
+    reload: "Reload",
+    later: "Not now",
+  },
   fault: "Something in the sandbox itself went wrong. The world goes on; please report this text:",
   dismiss: "Dismiss",
   settings: "Settings",
