@@ -92,7 +92,7 @@ describe("killed processes", () => {
     );
     at.wait(10);
     expect(at.type("crictl ps --name etcd -q | wc -l")).toBe("1\n");
-    at.wait(5);
+    at.wait(15); // its startup probe looks for the first time after ten seconds
     expect(at.type("kubectl get pod -n kube-system etcd-ip-10-0-1-10 --no-headers")).toMatch(/1\/1 +Running +2 \(/);
   });
 
