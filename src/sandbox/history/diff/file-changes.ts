@@ -54,7 +54,8 @@ function compare(a: NodeImage | undefined, b: NodeImage | undefined, path: strin
   const [then, now] = [entriesOf(a), entriesOf(b)];
   if (a !== undefined && a.type !== "directory") found(path, a, undefined);
   if (b !== undefined && b.type !== "directory") found(path, undefined, b);
-  for (const name of new Set([...then.keys(), ...now.keys()]))
+  // By name, since the order of entries tells only in which order they were made.
+  for (const name of [...new Set([...then.keys(), ...now.keys()])].sort())
     compare(then.get(name), now.get(name), `${path}/${name}`, found);
 }
 

@@ -52,13 +52,13 @@ test("says what differs in objects, keys, files and processes, and not what the 
   expect(nginx?.fields).toContainEqual({ path: "spec.replicas", from: "1", to: "2" });
   expect(diff.keys).toEqual([{ change: "created", key: "/mine", from: undefined, to: "value" }]);
   expect(diff.files).toEqual([
-    { change: "created", host: "ip-10-0-1-10", path: "/root/note", patch: "@@ -0,0 +1,1 @@\n+note\n" },
     {
       change: "changed",
       host: "ip-10-0-1-10",
       path: "/etc/hosts",
       patch: expect.stringContaining("\n-127.0.0.1 localhost\n"),
     },
+    { change: "created", host: "ip-10-0-1-10", path: "/root/note", patch: "@@ -0,0 +1,1 @@\n+note\n" },
   ]);
   expect(diff.processes).toContainEqual({
     host: "ip-10-0-1-10",
