@@ -1,5 +1,4 @@
 import { lazy, Suspense, useEffect, useLayoutEffect } from "react";
-import { useStore } from "zustand";
 import { Head } from "./head/head.tsx";
 import { KeepingNotice } from "./keeping/keeping-notice.tsx";
 import { setAccessible, useArrangement, useLayout } from "./layout/layout.ts";
@@ -9,13 +8,11 @@ import { Workbench } from "./layout/workbench.tsx";
 import { UpdateNotice } from "./offline/update-notice.tsx";
 import { NoticeLine } from "./parts/notice.tsx";
 import { useCalm, useDark } from "./settings/use-media.ts";
-import { pasteStore } from "./terminal/paste-store.ts";
 import { TEXTS } from "./texts.ts";
 import { useWorld } from "./use-world.ts";
 import { dismissFault } from "./world-store.ts";
 
 const AccessibleView = lazy(() => import("./accessible/accessible-view.tsx"));
-const PasteDialog = lazy(() => import("./terminal/paste-dialog.tsx"));
 
 /** The page: a head, the panels, and on a narrow page what chooses among them. */
 export function App() {
@@ -23,7 +20,6 @@ export function App() {
   const calm = useCalm();
   const arrangement = useArrangement();
   const accessible = useLayout((layout) => layout.accessible);
-  const paste = useStore(pasteStore, ({ waiting }) => waiting);
 
   // Before the panels' own effects, which read the theme's colours.
   useLayoutEffect(() => {
@@ -60,11 +56,6 @@ export function App() {
       </main>
       {arrangement === "narrow" && !accessible && <Switcher />}
       <NoticeLine />
-      {paste !== undefined && (
-        <Suspense>
-          <PasteDialog text={paste.text} />
-        </Suspense>
-      )}
     </div>
   );
 }

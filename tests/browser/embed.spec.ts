@@ -209,6 +209,22 @@ test("a command stands at the first prompt, or has been run", async ({ page: tab
   expect(await told(tab, "result")).toMatchObject({ command: "echo was run" });
 });
 
+test("several lines that are pasted into a frame are shown first, then stand at its prompt", async ({ page: tab }) => {
+  await open(tab, "/plain");
+  await told(tab, "ready");
+  const frame = tab.frameLocator("iframe");
+  await expect(frame.locator(".xterm-rows")).toContainText("root@bare", { timeout: 60_000 });
+  await frame.locator(".xterm-helper-textarea").evaluate((textarea) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", "echo one\necho two");
+    textarea.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  const dialog = frame.getByRole("dialog");
+  await expect(dialog.getByRole("textbox")).toHaveValue("echo one\necho two");
+  await dialog.getByRole("button", { name: "Paste", exact: true }).click();
+  await expect(frame.locator(".xterm-rows")).toHaveText(/# echo one\s*echo two\s*$/);
+});
+
 test("code blocks of the page become commands", async ({ page: tab }) => {
   await open(tab, "/blocks");
   await tab.getByRole("button", { name: "Run" }).click();

@@ -1,11 +1,30 @@
-import { Fragment } from "react";
+import { Fragment, lazy, Suspense } from "react";
 import { Group, Panel, Separator } from "react-resizable-panels";
+import { useStore } from "zustand";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
+import { pasteStore } from "./paste-store.ts";
 import { TerminalPane } from "./terminal-pane.tsx";
 
-/** The terminals: panes side by side. */
+const PasteDialog = lazy(() => import("./paste-dialog.tsx"));
+
+/** The terminals, and over them the paste that waits to be looked at: wherever there are terminals, something is pasted. */
 export function TerminalArea() {
+  const paste = useStore(pasteStore, ({ waiting }) => waiting);
+  return (
+    <>
+      <TerminalPanes />
+      {paste !== undefined && (
+        <Suspense>
+          <PasteDialog text={paste.text} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** Panes side by side. */
+function TerminalPanes() {
   const panes = useWorld((state) => state.panes);
   return (
     <Group className="panels" orientation="horizontal" id="terminals">
