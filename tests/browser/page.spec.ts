@@ -6,8 +6,8 @@ import { expect, test } from "@playwright/test";
 import { seriousFaults } from "./support/axe.ts";
 import { TerminalPage } from "./support/terminal-page.ts";
 
-/** The page as such: accessible in both themes at three widths, usable on a phone, a static folder anywhere. */
-test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
+/** The page as such: accessible in both themes at four widths, usable on a phone, a static folder anywhere. */
+test("axe finds nothing serious and nothing is too wide, in light and dark, at four widths", async ({ page }) => {
   const terminal = new TerminalPage(page);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await terminal.open();
@@ -17,8 +17,10 @@ test("axe finds nothing serious, in light and dark, at three widths", async ({ p
     await page.emulateMedia({ colorScheme });
     const ink = colorScheme === "dark" ? "rgb(226, 232, 238)" : "rgb(22, 32, 43)";
     await expect(page.locator(".xterm-rows")).toHaveCSS("color", ink);
-    for (const width of [1400, 800, 390]) {
+    for (const width of [1400, 800, 641, 390]) {
       await page.setViewportSize({ width, height: 800 });
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, `${colorScheme}, ${width} px`).toBeLessThanOrEqual(width);
       expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
       if (width > 640) continue;
       await page.getByRole("button", { name: "Store" }).click();
