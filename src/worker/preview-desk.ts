@@ -78,7 +78,7 @@ export class PreviewDesk implements Disposable {
       },
     };
     const turn = () => {
-      if (this.goOn(job, ended)) timer = setTimeout(turn, 0);
+      if (this.goOn(job)) timer = setTimeout(turn, 0);
       else if (this.jobs.delete(ended)) done();
     };
     this.jobs.add(ended);
@@ -87,12 +87,11 @@ export class PreviewDesk implements Disposable {
   }
 
   /** One turn; false when the job is done. A defect ends it. */
-  private goOn(job: Job, running: Disposable): boolean {
+  private goOn(job: Job): boolean {
     const until = performance.now() + TURN_MS;
     try {
       while (job.step()) if (performance.now() >= until) return true;
     } catch (error) {
-      running.dispose();
       this.onFault(error);
     }
     return false;

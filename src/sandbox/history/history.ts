@@ -124,6 +124,7 @@ export class History {
     this.checkpoints = [...checkpoints];
     this.steps.resume(steps);
     this.nextId = nextId;
+    this.watch.active = true;
     this.changed();
   }
 

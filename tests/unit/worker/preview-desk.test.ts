@@ -40,6 +40,26 @@ test("it can be called off, and the next one calls it off", async () => {
   desk.dispose();
 });
 
+test("a defect of a run is told once, and whoever waits for it is answered", async () => {
+  const faults: unknown[] = [];
+  const desk = new PreviewDesk(world, (error) => faults.push(error));
+  const defect = new Error("a defect");
+  const run = world.previews.run;
+  world.previews.run = (job, done) =>
+    run(
+      {
+        step: () => {
+          throw defect;
+        },
+        dispose: () => job.dispose(),
+      },
+      done,
+    );
+  expect(await desk.preview("echo", "bare", undefined)).toBeUndefined();
+  expect(faults).toEqual([defect]);
+  desk.dispose();
+});
+
 test("Ctrl-C ends a lab preview that is on its way", async () => {
   const desk = new PreviewDesk(world, failed);
   const session = world.openTerminal(undefined, { tapped: true });

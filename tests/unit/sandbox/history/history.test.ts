@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import type { CommandEvent } from "../../../../src/sandbox/history/history.ts";
-import type { Sandbox, SandboxImage } from "../../../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../../../support/world.ts";
+import { Sandbox, type SandboxImage } from "../../../../src/sandbox/sandbox.ts";
+import { ALL_PROGRAMS, freshWorld, typeLine, typist } from "../../../support/world.ts";
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
 /** Equal for worlds whose disks, containers, services and clocks are equal. */
@@ -35,6 +35,20 @@ test("undo goes back to before the last command that changed something, with the
   expect(typeLine(runner, "pwd; ls -d /work").stdout).toBe("/tmp\n");
   expect(typeLine(runner, "lab redo")).toMatchObject({ exitCode: 1, stderr: "lab: there is nothing to redo\n" });
   world.dispose();
+});
+
+test("a history that another page kept goes on: what is done next can be undone, and only that", () => {
+  const world = freshWorld({ topology: "bare" });
+  typeLine(typist(world), "touch a");
+  const again = Sandbox.boot(world.image(), ALL_PROGRAMS);
+  again.history.resume(world.history.image());
+  const runner = typist(again);
+  typeLine(runner, "touch b");
+  expect(commandsOf(again)).toEqual(["touch a", "touch b"]);
+  expect(again.history.undo()).toEqual({ done: true, text: "undone: touch b" });
+  expect(typeLine(typist(again), "ls").stdout).toBe("a\n");
+  world.dispose();
+  again.dispose();
 });
 
 test("typed lines stay in the history of the shell", () => {
