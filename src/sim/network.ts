@@ -277,6 +277,9 @@ export class Listener {
   }
 }
 
+/** What a packet does when it arrives: a frame, the end of the stream, or a reset. */
+type Delivery = (peer: Connection) => void;
+
 /** One end of a TCP connection. */
 export class Connection implements Channel {
   readonly local: Address;
@@ -289,7 +292,10 @@ export class Connection implements Channel {
   private readonly inbox = new Queue<Frame>();
   private failure: NetError | undefined;
   private closedHere = false;
+  /** When the last packet on the wire arrives. */
   private arrival = 0;
+  /** What the link has not taken yet, in order; not empty means that a retry is due. */
+  private readonly unsent: Delivery[] = [];
   /** What was sent last, for a reader who comes when a stream is under way: the request that opened it. */
   lastSent: Frame | undefined;
 
@@ -359,32 +365,43 @@ export class Connection implements Channel {
   }
 
   /**
-   * Delivers in order after the link's delay; on a cut link the packet is tried again until it is healed, or until the
-   * connection is given up.
+   * Delivers in order after the link's delay. What a cut link does not take stands in line: its head is tried again until
+   * the link is healed, or until the connection is given up.
    */
-  private transmit(deliver: (peer: Connection) => void): void {
-    const peer = this.peer;
-    if (peer === undefined) return;
-    const network = this.station.network;
-    const giveUpAt = network.clock.uptime + GIVE_UP_MS;
-    const attempt = () => {
-      const delay = network.delay(this.station, peer.station);
-      if (delay === undefined) {
-        if (network.isEnded) return;
-        if (network.clock.uptime < giveUpAt) network.clock.after(RETRANSMIT_MS, attempt);
-        else this.giveUp();
-        return;
-      }
-      this.arrival = Math.max(this.arrival, network.clock.uptime + delay);
-      network.clock.at(this.arrival, () => deliver(peer));
-    };
-    attempt();
+  private transmit(deliver: Delivery): void {
+    if (this.unsent.length === 0 && this.tryToSend(deliver)) return;
+    this.unsent.push(deliver);
+    if (this.unsent.length === 1) this.retry(this.station.network.clock.uptime + GIVE_UP_MS);
+  }
+
+  /** False when the link takes nothing now. */
+  private tryToSend(deliver: Delivery): boolean {
+    const { peer, station } = this;
+    if (peer === undefined) return true;
+    const { network } = station;
+    const delay = network.delay(station, peer.station);
+    if (delay === undefined) return false;
+    this.arrival = Math.max(this.arrival, network.clock.uptime + delay);
+    network.clock.at(this.arrival, () => deliver(peer));
+    return true;
+  }
+
+  private retry(giveUpAt: number): void {
+    const { network } = this.station;
+    network.clock.after(RETRANSMIT_MS, () => {
+      const stuck = this.unsent.findIndex((deliver) => !this.tryToSend(deliver));
+      this.unsent.splice(0, stuck < 0 ? this.unsent.length : stuck);
+      if (stuck < 0 || network.isEnded) return;
+      if (network.clock.uptime < giveUpAt) this.retry(giveUpAt);
+      else this.giveUp();
+    });
   }
 
   private giveUp(): void {
     this.closedHere = true;
     this.station.forget(this);
     this.failure ??= new NetError("ETIMEDOUT");
+    this.unsent.length = 0;
     this.inbox.close();
   }
 }

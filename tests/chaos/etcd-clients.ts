@@ -9,7 +9,7 @@ import type { KeyPair } from "../../src/pki/tls-config.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { RunningTask, sleep, type Task, TaskGroup } from "../../src/sim/task.ts";
 import type { EtcdHistory } from "./etcd-history.ts";
-import { CONTROL_PLANE } from "./hosts.ts";
+import { CLIENT, CONTROL_PLANE } from "./hosts.ts";
 
 const ENDPOINT = "https://10.0.1.10:2379";
 const OWN_ADDRESS = "10.0.1.200";
@@ -57,7 +57,7 @@ export class EtcdClients {
     const onError = (error: unknown) => history.faults.push(`a client failed: ${String(error)}`);
     this.tasks = new TaskGroup(sandbox.clock, onError);
     this.writers = new TaskGroup(sandbox.clock, onError);
-    sandbox.kernel.network.attach("chaos-client", [OWN_ADDRESS]);
+    sandbox.kernel.network.attach(CLIENT, [OWN_ADDRESS]);
     this.connection = this.dial();
     this.tasks.spawn("chaos/watch", this.watch());
     for (const index of [0, 1]) this.writers.spawn(`chaos/write-${index}`, this.write(index));
@@ -83,12 +83,12 @@ export class EtcdClients {
     this.writers.dispose();
     this.tasks.dispose();
     this.connection.close();
-    this.sandbox.kernel.network.detach("chaos-client");
+    this.sandbox.kernel.network.detach(CLIENT);
   }
 
   private dial(): EtcdConnection {
     const { kernel } = this.sandbox;
-    const net = kernel.network.station("chaos-client");
+    const net = kernel.network.station(CLIENT);
     if (net === undefined) throw new Error("the clients have no station");
     return dialEtcd({
       net,

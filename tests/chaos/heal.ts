@@ -2,7 +2,7 @@ import type { FileSystemView } from "../../src/vfs/file-system-view.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
 import { look } from "./cluster-look.ts";
 import { filesUnder } from "./files-under.ts";
-import { CONTROL_PLANE, HOSTS } from "./hosts.ts";
+import { CONTROL_PLANE, HOSTS, WIRES } from "./hosts.ts";
 import type { Step } from "./step.ts";
 
 /** Files as they were before anything happened. */
@@ -43,11 +43,10 @@ export function originals(world: ChaosWorld): Originals {
 /** Makes the surroundings whole again as an operator would; what follows is up to the cluster. */
 export function heal(world: ChaosWorld, files: Originals, scars: Scars): void {
   world.note("── heal");
-  for (const [index, a] of HOSTS.entries())
-    for (const b of HOSTS.slice(index + 1)) {
-      world.play({ do: "join", a, b });
-      world.play({ do: "slow", a, b, latencyMs: 0.2, loss: 0 });
-    }
+  for (const [a, b] of WIRES) {
+    world.play({ do: "join", a, b });
+    world.play({ do: "slow", a, b, latencyMs: 0.2, loss: 0 });
+  }
   for (const host of HOSTS) world.play({ do: "free", host });
   world.sandbox.clock.set(world.rightTime);
   for (const host of HOSTS) putBack(world.machine(host).fs, files.get(host) ?? new Map());

@@ -1,5 +1,5 @@
 import type { RandomStream } from "../../src/sim/random.ts";
-import { CONTROL_PLANE, HOSTS, WORKERS } from "./hosts.ts";
+import { CONTROL_PLANE, HOSTS, WIRES, WORKERS } from "./hosts.ts";
 import type { Step } from "./step.ts";
 
 /** Something that an operator, a machine or an accident may do. To add one, add a row to `OPERATIONS`. */
@@ -271,35 +271,29 @@ const CLOCKS: readonly Operation[] = [
   ),
 ];
 
-const WIRES: readonly Operation[] = [
+const WIRING: readonly Operation[] = [
   {
     weight: 5,
     make: (r) => {
-      const [a, b] = pair(r);
+      const [a, b] = one(r, WIRES);
       return [{ do: "partition", a, b }];
     },
   },
   {
     weight: 4,
     make: (r) => {
-      const [a, b] = pair(r);
+      const [a, b] = one(r, WIRES);
       return [{ do: "join", a, b }];
     },
   },
   {
     weight: 3,
     make: (r) => {
-      const [a, b] = pair(r);
+      const [a, b] = one(r, WIRES);
       return [{ do: "slow", a, b, latencyMs: one(r, [0.2, 5, 80, 400, 2500]), loss: one(r, [0, 0, 50, 300]) }];
     },
   },
 ];
-
-function pair(random: RandomStream): [string, string] {
-  const a = random.below(HOSTS.length);
-  const b = (a + 1 + random.below(HOSTS.length - 1)) % HOSTS.length;
-  return [HOSTS[a] ?? "", HOSTS[b] ?? ""];
-}
 
 const POWER: readonly Operation[] = [
   {
@@ -324,6 +318,6 @@ export const OPERATIONS: readonly Operation[] = [
   ...KILLS,
   ...FILES,
   ...CLOCKS,
-  ...WIRES,
+  ...WIRING,
   ...POWER,
 ];

@@ -82,6 +82,42 @@ test("a cut link loses nothing for ever: it arrives when the link is healed", ()
   expect(arrivedAt).toBeGreaterThan(5000);
 });
 
+test("what was sent on a cut link keeps its order when it is healed, the end of the stream included", () => {
+  const kernel = world();
+  const a = kernel.network.attach("a", ["10.0.1.10"]);
+  const b = kernel.network.attach("b", ["10.0.1.11"]);
+  const listener = b.listen("10.0.1.11", 80);
+  const { value: connection } = finish(kernel, a.dial({ ip: "10.0.1.11", port: 80 }));
+  const got: string[] = [];
+  kernel.tasks.spawn(
+    "server",
+    (function* () {
+      const accepted = yield* listener.accept();
+      if (accepted === undefined) return;
+      for (let next = yield* accepted.receive(); next !== undefined; next = yield* accepted.receive())
+        got.push((next as unknown as { text: string }).text);
+      got.push("end");
+    })(),
+  );
+  const wait = (ms: number) => kernel.clock.runUntil(kernel.clock.uptime + ms);
+
+  wait(10);
+  expect(kernel.clock.pending).toBe(0);
+  kernel.network.isolate("a", true);
+  connection?.send(frame("first"));
+  wait(150);
+  connection?.send(frame("second"));
+  wait(20);
+  connection?.close();
+  const timers = kernel.clock.pending;
+  // By now the first was tried again in vain; the second, sent later, would be due sooner if it waited on its own.
+  wait(140);
+  kernel.network.isolate("a", false);
+  wait(1000);
+  expect(got).toEqual(["first", "second", "end"]);
+  expect(timers).toBe(1);
+});
+
 test("addresses: in use, not ours, no route, ClusterIPs by rewrite", () => {
   const kernel = world();
   const a = kernel.network.attach("a", ["10.0.1.10"]);
