@@ -1,3 +1,4 @@
+import { expect, onTestFinished } from "vitest";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/sandbox.ts";
 import { freshWorld, typeLine, typist } from "./world.ts";
 
@@ -11,7 +12,10 @@ const ETCDCTL_ENV = [
 /** kubectl as the user whom no lost role binding can lock out. */
 export const SUPER = "kubectl --kubeconfig /etc/kubernetes/super-admin.conf";
 
-/** Somebody at the control plane's terminal, with etcdctl's environment set and a watch in hand. */
+/**
+ * Somebody at the control plane's terminal, with etcdctl's environment set and a watch in hand. Only within a test: at its
+ * end the world is put away, and the test fails if anything in it broke in a way that no program may break.
+ */
 export class Operator {
   readonly world: Sandbox;
   private readonly runner;
@@ -19,6 +23,12 @@ export class Operator {
 
   constructor(options: Partial<SandboxOptions> = {}) {
     this.world = freshWorld(options);
+    const kernels = [this.world.kernel];
+    this.world.onReplaced(() => kernels.push(this.world.kernel));
+    onTestFinished(() => {
+      this.world.dispose();
+      expect(kernels.flatMap((kernel) => kernel.faults)).toEqual([]);
+    });
     this.runner = typist(this.world);
     this.type(`export ${ETCDCTL_ENV.join(" ")}`);
     // As anybody has by then: kubectl's cache of what the server offers.
