@@ -1,3 +1,4 @@
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import { emitYaml } from "../../base/yaml/emit.ts";
 import type { ComponentExtras, InitConfiguration } from "./configuration.ts";
 
@@ -10,8 +11,8 @@ export function clusterConfigurationYaml(configuration: InitConfiguration): stri
       ...componentFields(configuration.apiServer),
     },
     apiVersion: "kubeadm.k8s.io/v1beta4",
-    caCertificateValidityPeriod: hours(configuration.caValidityMs),
-    certificateValidityPeriod: hours(configuration.certificateValidityMs),
+    caCertificateValidityPeriod: formatGoDuration(configuration.caValidityMs),
+    certificateValidityPeriod: formatGoDuration(configuration.certificateValidityMs),
     certificatesDir: configuration.certificatesDir,
     clusterName: configuration.clusterName,
     ...(controlPlaneEndpoint === "" ? {} : { controlPlaneEndpoint }),
@@ -44,8 +45,4 @@ function componentFields({ args, volumes }: ComponentExtras) {
     ...(args.length === 0 ? {} : { extraArgs: args.map(({ name, value }) => ({ name, value })) }),
     ...(volumes.length === 0 ? {} : { extraVolumes: volumes.map((volume) => ({ ...volume })) }),
   };
-}
-
-function hours(ms: number): string {
-  return `${Math.round(ms / 3_600_000)}h0m0s`;
 }

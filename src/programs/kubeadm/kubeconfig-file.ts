@@ -43,6 +43,8 @@ export interface CurrentContext {
 export function readCurrentContext(fs: FileSystem, path: string): CurrentContext {
   const start = `failed to load kubeconfig file ${path}: `;
   const content = fileErrors(start, "open", () => fs.readText(path));
+  const fileNamed = (file: unknown) =>
+    typeof file === "string" && file !== "" ? fileErrors(start, "open", () => fs.readText(file)) : "";
   try {
     const config = parseKubeconfig(content, path);
     const context = config.contexts.get(config.currentContext);
@@ -53,7 +55,7 @@ export function readCurrentContext(fs: FileSystem, path: string): CurrentContext
     const pem = dataOf(user["client-certificate-data"]);
     const [certificate] = pem === "" ? [] : parseCertificates(pem);
     return {
-      caPem: dataOf(cluster["certificate-authority-data"]),
+      caPem: dataOf(cluster["certificate-authority-data"]) || fileNamed(cluster["certificate-authority"]),
       server: String(cluster["server"] ?? ""),
       user: context.user,
       certificate,

@@ -5,7 +5,7 @@ import { certificatePem } from "../../../pki/kubeadm/files.ts";
 import type { Task } from "../../../sim/task.ts";
 import { apiErrors, clusterClient } from "../cluster-client.ts";
 import { clusterConfigurationYaml } from "../cluster-configuration.ts";
-import { createOrUpdate, filledObjects } from "../cluster-objects.ts";
+import { createOrUpdate, filledObjects, type ObjectMarks } from "../cluster-objects.ts";
 import { ADMIN_CONF } from "../configuration.ts";
 import { print } from "../context.ts";
 import { FLAG } from "../flags.ts";
@@ -98,14 +98,12 @@ export const bootstrapTokenPhase: Phase = {
   *run(run) {
     const { context, configuration } = run;
     const token = configuration.token === "" ? newToken(context.process.random) : configuration.token;
-    yield* print(context, `[bootstrap-token] Using token: ${token}\n`);
+    const silent = run.parsed.flags.get("skip-token-print") !== undefined && run.parsed.bool("skip-token-print");
+    if (!silent) yield* print(context, `[bootstrap-token] Using token: ${token}\n`);
     yield* print(context, "[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles\n");
+    yield* send(run, "error updating or creating token", tokenSecret(run, token));
     for (const [line, names] of BOOTSTRAP_STEPS) {
-      yield* send(
-        run,
-        "error creating RBAC rules",
-        objectsNamed(run, ...names, `bootstrap-token-${token.split(".")[0]}`, token),
-      );
+      yield* send(run, "error creating RBAC rules", objectsNamed(run, ...names));
       yield* print(context, `[bootstrap-token] ${line}\n`);
     }
     yield* send(
@@ -176,12 +174,16 @@ function* send(run: InitRun, complaint: string, objects: readonly KubeObject[]):
 
 /** Those of the objects that `init` makes that have one of the names. */
 function objectsNamed(run: InitRun, ...names: readonly string[]): KubeObject[] {
-  const { clock } = run.context.process;
-  const token = names.find((name) => /^[a-z0-9]{6}\.[a-z0-9]{16}$/.test(name));
-  const marks = {
-    caPem: certificatePem(run.pki.certificate("ca")),
-    tokenExpires: clock.now + TOKEN_LIFETIME_MS,
-    ...(token === undefined ? {} : { token }),
-  };
-  return filledObjects(run.context.build.objects, marks).filter(({ metadata }) => names.includes(metadata.name ?? ""));
+  return objectsWith(run, {}).filter(({ metadata }) => names.includes(metadata.name ?? ""));
+}
+
+/** The Secret of a bootstrap token that lives for a day. */
+function tokenSecret(run: InitRun, token: string): KubeObject[] {
+  const name = `bootstrap-token-${token.split(".")[0]}`;
+  const tokenExpires = run.context.process.clock.now + TOKEN_LIFETIME_MS;
+  return objectsWith(run, { token, tokenExpires }).filter(({ metadata }) => metadata.name === name);
+}
+
+function objectsWith(run: InitRun, marks: Omit<ObjectMarks, "caPem">): KubeObject[] {
+  return filledObjects(run.context.build.objects, { ...marks, caPem: certificatePem(run.pki.certificate("ca")) });
 }

@@ -10,7 +10,9 @@ import type { ResourceClient } from "../../../kube/client/resource-client.ts";
 import { SECRETS } from "../../../kube/client/resources.ts";
 import { isAlreadyExists } from "../../../kube/client/status-error.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
+import type { Certificate } from "../../../pki/certificate.ts";
 import { parseCertificates } from "../../../pki/certificate-parser.ts";
+import { DerError } from "../../../pki/der.ts";
 import type { Task } from "../../../sim/task.ts";
 import { apiErrors, clusterClient, kubeconfigPath, worded } from "../cluster-client.ts";
 import { commandGroup } from "../command-group.ts";
@@ -139,12 +141,27 @@ function* store(client: ResourceClient, token: BootstrapToken): Task<void> {
   }
 }
 
-/** What a node must run to join, by the address and the CA of a kubeconfig. */
+/** What a node must run to join, by the address and the CA of a kubeconfig. Throws `KubeadmError`. */
 export function joinCommand(context: KubeadmContext, kubeconfig: string, token: string): string {
   const { server, caPem } = readCurrentContext(context.process.fs, kubeconfig);
-  const [ca] = parseCertificates(caPem);
-  const hash = ca === undefined ? "" : hex(sha256(ca.publicKeyInfo));
+  const hash = hex(sha256(firstCertificate(caPem).publicKeyInfo));
   return `kubeadm join ${server.replace(/^https?:\/\//, "")} --token ${token} --discovery-token-ca-cert-hash sha256:${hash} `;
+}
+
+function firstCertificate(caPem: string): Certificate {
+  const start = "failed to parse CA certificate from kubeconfig: ";
+  try {
+    const [ca] = parseCertificates(caPem);
+    if (ca !== undefined) return ca;
+  } catch (error) {
+    if (error instanceof DerError) throw new KubeadmError(start + error.message);
+    throw error;
+  }
+  throw new KubeadmError(
+    caPem === ""
+      ? "no CA certificates found in kubeconfig"
+      : `${start}data does not contain any valid RSA or ECDSA certificates`,
+  );
 }
 
 function* deleteTokens(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
