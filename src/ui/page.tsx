@@ -10,8 +10,14 @@ import "./styles/accessible.css";
 import "./keeping/keeping.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { promptShown } from "./prompt-first.ts";
+import { prepareScreen } from "./terminal/screen.ts";
 
 const root = document.getElementById("root");
-if (root !== null) createRoot(root).render(<App />);
+if (root !== null) {
+  createRoot(root).render(<App />);
+  setTimeout(prepareScreen);
+}
 // In development files change under the same address.
-if (import.meta.env.PROD) void import("./offline/registration.ts").then(({ keepOffline }) => keepOffline());
+if (import.meta.env.PROD)
+  void promptShown.then(() => import("./offline/registration.ts")).then(({ keepOffline }) => keepOffline());

@@ -6,18 +6,17 @@ import type { WorldOptions } from "./protocol.ts";
 /** The default world, made when the page was built. */
 export interface MadeWorld {
   readonly first: SandboxImage;
-  /** What daemons need besides; on its way. */
-  readonly late: Promise<readonly LateFile[]>;
+  /** Fetches what daemons need besides: after the rest, which the prompt waits for. */
+  readonly late: () => Promise<readonly LateFile[]>;
 }
 
 /** Fetches the default world's image; undefined for other worlds, and where it cannot be had: then it is made here. */
 export async function fetchWorld({ topology, etcd, seed, base }: WorldOptions): Promise<MadeWorld | undefined> {
   if (topology !== "kubeadm" || etcd !== "3.6" || seed !== 1) return undefined;
-  const late = fetchImage(new URL("worlds/late.image", base));
-  late.catch(() => undefined); // told when it is waited for
   try {
     const first = (await fetchImage(new URL("worlds/first.image", base))) as SandboxImage;
-    return { first, late: late as Promise<readonly LateFile[]> };
+    const late = () => fetchImage(new URL("worlds/late.image", base)) as Promise<readonly LateFile[]>;
+    return { first, late };
   } catch (error) {
     console.warn("the made world could not be fetched; making one", error);
     return undefined;

@@ -30,6 +30,7 @@ export class ProgramLoader implements ProgramSource {
 
   /** Lets a group count as loaded only when `condition` is met too: daemons need their files. */
   requires(group: GroupName, condition: Promise<void>): void {
+    condition.catch(() => undefined); // told when it is waited for
     this.before.set(group, condition);
   }
 

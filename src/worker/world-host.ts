@@ -100,13 +100,15 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
 
   /** Goes on with what was kept, or starts a fresh world. */
   private async startWorld(options: WorldOptions): Promise<{ sandbox: Sandbox; made: MadeWorld | undefined }> {
+    // On its way while the browser is asked what it keeps: most visits are the first.
+    const fetched = fetchWorld(options);
     const kept = await this.kept.goOn(options, this.programs, () => this.readyToBoot());
     if (kept !== undefined) return { sandbox: kept, made: undefined };
-    const made = await fetchWorld(options);
+    const made = await fetched;
     if (made !== undefined)
       this.programs.requires(
         "daemons",
-        Promise.all([made.late, this.inPlace]).then(([late, sandbox]) => this.supply(sandbox, late)),
+        Promise.all([made.late(), this.inPlace]).then(([late, sandbox]) => this.supply(sandbox, late)),
       );
     else if (options.topology === "kubeadm") await this.programs.readyToMake();
     await this.readyToBoot();

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode } from "react";
 import { Group, Panel, Separator, useDefaultLayout } from "react-resizable-panels";
+import { promptShown } from "../prompt-first.ts";
 import { rememberingStorage } from "../settings/remembered.ts";
 import { StartNotice } from "../terminal/start-notice.tsx";
 import { TerminalArea } from "../terminal/terminal-area.tsx";
@@ -8,8 +9,11 @@ import { useWorld } from "../use-world.ts";
 import { type Arrangement, hasLesson, useLayout } from "./layout.ts";
 import { Arriving, LessonPanel } from "./lazy-panels.tsx";
 
-/** Loaded when it is shown: an embedded page often is a terminal and nothing else. */
-const Side = lazy(async () => ({ default: (await import("./side-panel.tsx")).SidePanel }));
+/** Loaded when it is shown, after the prompt: an embedded page often is a terminal and nothing else. */
+const Side = lazy(async () => {
+  await promptShown;
+  return { default: (await import("./side-panel.tsx")).SidePanel };
+});
 
 /** The panels, as the page's width lets them stand. */
 export function Workbench({ arrangement }: { arrangement: Arrangement }) {

@@ -1,5 +1,5 @@
 import type { PageLock, PageWord, WorkerWord } from "../../worker/offline-protocol.ts";
-import { currentWorld, worldStore } from "../world-store.ts";
+import { currentWorld, type WorldState, worldStore } from "../world-store.ts";
 import { updateStore } from "./update-store.ts";
 
 const PAGE_LOCK: PageLock = "etcd-sandbox page ";
@@ -43,11 +43,13 @@ function worldAtRest(): Promise<void> {
       if ("requestIdleCallback" in window) requestIdleCallback(() => resolve(), { timeout: REST_MS_MAX });
       else resolve();
     };
-    const stop = worldStore.subscribe(({ status, reachable }) => {
+    const look = ({ status, reachable }: WorldState) => {
       if (status !== "running") return;
       if (reachable) rest();
       else timer ??= setTimeout(rest, REST_MS_MAX);
-    });
+    };
+    const stop = worldStore.subscribe(look);
+    look(worldStore.getState());
   });
 }
 

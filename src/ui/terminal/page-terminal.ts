@@ -1,5 +1,5 @@
 import { FitAddon } from "@xterm/addon-fit";
-import { Terminal } from "@xterm/xterm";
+import type { Terminal } from "@xterm/xterm";
 import { leaveTerminal } from "../layout/pane-focus.ts";
 import { changeFontSize, settingsStore } from "../settings/settings.ts";
 import { exposeTerminal } from "../test-hook.ts";
@@ -16,6 +16,7 @@ import {
   worldStore,
 } from "../world-store.ts";
 import { pasteStore } from "./paste-store.ts";
+import { takeScreen, UNPLACED } from "./screen.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 import { forgetTranscript, TranscriptWriter } from "./transcript.ts";
 
@@ -30,7 +31,7 @@ export class PageTerminal {
   readonly terminal: Terminal;
   private readonly tab: TerminalTab;
   private readonly fit = new FitAddon();
-  private readonly element = document.createElement("div");
+  private readonly element: HTMLElement;
   private readonly sizes = new ResizeObserver(() => this.refit());
   private readonly stops: (() => void)[] = [];
   private over = false;
@@ -39,16 +40,15 @@ export class PageTerminal {
 
   constructor(tab: TerminalTab) {
     this.tab = tab;
-    this.element.className = "terminal-host";
-    this.terminal = new Terminal({
-      cols: tab.columns,
-      lineHeight: 1.25,
-      scrollback: 10_000,
-      minimumContrastRatio: 4.5,
-    });
+    const { terminal, element } = takeScreen();
+    this.terminal = terminal;
+    this.element = element;
+    terminal.resize(tab.columns, terminal.rows);
     this.terminal.loadAddon(this.fit);
     this.terminal.attachCustomKeyEventHandler((event) => !this.isOfThePage(event));
     new TranscriptWriter(this.terminal, tab.id);
+    element.addEventListener("paste", (event) => this.askBeforePaste(event), true);
+    terminal.textarea?.addEventListener("focus", () => chooseTab(tab.id));
     this.stops.push(
       this.connect(),
       settingsStore.subscribe(() => this.applySettings()),
@@ -61,10 +61,10 @@ export class PageTerminal {
   }
 
   showIn(box: HTMLElement): () => void {
+    this.element.classList.remove(UNPLACED);
     box.append(this.element);
-    if (this.terminal.element === undefined) this.open(box);
     this.sizes.observe(box);
-    this.refit();
+    this.applySettings();
     return () => {
       this.sizes.disconnect();
       this.element.remove();
@@ -96,14 +96,6 @@ export class PageTerminal {
     this.element.remove();
   }
 
-  private open(box: HTMLElement): void {
-    this.terminal.options.fontFamily = getComputedStyle(box).getPropertyValue("--mono");
-    this.terminal.open(this.element);
-    this.element.addEventListener("paste", (event) => this.askBeforePaste(event), true);
-    this.terminal.textarea?.addEventListener("focus", () => chooseTab(this.tab.id));
-    this.applySettings();
-  }
-
   private applySettings(): void {
     const { fontSize, screenReader } = settingsStore.getState();
     this.terminal.options.fontSize = fontSize;
@@ -112,8 +104,7 @@ export class PageTerminal {
   }
 
   private refit(): void {
-    const { element } = this.terminal;
-    if (element === undefined || element.offsetParent === null) return;
+    if (this.element.offsetParent === null) return;
     this.fit.fit();
     resizeTerminal(this.tab.id, this.terminal.cols, this.terminal.rows);
   }
