@@ -149,6 +149,7 @@ export const TEXTS = {
   changes: {
     dialog: "What changed",
     since: "Since",
+    opened: "this page was opened",
     none: "Nothing differs.",
     kinds: { made: "made", changed: "changed", gone: "gone" },
     sum: (made: number, changed: number, gone: number) => `${made} made, ${changed} changed, ${gone} gone`,

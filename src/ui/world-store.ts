@@ -19,6 +19,7 @@ import type {
   WorldOptions,
 } from "../worker/protocol.ts";
 import { attendTo, claimWorld, hearKeeping, shelfOfPage } from "./keeping/keeping-store.ts";
+import { EntryTimes } from "./store/entry-times.ts";
 import { KeyTree } from "./store/key-tree.ts";
 import { StoreHistory } from "./store/store-history.ts";
 import {
@@ -99,13 +100,15 @@ const BLANK: WorldState = {
   fault: undefined,
   speed: 1,
   stirs: 0,
-  history: { entries: [], position: 0, canUndo: false, canRedo: false },
+  history: { entries: [], position: 0, canUndo: false, canRedo: false, worlds: 0 },
 };
 
 /** The store's keys, changed in place; `storeVersion` tells when. */
 export const keyTree = new KeyTree();
 /** The store's past, changed in place too. */
 export const storeHistory = new StoreHistory();
+/** When the entries of the world's history were made. */
+export const entryTimes = new EntryTimes();
 export const worldStore = createStore<WorldState>()(() => BLANK);
 
 /** For whoever follows the world besides the page itself: a lesson, the page around an embedded one. */
@@ -133,6 +136,7 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
   connection = undefined;
   keyTree.clear();
   storeHistory.clear();
+  entryTimes.clear();
   sinks.clear();
   early.clear();
   worldStore.setState({ ...BLANK, storeVersion: worldStore.getState().storeVersion + 1 });
@@ -150,6 +154,7 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
     });
     if (mine !== worlds) return;
     attendTo(made.world, info);
+    if (info.resumed !== undefined) entryTimes.takeAsUnseen();
     worldStore.setState({ status: "running", info });
     await openFirstTabs(info);
   } catch (error) {
@@ -192,7 +197,10 @@ function listener(mine: number): PageCalls {
     ended: heard((id) => sinks.get(id)?.ended()),
     revived: heard((id) => sinks.get(id)?.revived()),
     store: heard(applyStore),
-    history: heard((history) => worldStore.setState({ history })),
+    history: heard((history) => {
+      entryTimes.hear(history);
+      worldStore.setState({ history });
+    }),
     command: heard((event) => commandHeard.fire(event)),
     lessonStirred: heard(() => worldStore.setState({ stirs: worldStore.getState().stirs + 1 })),
     keeping: heard(hearKeeping),

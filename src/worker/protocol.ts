@@ -135,6 +135,9 @@ export interface StoreChange {
   readonly changes: readonly KeyChange[];
   /** Whether etcd answers the observer now. */
   readonly reachable: boolean;
+  /** The world's time, in milliseconds since the epoch, and its number (`HistoryView.worlds`). */
+  readonly at: number;
+  readonly world: number;
 }
 
 /** A place in the world's history that can be seen, and gone back to. */
@@ -155,6 +158,8 @@ export interface HistoryView {
   readonly position: number;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** How often another world was put in place of the one that was there: time may have gone back since the last one. */
+  readonly worlds: number;
 }
 
 /** What became of a wish to go back or forth; `text` says it to a person, in a line. */

@@ -270,7 +270,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   }
 
   async history(): Promise<HistoryView> {
-    return this.sandbox?.history.view ?? { entries: [], position: 0, canUndo: false, canRedo: false };
+    return this.sandbox?.history.view ?? { entries: [], position: 0, canUndo: false, canRedo: false, worlds: 0 };
   }
 
   async diff(from?: string, to?: string): Promise<WorldDiff | string> {
@@ -400,10 +400,16 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       this.handTyped(terminal);
       this.deliverOutput(id, terminal);
     }
-    const change = this.observer?.takeChange();
-    if (change !== undefined) this.page.store(change);
+    this.deliverStore();
     const faults = this.sandbox?.kernel.faults ?? [];
     while (this.faultsTold < faults.length) this.tellFault(faults[this.faultsTold++]);
+  }
+
+  private deliverStore(): void {
+    const change = this.observer?.takeChange();
+    if (change === undefined || this.sandbox === undefined) return;
+    const { clock, history } = this.sandbox;
+    this.page.store({ ...change, at: clock.now, world: history.worlds });
   }
 
   private tellFault(error: unknown): void {

@@ -42,7 +42,7 @@ test("a chosen key's value is laid out, and follows the key", async () => {
   await focusTerminal();
   await terminal.run("kubectl label configmap app-config seen=yes");
   await expect(value).toContainText('"seen": "yes"');
-  await expect(page.locator(".viewer dl")).toContainText("shown asJSON");
+  await expect(page.locator(".viewer dl")).toContainText("written asJSON");
 });
 
 test("the tree is walked by keys", async () => {

@@ -24,6 +24,8 @@ export interface HistoryView {
   readonly position: number;
   readonly canUndo: boolean;
   readonly canRedo: boolean;
+  /** How often another world was put in place of the one that was there: time may have gone back since the last one. */
+  readonly worlds: number;
 }
 
 /** A command line of a person begins or ends. */
@@ -86,6 +88,7 @@ export class History {
   /** Steps of commands that still run, by the command's hop. */
   private readonly stepOf = new Map<number, number>();
   private nextId = 1;
+  private replaced = 0;
   private readonly changes = new Emitter<HistoryView>();
   private readonly commandEvents = new Emitter<CommandEvent>();
   readonly onChange = this.changes.event;
@@ -128,6 +131,11 @@ export class History {
     this.changed();
   }
 
+  /** How often another world was put in place of the one that was there. */
+  get worlds(): number {
+    return this.replaced;
+  }
+
   get view(): HistoryView {
     const entries = [...this.startEntries(), ...this.checkpoints, ...this.steps.all].map(entryOf);
     return {
@@ -135,6 +143,7 @@ export class History {
       position: this.steps.undoable?.id ?? this.start?.id ?? 0,
       canUndo: this.steps.undoable !== undefined,
       canRedo: this.steps.redoable !== undefined,
+      worlds: this.replaced,
     };
   }
 
@@ -211,6 +220,7 @@ export class History {
     const typed = new Map(this.sandbox.sessions.map((session) => [session.id, session.image()]));
     this.watch.leave();
     this.stepOf.clear();
+    this.replaced++;
     this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
     this.changed();
     this.rest(this.sandbox.clock.uptime + (image.options.topology === "kubeadm" ? REST_MS : 0));

@@ -32,6 +32,7 @@ export default function ChangesDialog({ onClose }: { onClose(): void }) {
       <label className="since">
         {TEXTS.changes.since}
         <select value={since?.entry.id} onChange={(event) => setChosenId(Number(event.target.value))}>
+          {places.length === 0 && <option>{TEXTS.changes.opened}</option>}
           {places.map(({ entry }) => (
             <option key={entry.id} value={entry.id}>
               {placeName(entry)}

@@ -1,5 +1,6 @@
 import type { LucideIcon } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 
 interface PopoverProps {
   readonly name: string;
@@ -43,7 +44,11 @@ export function Popover({ name, icon: Icon, text, children }: PopoverProps) {
         role="dialog"
         aria-label={name}
         onBeforeToggle={(event) => {
-          if (event.newState === "open") setOpen(true);
+          if (event.newState !== "open") return;
+          // Drawn before it is shown: the browser gives the focus to what is marked, in the same turn as the key that
+          // opened it, so that the next key finds it there.
+          flushSync(() => setOpen(true));
+          event.currentTarget.querySelector("input, button, select")?.setAttribute("autofocus", "");
         }}
         onToggle={(event) => {
           setOpen(event.newState === "open");
@@ -63,5 +68,4 @@ function place(box: HTMLElement, button: HTMLElement | null): void {
   const { width } = box.getBoundingClientRect();
   box.style.top = `${at.bottom + GAP_PX}px`;
   box.style.left = `${Math.max(GAP_PX, Math.min(at.right - width, window.innerWidth - width - GAP_PX))}px`;
-  box.querySelector<HTMLElement>("input, button, select")?.focus();
 }

@@ -8,13 +8,22 @@ export interface RowChange {
   readonly after: KeyRow | undefined;
 }
 
+/**
+ * A moment of the world's time, in milliseconds since the epoch. When another world is put in place time may go back, so
+ * moments are told apart by the world's number first (`HistoryView.worlds`).
+ */
+export interface WorldTime {
+  readonly world: number;
+  readonly at: number;
+}
+
 /** What happened at one revision; or, when `jump`, what became otherwise because the whole store was another one. */
-export interface HistoryStep extends StoreMoment {
-  /** The world's time, in milliseconds since the epoch; undefined for a jump. */
-  readonly at: number | undefined;
+export interface HistoryStep extends StoreMoment, WorldTime {
   readonly jump: boolean;
   readonly changes: readonly RowChange[];
 }
+
+const BLANK = { epoch: 0, revision: 0, world: 0, at: 0 };
 
 /** Steps that are kept. */
 const STEPS_MAX = 5000;
@@ -31,7 +40,7 @@ export class StoreHistory {
   private steps: HistoryStep[] = [];
   private dropped = 0;
   private epoch = 0;
-  private baseMoment: StoreMoment = { epoch: 0, revision: 0 };
+  private base: StoreMoment & WorldTime = BLANK;
   private readonly stepsMax: number;
 
   constructor(stepsMax = STEPS_MAX) {
@@ -52,6 +61,7 @@ export class StoreHistory {
     this.steps = [];
     this.dropped = 0;
     this.epoch = 0;
+    this.base = BLANK;
   }
 
   /** Adds what a message of the world tells; `tree` holds the rows of before. */
@@ -68,7 +78,7 @@ export class StoreHistory {
 
   /** What a position is to the world. */
   moment(position: number): StoreMoment {
-    return this.step(position) ?? this.baseMoment;
+    return this.step(position) ?? this.base;
   }
 
   /** What became of every key that is otherwise at `to` than at `from`, whichever is earlier. */
@@ -100,28 +110,47 @@ export class StoreHistory {
     return undefined;
   }
 
+  /**
+   * The position of the store as it was at a time; undefined when that is forgotten. What was before the first look at
+   * the store is taken to be what that look found.
+   *
+   *     world 0   t=1  t=5  t=9   undo    world 1   t=4  t=6
+   *     at { world: 0, at: 5 }  ^ here, and never after t=4 of world 1
+   */
+  positionAt(time: WorldTime): number | undefined {
+    let [low, high] = [0, this.steps.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isAfter(this.steps[middle] ?? BLANK, time)) high = middle;
+      else low = middle + 1;
+    }
+    return low === 0 && this.dropped > 0 && isAfter(this.base, time) ? undefined : this.dropped + low;
+  }
+
   private jump(change: StoreChange, tree: KeyTree): void {
     const first = this.epoch === 0;
     this.epoch = change.epoch;
-    const moment = { epoch: change.epoch, revision: change.revision };
+    const { epoch, revision, world, at } = change;
+    const moment = { epoch, revision, world, at };
     if (first) {
-      this.baseMoment = moment;
+      this.base = moment;
       return;
     }
     const after = new Map(change.put.map((row) => [row.key, row]));
     const changes: RowChange[] = change.put.flatMap((row) => differing(row.key, tree.find(row.key), row));
     for (const row of tree.rows())
       if (!after.has(row.key)) changes.push({ key: row.key, before: row, after: undefined });
-    if (changes.length > 0) this.steps.push({ ...moment, at: undefined, jump: true, changes });
+    if (changes.length > 0) this.steps.push({ ...moment, jump: true, changes });
   }
 
   private addSteps(change: StoreChange, tree: KeyTree): void {
+    const { epoch, world } = change;
     const rows = new Map<string, KeyRow | undefined>();
     let open: { step: HistoryStep; changes: RowChange[] } | undefined;
     for (const { revision, at, key, after } of change.changes) {
       if (open?.step.revision !== revision) {
         const changes: RowChange[] = [];
-        open = { step: { epoch: change.epoch, revision, at, jump: false, changes }, changes };
+        open = { step: { epoch, revision, world, at, jump: false, changes }, changes };
         this.steps.push(open.step);
       }
       open.changes.push({ key, before: rows.has(key) ? rows.get(key) : tree.find(key), after });
@@ -131,10 +160,14 @@ export class StoreHistory {
 
   private dropOldest(): void {
     const extra = this.steps.length - this.stepsMax;
-    this.baseMoment = this.moment(this.dropped + extra);
+    this.base = this.step(this.dropped + extra) ?? this.base;
     this.steps = this.steps.slice(extra);
     this.dropped += extra;
   }
+}
+
+function isAfter(a: WorldTime, b: WorldTime): boolean {
+  return a.world === b.world ? a.at > b.at : a.world > b.world;
 }
 
 function differing(key: string, before: KeyRow | undefined, after: KeyRow): RowChange[] {

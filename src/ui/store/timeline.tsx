@@ -127,7 +127,7 @@ function stepText(position: number): string {
   const step = storeHistory.step(position);
   const { revision } = storeHistory.moment(position);
   if (step === undefined) return TEXTS.timeline.oldest(revision);
-  if (step.jump || step.at === undefined) return TEXTS.timeline.jump(revision, step.changes.length);
+  if (step.jump) return TEXTS.timeline.jump(revision, step.changes.length);
   const [change] = step.changes;
   const what = change === undefined ? "" : TEXTS.timeline.did(kindOf(change), printable(change.key.slice(0, 200)));
   return TEXTS.timeline.step(revision, timeText(step.at), what, step.changes.length - 1);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { KeyTree } from "../../../../src/ui/store/key-tree.ts";
-import { StoreHistory } from "../../../../src/ui/store/store-history.ts";
+import { StoreHistory, type WorldTime } from "../../../../src/ui/store/store-history.ts";
 import { columnsOf } from "../../../../src/ui/store/strip.ts";
 import type { KeyChange, KeyRow, StoreChange } from "../../../../src/worker/protocol.ts";
 
@@ -23,11 +23,15 @@ class Listened {
   private rows = new Map<string, KeyRow>();
   private revision = 10;
   private epoch = 1;
+  /** The world's time at the present step, and the times of all steps. */
+  private time: WorldTime = { world: 0, at: 1000 };
+  readonly times: WorldTime[] = [];
 
   constructor(stepsMax?: number) {
     this.history = new StoreHistory(stepsMax);
     this.tell({ reset: true, changes: [] });
     this.states.push(new Map());
+    this.times.push(this.time);
   }
 
   /** Some transactions that arrive in one message; each is some keys put or deleted. */
@@ -38,13 +42,15 @@ class Listened {
       const real = [...wanted].filter(([key, deletes]) => !deletes || this.rows.has(key));
       if (real.length === 0) continue;
       this.revision++;
+      this.pass(10);
       for (const [key, deletes] of real) {
         const after = deletes ? undefined : row(key, this.revision);
         if (after === undefined) this.rows.delete(key);
         else this.rows.set(key, after);
-        changes.push({ revision: this.revision, at: 0, key, after });
+        changes.push({ revision: this.revision, at: this.time.at, key, after });
       }
       this.states.push(this.state());
+      this.times.push(this.time);
     }
     this.tell({ reset: false, changes });
   }
@@ -55,8 +61,18 @@ class Listened {
     this.epoch++;
     this.revision = 5;
     this.rows = new Map(keys.map((key) => [key, row(key, 4)]));
+    this.time = { world: this.time.world + 1, at: this.time.at - 25 };
     this.tell({ reset: true, changes: [] });
-    if (JSON.stringify([...before].sort()) !== JSON.stringify([...this.state()].sort())) this.states.push(this.state());
+    if (JSON.stringify([...before].sort()) !== JSON.stringify([...this.state()].sort())) {
+      this.states.push(this.state());
+      this.times.push(this.time);
+    }
+  }
+
+  /** Time goes by, and nothing happens. */
+  pass(ms: number): WorldTime {
+    this.time = { ...this.time, at: this.time.at + ms };
+    return this.time;
   }
 
   private state(): Map<string, number> {
@@ -68,7 +84,7 @@ class Listened {
     const put = reset ? [...this.rows.values()] : [...touched].flatMap((key) => this.rows.get(key) ?? []);
     const deleted = reset ? [] : [...touched].filter((key) => !this.rows.has(key));
     const { epoch, revision } = this;
-    const message: StoreChange = { reset, epoch, revision, put, deleted, changes, reachable: true };
+    const message: StoreChange = { reset, epoch, revision, put, deleted, changes, reachable: true, ...this.time };
     this.history.add(message, this.tree);
     if (reset) this.tree.clear();
     for (const key of deleted) this.tree.delete(key, 0);
@@ -104,6 +120,31 @@ describe("the store's history", () => {
         expect([...rows].sort()).toEqual([...(states[to] ?? [])].sort());
       }),
     );
+  });
+
+  test("knows the store of any time, though time goes back when another world is put in place", () => {
+    fc.assert(
+      fc.property(
+        fc.array(event, { maxLength: 12 }),
+        fc.nat(4),
+        fc.integer({ min: 900, max: 1200 }),
+        (events, world, at) => {
+          const store = new Listened();
+          for (const each of events) "keys" in each ? store.replace(each.keys) : store.change(each.transactions);
+          const before = (time: WorldTime) => time.world < world || (time.world === world && time.at <= at);
+          const expected = Math.max(0, store.times.filter(before).length - 1);
+          expect(store.history.positionAt({ world, at })).toBe(expected);
+        },
+      ),
+    );
+  });
+
+  test("has forgotten the times before its oldest step", () => {
+    const store = new Listened(10);
+    for (let turn = 0; turn < 50; turn++) store.change([[{ key: `/k${turn}`, deletes: false }]]);
+    const { first } = store.history;
+    expect(store.history.positionAt(store.times[first] ?? { world: 0, at: 0 })).toBe(first);
+    expect(store.history.positionAt(store.times[first - 1] ?? { world: 0, at: 0 })).toBeUndefined();
   });
 
   test("what undoes itself is no difference", () => {
