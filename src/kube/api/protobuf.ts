@@ -49,14 +49,18 @@ export function decodeProtobuf(
   return decodeStruct(schema, object);
 }
 
+/** The reader throws plain errors; they are told as gogo-protobuf's generated readers do (`skipGenerated`). */
 function guarded<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ProtobufError) throw error;
-    if (error instanceof RangeError || (error instanceof Error && /premature|invalid/.test(error.message))) {
-      throw new ProtobufError("unexpected EOF");
-    }
+    if (!(error instanceof Error) || error instanceof ProtobufError) throw error;
+    const tag = /^illegal tag: field no (\d+) wire type (\d+)/.exec(error.message);
+    if (tag !== null) throw new ProtobufError(`proto: illegal tag ${tag[1]} (wire type ${tag[2]})`);
+    if (/^(illegal tag: varint|invalid varint)/.test(error.message)) throw new ProtobufError("proto: integer overflow");
+    if (/^(invalid end group|cant skip|maximum recursion)/.test(error.message))
+      throw new ProtobufError(`proto: ${error.message}`);
+    if (error instanceof RangeError || /premature/.test(error.message)) throw new ProtobufError("unexpected EOF");
     throw error;
   }
 }

@@ -1,6 +1,7 @@
-import { text } from "../../base/bytes.ts";
 import type { PodFate, PostMortem } from "../../lessons/post-mortem.ts";
 import type { TraceEvent } from "../../sim/trace.ts";
+import { controllerOf, metaOf, readStored } from "../stored-value.ts";
+import { Successors } from "../successors.ts";
 import type { TimedKeyEvent } from "./key-history.ts";
 import type { EndedProgram } from "./program-log.ts";
 
@@ -14,11 +15,12 @@ export function postMortem(
   const lost = firstDeletions(keys.filter(({ at }) => at >= from));
   const put = keys.filter(({ at, after }) => at >= from && after !== undefined);
   const kills = killTimes(trace, from);
-  const replacements = new Replacements(put);
-  const pods = [...lost.values()]
+  const pods = put.filter(({ key, before }) => before === undefined && key.startsWith(PODS));
+  const replacements = new Successors(pods.flatMap(newcomer), lost);
+  const fates = [...lost.values()]
     .filter(({ key }) => key.startsWith(PODS))
     .map((event) => fateOf(event, from, kills, replacements));
-  return { command: command.argv.join(" "), deletedKeys: lost.size, pods, others: otherKinds(lost, put) };
+  return { command: command.argv.join(" "), deletedKeys: lost.size, pods: fates, others: otherKinds(lost, put) };
 }
 
 const PODS = "/registry/pods/";
@@ -45,64 +47,32 @@ function killTimes(trace: readonly TraceEvent[], from: number): Map<string, numb
   return times;
 }
 
-interface PodFacts {
-  readonly owner: string;
-  readonly ownerId: string;
+function newcomer(event: TimedKeyEvent) {
+  return event.after === undefined ? [] : [{ key: event.key, value: event.after.value, item: event }];
 }
 
-/** Who owns a pod, by its stored value; protobuf values do not tell. */
-function factsOf(value: Uint8Array | undefined): PodFacts {
-  try {
-    const { metadata } = JSON.parse(text(value ?? new Uint8Array())) as {
-      metadata: {
-        annotations?: Record<string, string>;
-        ownerReferences?: readonly { kind: string; name: string; uid: string }[];
-      };
-    };
-    if (metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined)
-      return { owner: "static pod", ownerId: "" };
-    const owner = metadata.ownerReferences?.[0];
-    return owner === undefined
-      ? { owner: "nobody", ownerId: "" }
-      : { owner: `${owner.kind} ${owner.name}`, ownerId: owner.uid };
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-    return { owner: "not readable (protobuf)", ownerId: "" };
-  }
-}
-
-/** Pods that came after, each to stand in for one that went. */
-class Replacements {
-  private readonly byKey = new Map<string, TimedKeyEvent>();
-  private readonly byOwner = new Map<string, TimedKeyEvent[]>();
-
-  constructor(put: readonly TimedKeyEvent[]) {
-    for (const event of put) {
-      if (event.before !== undefined || !event.key.startsWith(PODS)) continue;
-      if (!this.byKey.has(event.key)) this.byKey.set(event.key, event);
-      const { ownerId } = factsOf(event.after?.value);
-      if (ownerId !== "") this.byOwner.set(ownerId, [...(this.byOwner.get(ownerId) ?? []), event]);
-    }
-  }
-
-  /** Takes the pod that stands in for another. */
-  take(key: string, ownerId: string): TimedKeyEvent | undefined {
-    return this.byKey.get(key) ?? this.byOwner.get(ownerId)?.shift();
-  }
+/** Who owns a pod, by its stored value, in words. */
+function ownerOf(value: Uint8Array | undefined): string {
+  if (value === undefined) return "nobody";
+  const { object, encoding } = readStored(value);
+  if (object === undefined) return encoding === "encrypted" ? "not readable (encrypted)" : "not readable";
+  const meta = metaOf(object);
+  if (meta.annotations["kubernetes.io/config.mirror"] !== undefined) return "static pod";
+  const owner = controllerOf(meta) ?? meta.owners[0];
+  return owner === undefined ? "nobody" : `${owner.kind} ${owner.name}`;
 }
 
 function fateOf(
-  event: TimedKeyEvent,
+  { key, before }: TimedKeyEvent,
   from: number,
   kills: ReadonlyMap<string, number>,
-  replacements: Replacements,
+  replacements: Successors<TimedKeyEvent>,
 ): PodFate {
-  const pod = event.key.slice(PODS.length);
-  const { owner, ownerId } = factsOf(event.before?.value);
-  const next = replacements.take(event.key, ownerId);
+  const pod = key.slice(PODS.length);
+  const next = replacements.take(key, before?.value);
   return {
     pod,
-    owner,
+    owner: ownerOf(before?.value),
     killedAfterMs: kills.get(pod),
     returned: next === undefined ? undefined : { as: next.key.slice(PODS.length), afterMs: next.at - from },
   };

@@ -1,5 +1,5 @@
+import { nameOfKey } from "../storage-place.ts";
 import type { Advice, Consequences, ObjectName } from "./consequences.ts";
-import { nameOfKey } from "./stored-object.ts";
 
 const NAMES_MAX = 6;
 const GROUPS_MAX = 4;

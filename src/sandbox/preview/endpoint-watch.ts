@@ -1,5 +1,7 @@
+import { nameOfKey } from "../storage-place.ts";
+import { stringIn } from "../stored-value.ts";
 import type { ServiceGap } from "./consequences.ts";
-import { nameOfKey, type StoredObject, storedObject } from "./stored-object.ts";
+import { storedObject } from "./stored-object.ts";
 
 const SLICES = "/registry/endpointslices/";
 
@@ -31,9 +33,9 @@ export class EndpointWatch {
 
   private read(key: string, value: Uint8Array | undefined): void {
     const slice = value === undefined ? undefined : storedObject(value);
-    const service = slice?.metadata?.labels?.["kubernetes.io/service-name"];
-    if (slice === undefined || service === undefined) this.slices.delete(key);
-    else this.slices.set(key, { service: `${nameOfKey(key).namespace}/${service}`, ready: readyCount(slice) });
+    const service = stringIn(slice?.labels["kubernetes.io/service-name"]);
+    if (slice === undefined || service === "") this.slices.delete(key);
+    else this.slices.set(key, { service: `${nameOfKey(key).namespace}/${service}`, ready: slice.readyEndpoints });
   }
 
   private compare(counts: ReadonlyMap<string, number>, at: number): void {
@@ -44,8 +46,4 @@ export class EndpointWatch {
     }
     for (const gap of this.gaps) if ((counts.get(`${gap.namespace}/${gap.name}`) ?? 0) > 0) gap.to ??= at;
   }
-}
-
-function readyCount(slice: StoredObject): number {
-  return (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).length;
 }

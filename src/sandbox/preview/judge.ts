@@ -1,7 +1,9 @@
+import { nameOfKey } from "../storage-place.ts";
+import { Successors } from "../successors.ts";
 import type { LostObject, ObjectChanges, PodFate, PodSuccessor } from "./consequences.ts";
 import type { ContainerLog } from "./container-log.ts";
 import type { KeyStory, SeenKey, StoreDiary } from "./store-diary.ts";
-import { controllerOf, isReady, nameOfKey, type StoredObject, storedObject } from "./stored-object.ts";
+import { type StoredObject, storedObject } from "./stored-object.ts";
 
 const PODS = "/registry/pods/";
 /** What comes and goes by itself. */
@@ -39,18 +41,18 @@ function changeOf({ key, before, now, goneAt }: KeyStory): "gone" | "returned" |
   if (before === undefined) return now === undefined ? undefined : "created";
   if (now === undefined) return "gone";
   if (goneAt !== undefined) return "returned";
-  if (key.startsWith("/registry/minions/") && isReady(objectOf(before)) === isReady(objectOf(now))) return undefined;
+  if (key.startsWith("/registry/minions/") && objectOf(before)?.ready === objectOf(now)?.ready) return undefined;
   return before.modRevision === now.modRevision ? undefined : "changed";
 }
 
 /** What is gone and nothing stands in its place: another object of the same kind and controller. */
 export function lostObjects(stories: readonly KeyStory[]): LostObject[] {
-  const heirs = new Heirs(stories);
+  const heirs = heirsIn(stories);
   return stories.flatMap((story) => {
     const name = nameOfKey(story.key);
     if (story.before === undefined || story.now !== undefined || isPassing(name.resource)) return [];
-    const owned = controllerOf(objectOf(story.before)) !== undefined;
-    return heirs.take(story) === undefined ? [{ ...name, owned }] : [];
+    const owned = objectOf(story.before)?.controller !== undefined;
+    return heirs.take(story.key, story.before.value) === undefined ? [{ ...name, owned }] : [];
   });
 }
 
@@ -61,7 +63,7 @@ export function judgePods(
   readyAt: ReadonlyMap<string, number>,
 ): PodFate[] {
   const stories = new Map([...diary.stories].map((story) => [story.key, story]));
-  const heirs = new Heirs([...stories.values()]);
+  const heirs = heirsIn([...stories.values()]);
   return [...diary.base].flatMap(([key, before]) => {
     if (!key.startsWith(PODS)) return [];
     const { namespace, name } = nameOfKey(key);
@@ -69,7 +71,7 @@ export function judgePods(
     const died = containers.of(namespace, name);
     if (story?.goneAt === undefined && died === undefined) return [];
     const successor = successorOf(story, died?.restartedAt, heirs, readyAt, key);
-    const node = objectOf(before)?.spec?.nodeName ?? "";
+    const node = objectOf(before)?.nodeName ?? "";
     return [{ namespace, name, node, recordGoneAt: story?.goneAt, diesAt: died?.diedAt, successor }];
   });
 }
@@ -77,7 +79,7 @@ export function judgePods(
 function successorOf(
   story: KeyStory | undefined,
   restartedAt: number | undefined,
-  heirs: Heirs,
+  heirs: Successors<KeyStory>,
   readyAt: ReadonlyMap<string, number>,
   key: string,
 ): PodSuccessor | undefined {
@@ -86,32 +88,19 @@ function successorOf(
     return restartedAt === undefined ? undefined : { name, createdAt: restartedAt, readyAt: readyAt.get(key) };
   }
   if (story.now !== undefined) return { name, createdAt: story.cameAt ?? story.goneAt, readyAt: readyAt.get(key) };
-  const heir = heirs.take(story);
+  const heir = heirs.take(key, story.before?.value);
   if (heir === undefined) return undefined;
   return { name: nameOfKey(heir.key).name, createdAt: heir.cameAt ?? 0, readyAt: readyAt.get(heir.key) };
 }
 
-/** New objects by the controller that made them; each takes the place of one that went. */
-class Heirs {
-  private readonly waiting = new Map<string, KeyStory[]>();
-
-  constructor(stories: readonly KeyStory[]) {
-    for (const story of stories) {
-      if (story.before !== undefined || story.now === undefined) continue;
-      const place = heirPlace(story.key, objectOf(story.now));
-      if (place !== undefined) this.waiting.set(place, [...(this.waiting.get(place) ?? []), story]);
-    }
-  }
-
-  take({ key, before }: KeyStory): KeyStory | undefined {
-    const place = heirPlace(key, before === undefined ? undefined : objectOf(before));
-    return place === undefined ? undefined : this.waiting.get(place)?.shift();
-  }
-}
-
-function heirPlace(key: string, object: StoredObject | undefined): string | undefined {
-  const owner = controllerOf(object);
-  return owner === undefined ? undefined : `${nameOfKey(key).resource} ${owner}`;
+/** What came new and may take the place of something that went. */
+function heirsIn(stories: readonly KeyStory[]): Successors<KeyStory> {
+  const newcomers = stories.flatMap((story) =>
+    story.before === undefined && story.now !== undefined
+      ? [{ key: story.key, value: story.now.value, item: story }]
+      : [],
+  );
+  return new Successors(newcomers, new Set());
 }
 
 function objectOf({ value }: SeenKey): StoredObject | undefined {

@@ -1,5 +1,6 @@
+import { nameOfKey } from "../storage-place.ts";
 import type { NodeGap } from "./consequences.ts";
-import { isReady, nameOfKey, storedObject } from "./stored-object.ts";
+import { storedObject } from "./stored-object.ts";
 
 const NODES = "/registry/minions/";
 
@@ -16,7 +17,7 @@ export class NodeWatch {
   note(key: string, value: Uint8Array | undefined, at: number): boolean {
     if (!key.startsWith(NODES)) return false;
     const { name } = nameOfKey(key);
-    const now = value !== undefined && isReady(storedObject(value));
+    const now = value !== undefined && storedObject(value)?.ready === true;
     const before = this.ready.get(name);
     this.ready.set(name, now);
     if (before === undefined || before === now) return false;

@@ -7,7 +7,7 @@ import type { Consequences } from "./consequences.ts";
 import { ContainerLog } from "./container-log.ts";
 import { judgeObjects, judgePods, lostObjects } from "./judge.ts";
 import { NodeWatch } from "./node-watch.ts";
-import { isReady, storedObject } from "./stored-object.ts";
+import { storedObject } from "./stored-object.ts";
 import { StraightLog } from "./straight-log.ts";
 import type { WarmFork } from "./warm-fork.ts";
 
@@ -147,7 +147,7 @@ export class PreviewRun implements Disposable {
 
   /** Since when a pod is ready; forgotten when it is not any more. */
   private notePod(key: string, value: Uint8Array | undefined, at: number): void {
-    if (value === undefined || !isReady(storedObject(value))) this.readyAt.delete(key);
+    if (value === undefined || storedObject(value)?.ready !== true) this.readyAt.delete(key);
     else if (!this.readyAt.has(key)) this.readyAt.set(key, at);
   }
 

@@ -1,5 +1,10 @@
+import { folderOf } from "../storage-place.ts";
+import { fieldsIn, listIn, metaOf, stringIn } from "../stored-value.ts";
+
 /** An object of Kubernetes as a request or a key names it. */
 export interface ObjectName {
+  /** "" of the core. */
+  readonly group: string;
   readonly resource: string;
   readonly namespace: string;
   /** "" for all of them. */
@@ -8,30 +13,23 @@ export interface ObjectName {
   readonly prefix: boolean;
 }
 
-const PATH = /^\/(?:api\/v1|apis\/[^/]+\/[^/?]+)(?:\/namespaces\/([^/?]+)(?=\/[^/?]))?\/([^/?]+)(?:\/([^/?]+))?/;
-/** Resources whose keys are called otherwise (pkg/registry: `minions`, `services/specs`). */
-const KEY_NAMES: Readonly<Record<string, string>> = { nodes: "minions", services: "specs" };
+const PATH = /^\/(?:api|apis\/([^/]+))\/[^/?]+(?:\/namespaces\/([^/?]+)(?=\/[^/?]))?\/([^/?]+)(?:\/([^/?]+))?/;
+/** Parts of a namespace, and no resources in it (apiserver request.NewRequestInfo). */
+const OF_NAMESPACES = new Set(["status", "finalize"]);
 /** A record about an object, or a heartbeat: not the object's own way. */
 const BESIDES = new Set(["events", "leases", "tokenreviews", "subjectaccessreviews"]);
-
-interface ObjectBody {
-  readonly metadata?: {
-    readonly name?: string;
-    readonly generateName?: string;
-    readonly uid?: string;
-    readonly ownerReferences?: readonly { readonly uid?: string }[];
-  };
-  readonly endpoints?: readonly { readonly targetRef?: { readonly uid?: string } }[];
-}
 
 /** What a request is about; undefined for paths that name no resource. */
 export function requestedObject(path: string, body: unknown): ObjectName | undefined {
   const match = PATH.exec(path);
   if (match === null) return undefined;
-  const [, namespace = "", resource = "", named] = match;
-  const { metadata } = (body ?? {}) as ObjectBody;
-  const whole = named ?? metadata?.name;
-  return { resource, namespace, name: whole ?? metadata?.generateName ?? "", prefix: whole === undefined };
+  const [, group = "", namespace = "", resource = "", named] = match;
+  if (group === "" && namespace !== "" && named === undefined && OF_NAMESPACES.has(resource))
+    return { group, resource: "namespaces", namespace: "", name: namespace, prefix: false };
+  const metadata = fieldsIn(fieldsIn(body)["metadata"]);
+  const whole = named ?? stringIn(metadata["name"]);
+  if (whole !== "") return { group, resource, namespace, name: whole, prefix: false };
+  return { group, resource, namespace, name: stringIn(metadata["generateName"]), prefix: true };
 }
 
 export function isBesides({ resource }: ObjectName): boolean {
@@ -39,19 +37,15 @@ export function isBesides({ resource }: ObjectName): boolean {
 }
 
 /** Whether a key of the store is the object's. */
-export function isKeyOf(key: string, { resource, namespace, name, prefix }: ObjectName): boolean {
-  const tail = `/${KEY_NAMES[resource] ?? resource}/${namespace === "" ? "" : `${namespace}/`}${name}`;
-  const at = key.lastIndexOf(tail);
-  return key.startsWith("/registry/") && at >= 0 && (prefix || at + tail.length === key.length);
+export function isKeyOf(key: string, { group, resource, namespace, name, prefix }: ObjectName): boolean {
+  const whole = `${folderOf(group, resource)}${namespace === "" ? "" : `${namespace}/`}${name}`;
+  return prefix ? key.startsWith(whole) : key === whole;
 }
 
 /** The uids that an object's body names: its own, its owners', its endpoints'. */
 export function namedUids(body: unknown): string[] {
-  const { metadata, endpoints } = (body ?? {}) as ObjectBody;
-  const uids = [
-    metadata?.uid,
-    ...(metadata?.ownerReferences ?? []).map(({ uid }) => uid),
-    ...(Array.isArray(endpoints) ? endpoints : []).map(({ targetRef }) => targetRef?.uid),
-  ];
-  return uids.filter((uid) => uid !== undefined);
+  const object = fieldsIn(body);
+  const { uid, owners } = metaOf(object);
+  const targets = listIn(object["endpoints"]).map((endpoint) => fieldsIn(fieldsIn(endpoint)["targetRef"])["uid"]);
+  return [uid, ...owners.map((owner) => owner.uid), ...targets.map(stringIn)].filter((each) => each !== "");
 }

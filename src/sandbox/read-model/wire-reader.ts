@@ -4,6 +4,7 @@ import { isTls, type TlsFrame } from "../../pki/tls-frame.ts";
 import { type Address, type Frame, formatAddress } from "../../sim/channel.ts";
 import { type HttpBody, type HttpRequest, isHttp } from "../../sim/http.ts";
 import type { Connection, NetworkTap, Station } from "../../sim/network.ts";
+import { fieldsIn, metaOf, stringIn } from "../stored-value.ts";
 import { bodyShown, valueShown } from "./body-text.ts";
 import type { Party } from "./hop.ts";
 import type { Informers } from "./informers.ts";
@@ -33,20 +34,6 @@ interface Talk {
 interface Asked {
   readonly hop: OpenHop;
   readonly object: ObjectName | undefined;
-}
-
-/** An object as a watch tells of it. */
-interface Told {
-  readonly type: string;
-  readonly object: {
-    readonly kind?: string;
-    readonly metadata?: {
-      readonly name?: string;
-      readonly namespace?: string;
-      readonly uid?: string;
-      readonly resourceVersion?: string;
-    };
-  };
 }
 
 const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
@@ -208,13 +195,21 @@ export class WireReader implements NetworkTap {
   /** A watch tells a client of a change. */
   private tell(talk: Talk, body: HttpBody): void {
     if (body.kind !== "json" || talk.root !== undefined) return;
-    const { type, object } = body.value as Told;
-    const { uid, name = "", namespace = "", resourceVersion = "" } = object?.metadata ?? {};
-    const hop = this.revisions.get(resourceVersion);
-    if (hop === undefined || uid === undefined) return;
-    const kind = object.kind ?? "";
+    const { type, object } = fieldsIn(body.value);
+    const { uid, name, namespace, kind } = metaOf(fieldsIn(object));
+    const hop = this.revisions.get(stringIn(fieldsIn(fieldsIn(object)["metadata"])["resourceVersion"]));
+    if (hop === undefined || uid === "") return;
     const at = this.setting.book.time;
-    this.setting.informers.hear(talk.client, { uid, name, namespace, hop, type, kind, at, drawn: false });
+    this.setting.informers.hear(talk.client, {
+      uid,
+      name,
+      namespace,
+      hop,
+      type: stringIn(type),
+      kind,
+      at,
+      drawn: false,
+    });
   }
 
   private rpc(sender: Connection, talk: Talk, frame: RpcFrame): void {
@@ -292,7 +287,7 @@ function keyOf(method: string, request: unknown): string | undefined {
 
 function statusReason(body: HttpBody | "stream"): string {
   if (body === "stream" || body.kind !== "json") return "";
-  const { kind, reason, message } = body.value as { kind?: string; reason?: string; message?: string };
+  const { kind, reason, message } = fieldsIn(body.value);
   if (kind !== "Status" || (reason === undefined && message === undefined)) return "";
-  return ` ${reason ?? ""}${message === undefined ? "" : `: ${message}`}`;
+  return ` ${stringIn(reason)}${message === undefined ? "" : `: ${stringIn(message)}`}`;
 }

@@ -224,3 +224,46 @@ export const GROUPS: readonly GroupRows[] = [
     ],
   },
 ];
+
+/** A row of the catalog with its columns apart. */
+export interface CatalogRow {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** In the plural, as paths name it. */
+  readonly resource: string;
+  readonly namespaced: boolean;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  /** Where its objects lie below etcd's prefix: `services/specs`; undefined for what is not stored. */
+  readonly folder: string | undefined;
+  readonly options: ReadonlySet<string>;
+}
+
+export const CATALOG: readonly CatalogRow[] = GROUPS.flatMap((group) => group.rows.map((row) => parsed(group, row)));
+
+function parsed({ group, version }: GroupRows, row: string): CatalogRow {
+  const [kind = "", resource = "", scope, short = "-", categories = "-", options = ""] = row.split(" ");
+  const flags = options.split(",");
+  const at = flags.find((flag) => flag.startsWith("at="))?.slice(3);
+  return {
+    group,
+    version,
+    kind,
+    resource,
+    namespaced: scope === "n",
+    shortNames: list(short),
+    categories: list(categories),
+    folder: flags.includes("virtual") ? undefined : (at ?? resource),
+    options: new Set(flags),
+  };
+}
+
+function list(column: string): readonly string[] {
+  return column === "-" || column === "" ? [] : column.split(",");
+}
+
+/** `rbac.authorization.k8s.io` is `rbac` in the field tables. */
+export function tablePackage(group: string, version: string): string {
+  return `${group === "" ? "core" : (group.split(".")[0] ?? "")}/${version}`;
+}

@@ -7,7 +7,7 @@ import { NETWORK_LAYOUTS } from "../table/network.ts";
 import { POD_LAYOUT } from "../table/pod.ts";
 import { POLICY_LAYOUTS } from "../table/policy.ts";
 import { WORKLOAD_LAYOUTS } from "../table/workloads.ts";
-import { GROUPS, type GroupRows } from "./catalog-rows.ts";
+import { CATALOG, type CatalogRow, tablePackage } from "./catalog-rows.ts";
 import type { Kind, Subresource } from "./kind.ts";
 import { selectableFields } from "./selectable-fields.ts";
 import { viewOf } from "./views.ts";
@@ -60,24 +60,15 @@ const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, Subresource>
   CertificateSigningRequest: { approval: { verbs: SINGLE } },
 };
 
-/** `rbac.authorization.k8s.io` is `rbac` in the field tables. */
-export function tablePackage(group: string, version: string): string {
-  return `${group === "" ? "core" : (group.split(".")[0] ?? "")}/${version}`;
-}
-
 /** The kinds that every v1.35 API server serves. */
 export function builtInKinds(): Kind[] {
-  return GROUPS.flatMap((group) => group.rows.map((row) => kindOf(group, row)));
+  return CATALOG.map(kindOf);
 }
 
-function kindOf(of: GroupRows, row: string): Kind {
-  const [kind = "", resource = "", scope, short = "-", categories = "-", options = ""] = row.split(" ");
-  const flags = options.split(",");
-  const { group, version } = of;
+function kindOf(row: CatalogRow): Kind {
+  const { group, version, kind, resource, namespaced, shortNames, categories, folder, options } = row;
   const schema = findSchema(`${tablePackage(group, version)}.${kind}`);
   const view = viewOf(group, version, kind);
-  const virtual = flags.includes("virtual");
-  const prefix = flags.find((flag) => flag.startsWith("at="))?.slice(3) ?? resource;
   const stored = { ...(view?.stored ?? { group, version }), kind };
   return {
     group,
@@ -85,49 +76,51 @@ function kindOf(of: GroupRows, row: string): Kind {
     kind,
     resource,
     singular: kind.toLowerCase(),
-    shortNames: list(short),
-    categories: list(categories),
-    namespaced: scope === "n",
-    verbs: virtual ? (flags.includes("read") ? ["get", "list"] : ["create"]) : ALL_VERBS,
+    shortNames,
+    categories,
+    namespaced,
+    verbs: verbsOf(row),
     schema,
-    storage: virtual
-      ? undefined
-      : {
-          prefix,
-          type: {
-            ...stored,
-            resource,
-            schema: findSchema(`${tablePackage(stored.group, stored.version)}.${kind}`),
-            alwaysJson: flags.includes("json"),
-            internalName: `${stored.group === "" ? "core" : (stored.group.split(".")[0] ?? "")}.${kind}`,
+    storage:
+      folder === undefined
+        ? undefined
+        : {
+            prefix: folder,
+            type: {
+              ...stored,
+              resource,
+              schema: findSchema(`${tablePackage(stored.group, stored.version)}.${kind}`),
+              alwaysJson: options.has("json"),
+              internalName: `${stored.group === "" ? "core" : (stored.group.split(".")[0] ?? "")}.${kind}`,
+            },
           },
-        },
-    strategy: strategyOf(kind, flags),
+    strategy: strategyOf(kind, options),
     table: LAYOUTS[kind] ?? DEFAULT_LAYOUT,
-    subresources: subresourcesOf(kind, flags),
+    subresources: subresourcesOf(kind, options),
     selectableFields: selectableFields(kind),
     ...(view === undefined ? {} : { view: view.conversion }),
   };
 }
 
-function list(text: string): readonly string[] {
-  return text === "-" || text === "" ? [] : text.split(",");
+function verbsOf({ folder, options }: CatalogRow): readonly string[] {
+  if (folder !== undefined) return ALL_VERBS;
+  return options.has("read") ? ["get", "list"] : ["create"];
 }
 
-function strategyOf(kind: string, flags: readonly string[]): Kind["strategy"] {
+function strategyOf(kind: string, flags: ReadonlySet<string>): Kind["strategy"] {
   const defaults = DEFAULTS[kind];
   return {
-    status: flags.includes("status"),
-    generation: flags.includes("generation"),
+    status: flags.has("status"),
+    generation: flags.has("generation"),
     ...(defaults === undefined ? {} : { defaults }),
     ...STRATEGIES[kind],
   };
 }
 
-function subresourcesOf(kind: string, flags: readonly string[]): Record<string, Subresource> {
+function subresourcesOf(kind: string, flags: ReadonlySet<string>): Record<string, Subresource> {
   return {
     ...SUBRESOURCES[kind],
-    ...(flags.includes("scale") ? { scale: { verbs: SINGLE, kind: SCALE } } : {}),
-    ...(flags.includes("status") ? { status: { verbs: SINGLE } } : {}),
+    ...(flags.has("scale") ? { scale: { verbs: SINGLE, kind: SCALE } } : {}),
+    ...(flags.has("status") ? { status: { verbs: SINGLE } } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { text, textOfByteString } from "../../../base/bytes.ts";
 import type { KeyValue } from "../../../etcd/rpc/messages.ts";
-import { viewValue } from "../../value-view.ts";
+import type { Fields } from "../../../kube/api/decode.ts";
+import { metaOf, readStored } from "../../stored-value.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { StoredKeys } from "./stored-keys.ts";
 
@@ -75,22 +76,13 @@ function objectChange(
     return undefined;
   const fields = then === undefined || now === undefined ? [] : fieldChanges(then, now, OWN_FIELDS);
   if (then !== undefined && now !== undefined && fields.length === 0) return "own";
-  const metadata = (either["metadata"] ?? {}) as Record<string, unknown>;
-  return {
-    change: kindOf(from, to),
-    key,
-    kind: String(either["kind"]),
-    namespace: String(metadata["namespace"] ?? ""),
-    name: String(metadata["name"] ?? ""),
-    fields,
-  };
+  const { kind, namespace, name } = metaOf(either);
+  return { change: kindOf(from, to), key, kind, namespace, name, fields };
 }
 
-function objectOf(kv: KeyValue | undefined): Record<string, unknown> | undefined {
-  if (kv === undefined) return undefined;
-  const view = viewValue(kv.value);
-  if (view.kind === "") return undefined;
-  return JSON.parse(view.json ?? text(kv.value)) as Record<string, unknown>;
+function objectOf(kv: KeyValue | undefined): Fields | undefined {
+  const object = kv === undefined ? undefined : readStored(kv.value).object;
+  return object === undefined || metaOf(object).kind === "" ? undefined : object;
 }
 
 function kindOf(from: unknown, to: unknown): ChangeKind {
