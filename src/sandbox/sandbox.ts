@@ -11,6 +11,7 @@ import type { ProgramSource } from "./programs/program-group.ts";
 import { type SessionOptions, type TerminalImage, TerminalSession } from "./terminal-session.ts";
 import { type Topology, type TopologyName, topology } from "./topology.ts";
 import type { EtcdProfile } from "./versions.ts";
+import { wakingMs } from "./waking.ts";
 
 /** What a world is made from. The same options give the same world, to the last byte. */
 export interface SandboxOptions {
@@ -242,14 +243,6 @@ export class Sandbox implements Disposable {
 
 /** Five days, and the minutes that installing took. */
 const CLUSTER_AGE_MS = 5 * 86_400_000 + 600_000;
-/** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
-const CLUSTER_WAKING_MS = 11_000;
-
 function ageMs({ topology }: SandboxOptions): number {
   return topology === "kubeadm" ? CLUSTER_AGE_MS : 0;
-}
-
-/** How long a world that goes on takes until all of it is at rest again, in its time. */
-export function wakingMs({ topology }: Pick<SandboxOptions, "topology">): number {
-  return topology === "kubeadm" ? CLUSTER_WAKING_MS : 0;
 }

@@ -1,12 +1,11 @@
 import type { Disposable } from "../base/disposable.ts";
 import type { WarmFork } from "../sandbox/preview/warm-fork.ts";
+import { isWrittenAtRest } from "../sandbox/restless-keys.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { TraceEvent } from "../sim/trace.ts";
 
 /** How long nothing may have changed before a fork is made, in real milliseconds. */
 const IDLE_MS = 1500;
-/** What is written to etcd all the time. */
-const NOISE = /^\/registry\/(events|leases|minions|masterleases)\//;
 /** A spare this old, in the world's milliseconds, is made anew when it is asked for. */
 const AGE_MS_MAX = 600_000;
 
@@ -100,5 +99,5 @@ export class SpareFork implements Disposable {
 }
 
 function isWrite({ kind, data }: TraceEvent): boolean {
-  return kind.startsWith("etcd.") && !NOISE.test(String(data["key"]));
+  return kind.startsWith("etcd.") && !isWrittenAtRest(String(data["key"]));
 }

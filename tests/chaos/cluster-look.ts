@@ -1,4 +1,5 @@
 import type { RangeResponse } from "../../src/etcd/rpc/messages.ts";
+import { isPassing } from "../../src/sandbox/restless-keys.ts";
 import type { ChaosWorld } from "./chaos-world.ts";
 import { imageDifference } from "./image-digest.ts";
 
@@ -87,10 +88,7 @@ export function change(key: string, before: ClusterLook, after: ClusterLook): st
 
 /** What lives by changing: events, leases, the API server's own record, what a cron job made this minute. */
 function restless(key: string): boolean {
-  return (
-    /^\/registry\/(events|leases|masterleases|jobs|cronjobs)\//.test(key) ||
-    /^\/registry\/pods\/[^/]+\/c\d-\d+-/.test(key)
-  );
+  return isPassing(key) || /^\/registry\/(jobs|cronjobs)\//.test(key) || /^\/registry\/pods\/[^/]+\/c\d-\d+-/.test(key);
 }
 
 function settledForm(thing: Thing | undefined): string {

@@ -2,6 +2,7 @@ import { Emitter } from "../../base/event.ts";
 import type { ShellImage } from "../../shell/state/shell-image.ts";
 import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
 import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
+import { wakingMs } from "../waking.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
 import { type Step, UndoList, type UndoListImage } from "./undo-list.ts";
@@ -63,8 +64,6 @@ export interface HistoryImage {
 const STEPS_MAX = 50;
 const CHECKPOINTS_MAX = 100;
 const AUTOMATIC_MAX = 10;
-/** How long a resumed cluster takes until all of it is at rest again, in the world's time. */
-const REST_MS = 20_000;
 const NAME_MAX = 60;
 
 /** Two images and what they are called. */
@@ -223,7 +222,7 @@ export class History {
     this.replaced++;
     this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
     this.changed();
-    this.rest(this.sandbox.clock.uptime + (image.options.topology === "kubeadm" ? REST_MS : 0));
+    this.rest(this.sandbox.clock.uptime + wakingMs(image.options));
     return { done: true, text };
   }
 

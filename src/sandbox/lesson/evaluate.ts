@@ -162,8 +162,3 @@ function firstMachine(sandbox: Sandbox): Machine {
 function machineOf(sandbox: Sandbox, host: string | undefined): Machine | undefined {
   return host === undefined ? firstMachine(sandbox) : sandbox.machines.get(host);
 }
-
-/** Whether a key says nothing about what a learner does: leases and events come and go by themselves. */
-export function isRestless(key: string): boolean {
-  return /^\/registry\/(leases|masterleases|events)\//.test(key);
-}

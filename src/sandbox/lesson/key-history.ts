@@ -1,7 +1,7 @@
 import type { Disposable } from "../../base/disposable.ts";
 import type { KeyEvent, KeyObserver } from "../key-observer.ts";
+import { isPassing } from "../restless-keys.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { isRestless } from "./evaluate.ts";
 import type { Ticks } from "./ticks.ts";
 
 export interface TimedKeyEvent extends KeyEvent {
@@ -28,7 +28,7 @@ export class KeyHistory implements Disposable {
   follow(observer: KeyObserver, onEvent: () => void): void {
     this.dispose();
     this.subscription = observer.onKeyEvent((event) => {
-      if (isRestless(event.key)) return;
+      if (isPassing(event.key)) return;
       this.events.push({ ...event, tick: this.ticks.next(), at: this.sandbox.clock.now });
       if (this.events.length > KEPT * 2) this.events = this.events.slice(-KEPT);
       onEvent();

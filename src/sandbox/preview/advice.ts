@@ -1,21 +1,29 @@
 import { nameOfKey } from "../storage-place.ts";
+import type { TopologyName } from "../topology.ts";
 import type { Advice, Consequences, ObjectName } from "./consequences.ts";
 
 const NAMES_MAX = 6;
 const GROUPS_MAX = 4;
-const ETCD_CERTIFICATES =
-  "--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key";
+/** How etcd's own tools get in, by topology: kubeadm's etcd asks for certificates, the bare one for nothing. */
+const ETCD_FLAGS: Readonly<Record<TopologyName, string>> = {
+  kubeadm:
+    "--cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key ",
+  bare: "",
+};
 
-/** What to do instead or before, as it follows from what happened. `keys` are those that were there before. */
-export function advise(seen: Omit<Consequences, "advice">, keys: Iterable<string>): Advice[] {
+/**
+ * What to do instead or before, as it follows from what happened. `keys` are those that were there before. Without an API
+ * server there is nobody else to ask than etcd.
+ */
+export function advise(seen: Omit<Consequences, "advice">, keys: Iterable<string>, topology: TopologyName): Advice[] {
   const advice: Advice[] = [];
-  if (seen.straight !== undefined)
+  if (seen.straight !== undefined && topology === "kubeadm")
     advice.push(...insteadOfEtcd(seen.straight.deletedKeys, seen.straight.putKeys, keys));
   const away = seen.etcdAway.length > 0 || seen.apiErrors.length > 0;
   if (seen.straight !== undefined || away)
     advice.push({
       text: "Have a snapshot of etcd before; it is how an operator comes back.",
-      command: `etcdctl ${ETCD_CERTIFICATES} snapshot save /root/before.db`,
+      command: `etcdctl ${ETCD_FLAGS[topology]}snapshot save /root/before.db`,
     });
   if (seen.straight === undefined && seen.lost.length > 0)
     advice.push(...keepFirst(seen.lost.filter(({ owned }) => !owned)));
@@ -59,7 +67,7 @@ function keepFirst(lost: readonly ObjectName[]): Advice[] {
     const which = names.length > NAMES_MAX ? "" : ` ${names.map(({ name }) => name).join(" ")}`;
     return {
       text: index === 0 ? "What does not come back can be kept first." : "",
-      command: `kubectl get ${resource}${where}${which} -o yaml > ${resource}-before.yaml`,
+      command: `kubectl get ${resource}${where}${which} -o yaml > ${[resource, namespace, "before"].filter((part) => part !== "").join("-")}.yaml`,
     };
   });
 }

@@ -1,3 +1,4 @@
+import { isPassing } from "../restless-keys.ts";
 import { nameOfKey } from "../storage-place.ts";
 import { Successors } from "../successors.ts";
 import type { LostObject, ObjectChanges, PodFate, PodSuccessor } from "./consequences.ts";
@@ -6,20 +7,13 @@ import type { KeyStory, SeenKey, StoreDiary } from "./store-diary.ts";
 import { type StoredObject, storedObject } from "./stored-object.ts";
 
 const PODS = "/registry/pods/";
-/** What comes and goes by itself. */
-const PASSING = ["events", "leases"];
-
-function isPassing(resource: string): boolean {
-  return PASSING.includes(resource) || resource.startsWith("/registry/masterleases/");
-}
-
 /** What became of objects, one row a kind and namespace. */
 export function judgeObjects(stories: readonly KeyStory[]): ObjectChanges[] {
   const rows = new Map<string, Record<"gone" | "returned" | "created" | "changed", string[]> & ObjectPlace>();
   for (const story of stories) {
     const change = changeOf(story);
     const { resource, namespace, name } = nameOfKey(story.key);
-    if (change === undefined || isPassing(resource)) continue;
+    if (change === undefined || isPassing(story.key)) continue;
     const place = `${resource} ${namespace}`;
     const row = rows.get(place) ?? { resource, namespace, gone: [], returned: [], created: [], changed: [] };
     row[change].push(name);
@@ -50,7 +44,7 @@ export function lostObjects(stories: readonly KeyStory[]): LostObject[] {
   const heirs = heirsIn(stories);
   return stories.flatMap((story) => {
     const name = nameOfKey(story.key);
-    if (story.before === undefined || story.now !== undefined || isPassing(name.resource)) return [];
+    if (story.before === undefined || story.now !== undefined || isPassing(story.key)) return [];
     const owned = objectOf(story.before)?.controller !== undefined;
     return heirs.take(story.key, story.before.value) === undefined ? [{ ...name, owned }] : [];
   });

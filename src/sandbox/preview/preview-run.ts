@@ -1,5 +1,6 @@
 import type { Disposable } from "../../base/disposable.ts";
 import type { TraceEvent } from "../../sim/trace.ts";
+import { isWrittenAtRest } from "../restless-keys.ts";
 import type { TerminalSession } from "../terminal-session.ts";
 import { advise } from "./advice.ts";
 import { ApiProbe } from "./api-probe.ts";
@@ -35,8 +36,6 @@ const LEASE_SECONDS = 12;
 const LOOK_MS = 100;
 const OUTPUT_CHARS_MAX = 4000;
 const NODE_LEASES = "/registry/leases/kube-node-lease/";
-/** Keys that are written all the time, whatever happens. */
-const NOISE = ["/registry/events/", "/registry/leases/", "/registry/minions/", "/registry/masterleases/"];
 
 /**
  * Runs a line ahead on a fork, in steps, and tells what it did there. The fork is used up by it.
@@ -139,7 +138,7 @@ export class PreviewRun implements Disposable {
     for (const key of touched) {
       if (this.leases.has(key)) this.leases.set(key, at);
       if (this.nodes.note(key, value(key), at)) this.changedAt = at;
-      if (NOISE.some((prefix) => key.startsWith(prefix))) continue;
+      if (isWrittenAtRest(key)) continue;
       this.changedAt = at;
       if (key.startsWith("/registry/pods/")) this.notePod(key, value(key), at);
     }
@@ -190,6 +189,6 @@ export class PreviewRun implements Disposable {
       apiErrors: this.probe?.troubles ?? [],
       etcdAway: diary.blindSpans,
     };
-    return { ...seen, advice: advise(seen, diary.base.keys()) };
+    return { ...seen, advice: advise(seen, diary.base.keys(), this.fork.sandbox.options.topology) };
   }
 }

@@ -1,11 +1,12 @@
 import type { Disposable } from "../../base/disposable.ts";
 import { KeyObserver } from "../key-observer.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { wakingMs } from "../waking.ts";
 import { EndpointWatch } from "./endpoint-watch.ts";
 import { StoreDiary } from "./store-diary.ts";
 
-/** How long a fork's daemons take until all of them are at rest again, in the world's time. */
-const WAKING_MS: Readonly<Record<Sandbox["options"]["topology"], number>> = { kubeadm: 20_000, bare: 1000 };
+/** What whoever looks at the store needs at least to find it. */
+const FIRST_LOOK_MS = 1000;
 /** Between two looks at the store while it wakes. */
 const LOOK_MS = 250;
 /** Steps of the fork's clock in one go. A step may cost a millisecond. */
@@ -28,7 +29,7 @@ export class WarmFork implements Disposable {
     this.observer = new KeyObserver(this.sandbox);
     this.diary = new StoreDiary(this.observer);
     this.looksAt = this.sandbox.clock.uptime + LOOK_MS;
-    this.restsAt = this.sandbox.clock.uptime + WAKING_MS[of.options.topology];
+    this.restsAt = this.sandbox.clock.uptime + Math.max(wakingMs(of.options), FIRST_LOOK_MS);
   }
 
   get isAtRest(): boolean {

@@ -1,6 +1,7 @@
 import { text, textOfByteString } from "../../../base/bytes.ts";
 import type { KeyValue } from "../../../etcd/rpc/messages.ts";
 import type { Fields } from "../../../kube/api/decode.ts";
+import { isOwnWriting } from "../../restless-keys.ts";
 import { metaOf, readStored } from "../../stored-value.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { StoredKeys } from "./stored-keys.ts";
@@ -35,9 +36,6 @@ export interface StoredChanges {
   readonly own: number;
 }
 
-/** What components renew or note without anything having happened to the cluster. */
-const OWN_KEYS =
-  /^(?:\/registry\/(?:leases|events|events\.k8s\.io|masterleases|ranges)\/|\/registry\/minions\/$|compact_rev_key$)/;
 /** Fields that say when somebody looked, and by whom a field was set. */
 const OWN_FIELDS = /(?:^metadata\.(?:managedFields|resourceVersion)|(?:^|\.)lastHeartbeatTime|(?:^|\.)lastProbeTime)\b/;
 const VALUE_MAX = 200;
@@ -51,7 +49,7 @@ export function keyChanges(a: StoredKeys, b: StoredKeys): StoredChanges {
     const [from, to] = [a.get(name), b.get(name)];
     if (isSame(from, to)) continue;
     const key = textOfByteString(name);
-    const object = OWN_KEYS.test(key) ? "own" : objectChange(key, from, to);
+    const object = isOwnWriting(key) ? "own" : objectChange(key, from, to);
     if (object === "own") own++;
     else if (object !== undefined) objects.push(object);
     else keys.push({ change: kindOf(from, to), key, from: shown(from), to: shown(to) });
