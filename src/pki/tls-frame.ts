@@ -61,6 +61,11 @@ export function isTls(frame: Frame): frame is TlsFrame {
   return frame.protocol === "tls" && "tls" in frame;
 }
 
+/** What a frame carries, TLS or not; handshakes and alerts are themselves. */
+export function unsealed(frame: Frame): Frame {
+  return isTls(frame) && frame.tls === "data" ? frame.frame : frame;
+}
+
 function chainSize(chain: readonly Certificate[]): number {
   let size = 0;
   for (const certificate of chain) size += certificate.der.length;

@@ -1,6 +1,6 @@
 import { isRpc } from "../../etcd/rpc/frame.ts";
 import type { DeleteRangeResponse, ResponseOp, TxnResponse } from "../../etcd/rpc/messages.ts";
-import { isTls } from "../../pki/tls-frame.ts";
+import { unsealed } from "../../pki/tls-frame.ts";
 import type { Frame } from "../../sim/channel.ts";
 import { isHttp } from "../../sim/http.ts";
 import type { Connection } from "../../sim/network.ts";
@@ -61,7 +61,7 @@ export class WireWatch {
   see(sender: Connection, sent: Frame): void {
     const { dialler, cause } = sender;
     if (cause === undefined) return;
-    const frame = isTls(sent) && sent.tls === "data" ? sent.frame : sent;
+    const frame = unsealed(sent);
     const talk = this.talks.get(dialler) ?? { http: [], rpc: new Map<number, string>() };
     this.talks.set(dialler, talk);
     if (sender === dialler) this.seeRequest(cause, talk, frame);

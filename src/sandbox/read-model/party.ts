@@ -1,6 +1,5 @@
 import type { Certificate } from "../../pki/certificate.ts";
-import { isTls } from "../../pki/tls-frame.ts";
-import type { Frame } from "../../sim/channel.ts";
+import { unsealed } from "../../pki/tls-frame.ts";
 import { type HttpRequest, isHttp } from "../../sim/http.ts";
 import type { Connection } from "../../sim/network.ts";
 import type { Party, Role, ShownCertificate } from "./hop.ts";
@@ -37,11 +36,6 @@ export function clientOf(host: string, request: HttpRequest): Party {
 export function commandParty(host: string, request?: HttpRequest): Party {
   const name = request === undefined ? "" : clientOf(host, request).name;
   return { role: "command", host, name: name === "" || name === "a client" ? "command" : name };
-}
-
-/** What a frame carries, TLS or not. */
-export function unsealed(frame: Frame): Frame {
-  return isTls(frame) && frame.tls === "data" ? frame.frame : frame;
 }
 
 /** The request that opened a stream before anybody looked on. */

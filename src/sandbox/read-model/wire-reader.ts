@@ -1,6 +1,6 @@
 import { isRpc, type RpcFrame } from "../../etcd/rpc/frame.ts";
 import type { RequestOp, TxnRequest } from "../../etcd/rpc/messages.ts";
-import { isTls, type TlsFrame } from "../../pki/tls-frame.ts";
+import { isTls, type TlsFrame, unsealed } from "../../pki/tls-frame.ts";
 import { type Address, type Frame, formatAddress } from "../../sim/channel.ts";
 import { type HttpBody, type HttpRequest, isHttp } from "../../sim/http.ts";
 import type { Connection, NetworkTap, Station } from "../../sim/network.ts";
@@ -9,7 +9,7 @@ import { bodyShown, valueShown } from "./body-text.ts";
 import type { Party } from "./hop.ts";
 import type { Informers } from "./informers.ts";
 import { isBesides, isKeyOf, type ObjectName, requestedObject } from "./object-name.ts";
-import { clientOf, commandParty, openingRequest, serverAt, shown, unsealed } from "./party.ts";
+import { clientOf, commandParty, openingRequest, serverAt, shown } from "./party.ts";
 import type { HopStart, OpenHop, WayBook } from "./way-book.ts";
 
 interface Setting {
@@ -37,6 +37,7 @@ interface Asked {
 }
 
 const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
+const STREAMS = /^(?:Watch\/Watch|Lease\/LeaseKeepAlive|Maintenance\/Snapshot)\b/;
 const REVISIONS_MAX = 2000;
 
 /** Makes hops of what goes over the wire. */
@@ -61,6 +62,7 @@ export class WireReader implements NetworkTap {
       if (inner.http === "request") this.ask(sender, talk, inner.request);
       else if (inner.http === "response") this.answer(talk, inner.status, inner.body);
       else if (inner.http === "data" && !fromClient) this.tell(talk, inner.body);
+      else if (inner.http === "reset") this.abandon(talk.http.shift(), "server", "given up");
     } else if (isRpc(inner)) this.rpc(sender, talk, inner);
   }
 
@@ -81,8 +83,29 @@ export class WireReader implements NetworkTap {
 
   closed(closer: Connection): void {
     const talk = this.talks.get(closer.dialler);
-    if (talk?.handshake === undefined || talk.handshake.outcome !== undefined) return;
-    this.fail(talk.handshake, closer === closer.dialler ? "client" : "server", "hung up");
+    if (talk === undefined) return;
+    const by = closer === closer.dialler ? "client" : "server";
+    if (talk.handshake !== undefined && talk.handshake.outcome === undefined) this.fail(talk.handshake, by, "hung up");
+    for (const asked of talk.http.splice(0)) this.abandon(asked, by, "hung up");
+    for (const [stream, hop] of talk.rpc) this.leave(talk, stream, hop, by);
+  }
+
+  /** A request that nobody will answer any more. */
+  private abandon(asked: Asked | undefined, by: "client" | "server", text: string): void {
+    if (asked === undefined) return;
+    this.working.delete(asked);
+    asked.hop.refusedBy = by;
+    asked.hop.outcome = { ok: false, text };
+    this.setting.book.touch(asked.hop);
+  }
+
+  /** A call ends without an answer: one that only listened (Watch, LeaseKeepAlive) has come to its end. */
+  private leave(talk: Talk, stream: number, hop: OpenHop, by: "client" | "server"): void {
+    talk.rpc.delete(stream);
+    const listened = by === "client" && STREAMS.test(hop.what);
+    hop.outcome = listened ? { ok: true, text: "ended" } : { ok: false, text: "hung up" };
+    if (!listened) hop.refusedBy = by;
+    this.setting.book.touch(hop);
   }
 
   private talk(dialler: Connection): Talk {
@@ -218,6 +241,10 @@ export class WireReader implements NetworkTap {
     else if (frame.rpc === "begin") this.call(talk, frame.stream, frame.method, frame.request);
     else if (frame.rpc === "answer") this.returned(talk, frame.stream, frame.message);
     else if (frame.rpc === "status" && frame.code !== "OK") this.failed(talk, frame);
+    else if (frame.rpc === "status" || frame.rpc === "reset") {
+      const hop = talk.rpc.get(frame.stream);
+      if (hop !== undefined) this.leave(talk, frame.stream, hop, "client");
+    }
   }
 
   private call(talk: Talk, stream: number, method: string, request: unknown): void {
@@ -277,12 +304,17 @@ export class WireReader implements NetworkTap {
   }
 }
 
-/** The key that a call is about, of a transaction the first one that it writes. */
+/** The key that a call is about, of a transaction the first one that it means to write. */
 function keyOf(method: string, request: unknown): string | undefined {
   if (method !== "etcdserverpb.KV/Txn") return (request as { key?: string } | undefined)?.key;
   const { success, compare } = request as TxnRequest;
-  const written = success.find((op): op is RequestOp & { op: "put" | "deleteRange" } => op.op !== "txn");
-  return written?.request.key ?? compare[0]?.key;
+  const [first] = success.flatMap(keysIn);
+  return first ?? compare[0]?.key;
+}
+
+/** The keys that an operation of a transaction is about, nested ones too. */
+function keysIn(op: RequestOp): string[] {
+  return op.op === "txn" ? op.request.success.flatMap(keysIn) : [op.request.key];
 }
 
 function statusReason(body: HttpBody | "stream"): string {

@@ -131,6 +131,28 @@ test("RBAC forbids: who asked stands in the certificate, why stands in the answe
   expect(asked?.outcome?.text).toContain('cannot list resource "secrets"');
 });
 
+test("a request that nobody answered is given up, and takes no later transaction for its own", () => {
+  typeLine(runner, "pkill -STOP etcd");
+  const hops = way("timeout -s KILL 3 kubectl create configmap late", 5000);
+  const asked = hops.find(({ what }) => what.startsWith("POST /api/v1/namespaces/default/configmaps"));
+  expect(asked).toMatchObject({ refusedBy: "client", outcome: { ok: false, text: "hung up" } });
+  typeLine(runner, "pkill -CONT etcd");
+  world.run(20_000);
+  typeLine(runner, "kubectl delete configmap late --ignore-not-found");
+  const again = way("kubectl create configmap late");
+  expect(again.filter(({ kind }) => kind === "rpc").map(({ what }) => what)).toContain(
+    "KV/Txn /registry/configmaps/default/late",
+  );
+  expect(again.every(({ outcome }) => outcome !== undefined)).toBe(true);
+});
+
+test("a watch that its command ends has come to its end", () => {
+  const etcdctl = "etcdctl --cacert=$P/ca.crt --cert=$P/server.crt --key=$P/server.key";
+  typeLine(runner, "P=/etc/kubernetes/pki/etcd");
+  const hops = way(`timeout 2 ${etcdctl} watch /none`, 4000);
+  expect(hops.find(({ what }) => what.startsWith("Watch/Watch"))?.outcome).toEqual({ ok: true, text: "ended" });
+});
+
 test("nobody looks: nothing is read", () => {
   reader.dispose();
   expect(world.kernel.network.tap).toBeUndefined();
