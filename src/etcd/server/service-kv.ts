@@ -43,14 +43,14 @@ export const KV_METHODS: MethodTable<KvMethod> = {
     checkSize(member, messageSize("etcdserverpb.KV/Put", request));
     yield* checkQuota(member, putCost(request.key.length, request.value.length));
     const answer = (yield* member.propose({ op: "put", request }, info)) as PutResponse;
-    traceWrite(member, "etcd.put", { key: request.key }, info, answer.header);
+    traceWrites(member, [writeOf({ op: "put", request })], {}, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
   *"etcdserverpb.KV/DeleteRange"(member, request, info) {
     refuse(checkDeleteRequest(request));
     const answer = (yield* member.propose({ op: "delete_range", request }, info)) as DeleteRangeResponse;
-    traceWrite(member, "etcd.delete", { key: request.key, end: request.rangeEnd ?? "" }, info, answer.header);
+    traceWrites(member, [writeOf({ op: "deleteRange", request })], {}, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
@@ -60,9 +60,7 @@ export const KV_METHODS: MethodTable<KvMethod> = {
     if (!isWriteTxn(request)) return yield* readTxn(member, request, info);
     yield* checkQuota(member, txnCost(request));
     const answer = (yield* member.propose({ op: "txn", request }, info)) as TxnResponse;
-    const first = request.success[0];
-    const key = first !== undefined && first.op !== "txn" ? first.request.key : "";
-    traceWrite(member, "etcd.txn", { key }, info, answer.header);
+    traceWrites(member, writesOf(request, answer), { txn: true }, info, answer.header);
     return { ...answer, header: member.header(answer.header.revision) };
   },
 
@@ -133,14 +131,37 @@ function isSerializable(request: TxnRequest): boolean {
   );
 }
 
-/** `end` is the end of the range that was deleted, "" for one key; `client` is who wrote, by its certificate. */
-function traceWrite(
+/** An executed operation as the trace tells it; `end` is the end of the range that was deleted, "" for one key. */
+interface TracedWrite {
+  readonly kind: "etcd.put" | "etcd.delete";
+  readonly range: { readonly key: string; readonly end?: string };
+}
+
+function writeOf(op: Extract<RequestOp, { op: "put" | "deleteRange" }>): TracedWrite {
+  if (op.op === "put") return { kind: "etcd.put", range: { key: op.request.key } };
+  return { kind: "etcd.delete", range: { key: op.request.key, end: op.request.rangeEnd ?? "" } };
+}
+
+/** What a transaction did, in order: the branch that its answer says, and of nested ones theirs. */
+function writesOf({ success, failure }: TxnRequest, { succeeded, responses }: TxnResponse): TracedWrite[] {
+  return (succeeded ? success : failure).flatMap((op, index) => {
+    const answer = responses[index];
+    if (op.op === "range") return [];
+    if (op.op !== "txn") return [writeOf(op)];
+    return answer?.op === "txn" ? writesOf(op.request, answer.response) : [];
+  });
+}
+
+/** Tells each write; `client` is who wrote, by its certificate, `txn` marks what was part of a transaction. */
+function traceWrites(
   member: Member,
-  kind: string,
-  range: { readonly key: string; readonly end?: string },
+  writes: readonly TracedWrite[],
+  mark: { readonly txn?: true },
   info: AuthInfo,
   header: ResponseHeader,
 ): void {
-  const data = { ...range, revision: header.revision, client: info.client ?? "" };
-  member.host.trace?.emit(`etcd/${member.config.name}`, kind, data);
+  for (const { kind, range } of writes) {
+    const data = { ...range, ...mark, revision: header.revision, client: info.client ?? "" };
+    member.host.trace?.emit(`etcd/${member.config.name}`, kind, data);
+  }
 }

@@ -21,12 +21,12 @@ export class StraightLog {
 
   /** Takes in a hop; `keys` are those that are known to have been there. */
   note({ kind, data }: TraceEvent, keys: Iterable<string>): void {
-    if (!kind.startsWith("etcd.") || (kind === "etcd.txn" && data["client"] === API_SERVER)) return;
-    if (kind !== "etcd.put" && kind !== "etcd.delete" && kind !== "etcd.txn") return;
+    if (kind !== "etcd.put" && kind !== "etcd.delete") return;
+    if (data["txn"] === true && data["client"] === API_SERVER) return;
     const client = String(data["client"] ?? "");
     const key = textOfByteString(String(data["key"]));
     this.clients.add(client);
-    if (kind !== "etcd.delete") this.put.add(key);
+    if (kind === "etcd.put") this.put.add(key);
     else for (const found of matching(keys, key, textOfByteString(String(data["end"] ?? "")))) this.deleted.add(found);
   }
 }

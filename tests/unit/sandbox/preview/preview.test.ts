@@ -11,7 +11,8 @@ const ETCDCTL = `etcdctl --cacert=${PKI}/ca.crt --cert=${PKI}/server.crt --key=$
 const HOST = "ip-10-0-1-10";
 
 function ahead(world: Sandbox, line: string): Consequences {
-  const run = new PreviewRun(new WarmFork(world), { line, host: HOST });
+  const [host = ""] = world.machines.keys();
+  const run = new PreviewRun(new WarmFork(world), { line, host });
   while (run.step());
   const { consequences } = run;
   run.dispose();
@@ -57,6 +58,44 @@ test("what a preview of the dangerous delete tells is what comes when it is done
   world.dispose();
 });
 
+test("a transaction straight to etcd: everything that it deletes and puts is told, nothing that it only would have", () => {
+  const world = freshWorld();
+  const dangers: (string | undefined)[] = [];
+  world.history.onCommand(({ phase, danger }) => phase === "end" && dangers.push(danger));
+  const pod = "/registry/pods/default/standalone";
+  const line = `printf '%s\\n' 'version("${pod}") > "0"' '' 'del ${pod}' 'del /registry/configmaps/default/k --prefix' 'put /mine 1' '' 'del /registry/pods --prefix' '' | ${ETCDCTL} txn`;
+  const seen = ahead(world, line);
+  expect(seen.straight).toEqual({
+    clients: [HOST],
+    deletedKeys: ["/registry/configmaps/default/kube-root-ca.crt", pod],
+    putKeys: ["/mine"],
+  });
+  expect(seen.lost).toMatchObject([{ resource: "pods", name: "standalone" }]);
+  expect(typeLine(typist(world), line).stdout).toContain("SUCCESS");
+  expect(dangers).toEqual(["2 keys deleted straight from etcd"]);
+  world.dispose();
+});
+
+test("two objects of one kind in two namespaces are kept in two files", () => {
+  const world = freshWorld();
+  typeLine(typist(world), "kubectl create configmap a; kubectl create ns other; kubectl -n other create configmap a");
+  const seen = ahead(world, "kubectl delete configmap a; kubectl -n other delete configmap a");
+  const files = seen.advice.flatMap(({ command }) => />\s*(\S+)/.exec(command ?? "")?.[1] ?? []);
+  expect(files).toEqual(["configmaps-default-before.yaml", "configmaps-other-before.yaml"]);
+  world.dispose();
+});
+
+test("in a world without a cluster nothing is advised that only a cluster has", () => {
+  const world = freshWorld({ topology: "bare" });
+  const run = "etcd --data-dir=/tmp/d >/dev/null 2>&1 & sleep 3; etcdctl put /registry/pods/default/a 1";
+  const seen = ahead(world, `${run}; etcdctl del /registry/pods --prefix`);
+  expect(seen.straight?.putKeys).toEqual(["/registry/pods/default/a"]);
+  const commands = seen.advice.map(({ command }) => command);
+  expect(commands).toContain("etcdctl snapshot save /root/before.db");
+  for (const command of commands) expect(command).not.toMatch(/kubectl|cacert/);
+  world.dispose();
+});
+
 test("through the API: what goes with its owner, what does not come back, how to keep it", () => {
   const world = freshWorld();
   const seen = ahead(world, "kubectl delete deployment nginx");
@@ -68,7 +107,7 @@ test("through the API: what goes with its owner, what does not come back, how to
   ]);
   expect(seen.services).toMatchObject([{ name: "nginx", to: undefined }]);
   expect(seen.advice.map(({ command }) => command)).toEqual([
-    "kubectl get deployments -n default nginx -o yaml > deployments-before.yaml",
+    "kubectl get deployments -n default nginx -o yaml > deployments-default-before.yaml",
     "lab checkpoint before",
   ]);
   expect(consequencesText(seen)).toContain(
