@@ -1,3 +1,4 @@
+import { own } from "../base/own.ts";
 import type { Check } from "./check.ts";
 import { commandsOf } from "./commands.ts";
 import { Fields } from "./fields.ts";
@@ -57,7 +58,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** Reads a directive into the step in which it stands. */
 export function readDirective(directive: Directive, step: StepDraft, problems: Problems): void {
-  const reader = READERS[directive.name];
+  const reader = own(READERS, directive.name);
   const known = Object.keys(READERS).join(", ");
   if (reader === undefined)
     problems.add(directive.line, `unknown directive ":::${directive.name}"; there are ${known}`);

@@ -121,7 +121,15 @@ const image = v.object({
   kernel: v.object({ now: time, random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }) }),
   machines: v.record(v.string(), machine),
   terminals: v.optional(
-    v.array(v.object({ id: whole, host: v.string(), shell: v.optional(shell), running: v.optional(v.string()) })),
+    v.array(
+      v.object({
+        id: whole,
+        host: v.string(),
+        shell: v.optional(shell),
+        running: v.optional(v.string()),
+        jobs: v.optional(v.array(v.string())),
+      }),
+    ),
   ),
 });
 

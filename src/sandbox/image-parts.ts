@@ -1,4 +1,4 @@
-import { BLOCK_SIZE } from "../vfs/content.ts";
+import { wholeOf } from "../vfs/content.ts";
 import type { DirectoryImage, NodeImage } from "../vfs/node-image.ts";
 import type { Sandbox, SandboxImage } from "./sandbox.ts";
 
@@ -35,14 +35,8 @@ function withoutLarge(directory: DirectoryImage, host: string, path: string, lat
 function lightened(node: NodeImage, host: string, path: string, late: LateFile[]): NodeImage {
   if (node.type === "directory") return withoutLarge(node, host, path, late);
   if (node.type !== "file" || node.content.size < LATE_BYTES_MIN) return node;
-  late.push({ host, path, bytes: joined(node.content.blocks, node.content.size) });
+  late.push({ host, path, bytes: wholeOf(node.content) });
   return { ...node, content: { size: 0, blocks: [] } };
-}
-
-function joined(blocks: readonly (Uint8Array | undefined)[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  for (const [index, block] of blocks.entries()) if (block !== undefined) whole.set(block, index * BLOCK_SIZE);
-  return whole;
 }
 
 /** Puts late files where they belong. */

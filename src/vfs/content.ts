@@ -16,6 +16,13 @@ export interface ContentImage {
   readonly blocks: readonly (Uint8Array | undefined)[];
 }
 
+/** All of a file in one piece, new throughout. */
+export function wholeOf({ size, blocks }: ContentImage): Uint8Array {
+  const whole = new Uint8Array(size);
+  for (const [index, block] of blocks.entries()) if (block !== undefined) whole.set(block, index * BLOCK_SIZE);
+  return whole;
+}
+
 /** `bytes` before `shared` are also held by an image or by the durable version: they are replaced, never overwritten. */
 interface Block {
   readonly bytes: Uint8Array;

@@ -105,11 +105,11 @@ class Walk {
 
   /** Looks until all checks pass; gives what still fails at the end, or undefined. */
   settle(step: LessonStep, limitMs: number): readonly CheckResult[] | undefined {
-    const until = this.sandbox.clock.now + limitMs;
+    const until = this.sandbox.clock.uptime + limitMs;
     for (;;) {
       const open = this.run(this.world.check(step.checks)).filter(({ status }) => status !== "pass");
       if (open.length === 0) return undefined;
-      if (this.sandbox.clock.now >= until) return open;
+      if (this.sandbox.clock.uptime >= until) return open;
       this.sandbox.run(LOOK_EVERY_MS);
     }
   }

@@ -18,9 +18,9 @@ export function* typeScript(
   commands: readonly string[],
   until: "typed" | "done" = "done",
 ): Task<void> {
-  let lastOutputAt = sandbox.clock.now;
+  let lastOutputAt = sandbox.clock.uptime;
   const subscription = session.onOutput(() => {
-    lastOutputAt = sandbox.clock.now;
+    lastOutputAt = sandbox.clock.uptime;
   });
   try {
     for (const line of commands.flatMap((command) => command.split("\n"))) {
@@ -36,13 +36,13 @@ export function* typeScript(
 
 function* rest(sandbox: Sandbox, session: TerminalSession, lastOutputAt: () => number): Task<void> {
   const { clock } = sandbox;
-  const deadline = clock.now + LINE_LIMIT_MS;
+  const deadline = clock.uptime + LINE_LIMIT_MS;
   let interrupted = false;
   for (;;) {
     yield* sleep(clock, LOOK_MS);
     if (session.ended) return;
-    if (awaitsKeyboard(sandbox, session) && clock.now - lastOutputAt() >= LOOK_MS) return;
-    if (clock.now < deadline || interrupted) continue;
+    if (awaitsKeyboard(sandbox, session) && clock.uptime - lastOutputAt() >= LOOK_MS) return;
+    if (clock.uptime < deadline || interrupted) continue;
     interrupted = true;
     session.type("\x03");
   }

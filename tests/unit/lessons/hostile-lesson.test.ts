@@ -49,6 +49,11 @@ test.each([
   ).toEqual([]);
 });
 
+test("a directive may not be called as what every object inherits", () => {
+  const { problems } = parseLesson(`${HEAD}## A {#a}\n\n:::constructor\nx\n:::\n`);
+  expect(problems[0]?.message).toContain('unknown directive ":::constructor"');
+});
+
 test("a lesson that unfolds into a giant is refused", () => {
   const source = `---\nlab: 1\n${aliasBomb()}\nobjectives: *j\n---\n## A {#a}\n`;
   expect(parseLesson(source).problems.map(({ message }) => message)).toContain(

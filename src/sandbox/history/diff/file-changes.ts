@@ -1,10 +1,10 @@
 import { createTwoFilesPatch } from "diff";
 import { text } from "../../../base/bytes.ts";
+import { wholeOf } from "../../../vfs/content.ts";
 import type { DirectoryImage, NodeImage } from "../../../vfs/node-image.ts";
 import type { SandboxImage } from "../../sandbox.ts";
 import { CACHE, sameNode } from "../touched-files.ts";
 import type { ChangeKind } from "./key-changes.ts";
-import { bytesOf } from "./stored-keys.ts";
 
 /** A file that differs. */
 export interface FileChange {
@@ -79,6 +79,6 @@ function patchOf(a: NodeImage | undefined, b: NodeImage | undefined): string | u
 function textOf(node: NodeImage | undefined): string | undefined {
   if (node === undefined) return "";
   if (node.type !== "file" || node.content.size > TEXT_BYTES_MAX) return undefined;
-  const bytes = bytesOf(node.content);
+  const bytes = wholeOf(node.content);
   return bytes.includes(0) ? undefined : text(bytes);
 }

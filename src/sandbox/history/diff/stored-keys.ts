@@ -9,7 +9,7 @@ import { CodecError } from "../../../etcd/snapshot/codec.ts";
 import { DbFileError, decodeDb } from "../../../etcd/snapshot/db-file.ts";
 import { numberRecord, storeOf } from "../../../etcd/snapshot/schema.ts";
 import type { MachineImage } from "../../../machine/machine.ts";
-import { BLOCK_SIZE, type ContentImage } from "../../../vfs/content.ts";
+import { wholeOf } from "../../../vfs/content.ts";
 import type { DirectoryImage, NodeImage } from "../../../vfs/node-image.ts";
 import type { SandboxImage } from "../../sandbox.ts";
 import { nodeAt } from "../touched-files.ts";
@@ -44,7 +44,7 @@ function readKeys(data: DirectoryImage): StoredKeys {
   const file = nodeAt(data, "member/snap/db");
   if (file?.type !== "file") return NO_KEYS;
   try {
-    const { contents } = decodeDb(bytesOf(file.content));
+    const { contents } = decodeDb(wholeOf(file.content));
     const store = storeOf(contents);
     for (const request of requestsAfter(data, numberRecord(contents, "consistent_index"))) apply(store, request);
     return new Map(store.range("\0", "\0").kvs.map((kv) => [kv.key, kv]));
@@ -60,7 +60,7 @@ function* requestsAfter(data: DirectoryImage, index: number): Generator<Internal
   const segments = wal.entries.filter(([name]) => name.endsWith(".wal")).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [, segment] of segments) {
     if (segment.type !== "file") continue;
-    for (const { data: bytes } of walEntriesAfter(bytesOf(segment.content), index))
+    for (const { data: bytes } of walEntriesAfter(wholeOf(segment.content), index))
       if (bytes.length > 0) yield decodeEnvelope(bytes).body;
   }
 }
@@ -94,11 +94,4 @@ function dataDirectories({ disk, containers }: MachineImage): readonly Directory
 
 function isDirectory(node: NodeImage | undefined): node is DirectoryImage {
   return node?.type === "directory";
-}
-
-/** A file's octets in one piece. */
-export function bytesOf({ size, blocks }: ContentImage): Uint8Array {
-  const whole = new Uint8Array(size);
-  for (const [index, block] of blocks.entries()) if (block !== undefined) whole.set(block, index * BLOCK_SIZE);
-  return whole;
 }
