@@ -71,7 +71,7 @@ describe("token create --print-join-command", () => {
       `sed "s|certificate-authority-data: .*|certificate-authority-data: $(printf -- '-----BEGIN CERTIFICATE-----\\nMIIB\\n-----END CERTIFICATE-----\\n' | base64 -w0)|" /etc/kubernetes/admin.conf > k.conf`,
     );
     expect(at.type(join)).toMatch(
-      /^error: failed to parse CA certificate from kubeconfig: .+\nTo see the stack trace .*\nexit 1\n$/,
+      /^error: failed to get join command: failed to parse CA certificate from kubeconfig: .+\nTo see the stack trace .*\nexit 1\n$/,
     );
   });
 
@@ -85,6 +85,62 @@ describe("token create --print-join-command", () => {
     );
     expect(at.type(join)).toContain(`--discovery-token-ca-cert-hash sha256:${hash.trim()} \nexit 0\n`);
     at.type("sed -i '/certificate-authority/d' k.conf");
-    expect(at.type(join)).toMatch(/^error: no CA certificates found in kubeconfig\n/);
+    expect(at.type(join)).toMatch(/^error: failed to get join command: no CA certificates found in kubeconfig\n/);
   });
+});
+
+describe("phases", () => {
+  test("those below a phase are skipped by their paths, unknown ones are told", () => {
+    const at = new Operator();
+    at.type("kubeadm reset -f");
+    const said = at.type(
+      "kubeadm init --kubernetes-version v1.35.2 --skip-phases addon/coredns,kubelet-finalize,nothing",
+    );
+    expect(said).toMatch(/^\[init\] Using Kubernetes version: v1.35.2\nerror: invalid phase name: nothing\n/);
+    const made = at.type("kubeadm init --kubernetes-version v1.35.2 --skip-phases addon/coredns,show-join-command");
+    expect(made).toContain("[addons] Applied essential addon: kube-proxy\n");
+    expect(made).toContain("[upload-certs] Skipping phase. Please see --upload-certs\n");
+    expect(made).not.toContain("CoreDNS");
+    expect(made).not.toContain("initialized successfully");
+    const conf = "--kubeconfig /etc/kubernetes/admin.conf";
+    expect(at.type(`kubectl ${conf} get deployments -n kube-system -o name`)).toBe("");
+    expect(at.type("kubeadm init phase show-join-command")).toMatch(
+      /kubeadm join 10\.0\.1\.10:6443 --token [a-z0-9]{6}\.[a-z0-9]{16} \\\n\t--discovery-token-ca-cert-hash sha256:[0-9a-f]{64} \n$/,
+    );
+  });
+
+  test("the certificates are not kept in the cluster, and that is said before anything is made", () => {
+    const at = new Operator();
+    at.type("kubeadm reset -f");
+    for (const line of ["kubeadm init --upload-certs", "kubeadm init phase upload-certs --upload-certs"])
+      expect(at.type(`${line}; echo exit $?`)).toMatch(
+        /^not simulated in this sandbox: kubeadm init --upload-certs; .*\nexit 1\n$/,
+      );
+    expect(at.type("ls /etc/kubernetes/pki")).toBe("");
+  });
+});
+
+test("token create takes the tokens of a file; a dry run creates and deletes none", () => {
+  const at = new Operator();
+  at.type(`cat > tokens.yaml <<'EOF'
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+bootstrapTokens:
+- token: first0.0123456789abcdef
+  ttl: 2h
+  description: of a file
+  usages: [signing]
+- token: second.0123456789abcdef
+  ttl: "0"
+EOF`);
+  expect(at.type("kubeadm token create --config tokens.yaml --ttl 1h")).toMatch(
+    /^error: can not mix '--config' with arguments \[ttl\]\n/,
+  );
+  expect(at.type("kubeadm token create --config tokens.yaml")).toBe("first0.0123456789abcdef\n");
+  expect(at.type("kubeadm token delete second --dry-run")).toBe('bootstrap token "second" deleted\n');
+  const listed = at.type("kubeadm token list");
+  expect(listed).toMatch(/^first0\.0123456789abcdef +1h +\S+ +signing +of a file /m);
+  expect(listed).toMatch(/^second\.0123456789abcdef +<forever> +<never> +authentication,signing +<none> /m);
+  at.type("kubeadm token create third0.0123456789abcdef --dry-run");
+  expect(at.type("kubeadm token list")).toBe(listed);
 });

@@ -3,11 +3,14 @@ import { parseYaml, YamlError } from "../../base/yaml/read.ts";
 import {
   type Argument,
   type ComponentExtras,
+  DEFAULT_TOKEN,
   type HostPathMount,
   type InitConfiguration,
   NO_EXTRAS,
+  type TokenWish,
 } from "./configuration.ts";
 import { KubeadmError } from "./context.ts";
+import { isToken, TOKEN_PATTERN } from "./token/token.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -56,13 +59,33 @@ function documentsOf(content: string): Fields[] {
 function withInit(base: InitConfiguration, document: Fields): InitConfiguration {
   const endpoint = fieldsOf(document["localAPIEndpoint"]);
   const registration = fieldsOf(document["nodeRegistration"]);
-  const [token] = listOf(document["bootstrapTokens"]).map(fieldsOf);
+  const tokens = listOf(document["bootstrapTokens"]).map(fieldsOf).map(tokenOf);
   return {
     ...base,
     advertiseAddress: textOf(endpoint["advertiseAddress"]) || base.advertiseAddress,
     bindPort: typeof endpoint["bindPort"] === "number" ? endpoint["bindPort"] : base.bindPort,
     nodeName: textOf(registration["name"]) || base.nodeName,
-    token: textOf(token?.["token"]) || base.token,
+    bootstrapTokens: tokens.length > 0 ? tokens : base.bootstrapTokens,
+    imagePullPolicy: textOf(registration["imagePullPolicy"]) || base.imagePullPolicy,
+    ignorePreflightErrors: listOf(registration["ignorePreflightErrors"]).map(String),
+    skipPhases: listOf(document["skipPhases"]).map(String),
+  };
+}
+
+function tokenOf(fields: Fields): TokenWish {
+  const list = (name: "usages" | "groups") => (name in fields ? listOf(fields[name]).map(String) : DEFAULT_TOKEN[name]);
+  const ttl = parseGoDuration(textOf(fields["ttl"]));
+  const token = textOf(fields["token"]);
+  if (token !== "" && !isToken(token))
+    throw new KubeadmError(
+      `the bootstrap token ${JSON.stringify(token)} was not of the form ${JSON.stringify(TOKEN_PATTERN)}`,
+    );
+  return {
+    token,
+    description: textOf(fields["description"]),
+    ttlMs: "value" in ttl ? Number(ttl.value) / 1e6 : DEFAULT_TOKEN.ttlMs,
+    usages: list("usages"),
+    groups: list("groups"),
   };
 }
 

@@ -46,8 +46,34 @@ export interface InitConfiguration {
   readonly etcd: ComponentExtras;
   readonly caValidityMs: number;
   readonly certificateValidityMs: number;
-  readonly token: string;
+  /** Empty: one is drawn. */
+  readonly bootstrapTokens: readonly TokenWish[];
+  /** The images that are there are not pulled, unless it says so. */
+  readonly imagePullPolicy: string;
+  /** Checks whose errors are only warnings. */
+  readonly ignorePreflightErrors: readonly string[];
+  readonly skipPhases: readonly string[];
 }
+
+/** A bootstrap token to be made (v1beta4 BootstrapToken). */
+export interface TokenWish {
+  /** `abcdef.0123456789abcdef`; empty: one is drawn. */
+  readonly token: string;
+  readonly description: string;
+  /** 0: for ever. */
+  readonly ttlMs: number;
+  readonly usages: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** What a token that says nothing gets. */
+export const DEFAULT_TOKEN: TokenWish = {
+  token: "",
+  description: "",
+  ttlMs: 86_400_000,
+  usages: ["signing", "authentication"],
+  groups: ["system:bootstrappers:kubeadm:default-node-token"],
+};
 
 export const KUBERNETES_DIR = "/etc/kubernetes";
 export const PKI_DIR = `${KUBERNETES_DIR}/pki`;
@@ -86,7 +112,10 @@ export function defaultConfiguration(node: {
     etcd: NO_EXTRAS,
     caValidityMs: 3650 * DAY_MS,
     certificateValidityMs: 365 * DAY_MS,
-    token: "",
+    bootstrapTokens: [],
+    imagePullPolicy: "IfNotPresent",
+    ignorePreflightErrors: [],
+    skipPhases: [],
   };
 }
 

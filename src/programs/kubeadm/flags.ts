@@ -52,6 +52,12 @@ export const FLAG = {
     "cri-socket",
     "Path to the CRI socket to connect. If empty kubeadm will try to auto-detect this value; use this option only if you have more than one CRI installed or if you have non-standard CRI socket.",
   ),
+  ignorePreflightErrors: {
+    name: "ignore-preflight-errors",
+    type: "stringSlice",
+    usage:
+      "A list of checks whose errors will be shown as warnings. Example: 'IsPrivilegedUser,Swap'. Value 'all' ignores errors from all checks.",
+  } satisfies FlagSpec,
   dryRun: {
     name: "dry-run",
     type: "bool",

@@ -16,7 +16,7 @@ import { KubeadmError, print, warn } from "../context.ts";
 import { FLAG } from "../flags.ts";
 import { issuePair, wishOf, writePair } from "../issue.ts";
 import { within } from "../pki-directory.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const SHARED_FLAGS = [FLAG.certDir, FLAG.config, FLAG.version, FLAG.dryRun];
 const SERVER_FLAGS = [
@@ -35,7 +35,7 @@ const AUTHORITY_TEXT: Readonly<Record<AuthorityName, string>> = {
 };
 
 /** `init phase certs` (cmd/phases/init/certs.go). Files that are there and fit are kept. */
-export const certsPhase: Phase = {
+export const certsPhase: InitPhase = {
   name: "certs",
   short: "Certificate generation",
   flags: SERVER_FLAGS,
@@ -55,7 +55,7 @@ export const certsPhase: Phase = {
   ],
 };
 
-function authorityPhase(name: AuthorityName): Phase {
+function authorityPhase(name: AuthorityName): InitPhase {
   const base = AUTHORITIES.find((each) => each.name === name)?.file ?? name;
   return {
     name,
@@ -66,7 +66,7 @@ function authorityPhase(name: AuthorityName): Phase {
   };
 }
 
-function certificatePhase(spec: CertificateSpec): Phase {
+function certificatePhase(spec: CertificateSpec): InitPhase {
   return {
     name: spec.name,
     short: `Generate the ${spec.longName}`,

@@ -5,18 +5,17 @@ import { certificatePem } from "../../../pki/kubeadm/files.ts";
 import type { Task } from "../../../sim/task.ts";
 import { apiErrors, clusterClient } from "../cluster-client.ts";
 import { clusterConfigurationYaml } from "../cluster-configuration.ts";
-import { createOrUpdate, filledObjects, type ObjectMarks } from "../cluster-objects.ts";
+import { createOrUpdate, filledObjects } from "../cluster-objects.ts";
 import { ADMIN_CONF } from "../configuration.ts";
 import { print } from "../context.ts";
 import { FLAG } from "../flags.ts";
-import { newToken } from "../token/token.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import { secretOf, tokenFrom } from "../token/token.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const FLAGS = [FLAG.config, FLAG.kubeconfig, FLAG.dryRun];
-const TOKEN_LIFETIME_MS = 86_400_000;
 
 /** `init phase upload-config` (cmd/phases/init/uploadconfig.go). */
-export const uploadConfigPhase: Phase = {
+export const uploadConfigPhase: InitPhase = {
   name: "upload-config",
   short: "Upload the kubeadm and kubelet configuration to a ConfigMap",
   flags: FLAGS,
@@ -59,7 +58,7 @@ function* uploadKubelet(run: InitRun): Task<void> {
 }
 
 /** `init phase mark-control-plane` (cmd/phases/init/markcontrolplane.go). */
-export const markControlPlanePhase: Phase = {
+export const markControlPlanePhase: InitPhase = {
   name: "mark-control-plane",
   short: "Mark a node as a control-plane",
   flags: [FLAG.config, FLAG.nodeName, FLAG.dryRun],
@@ -84,7 +83,7 @@ export const markControlPlanePhase: Phase = {
 };
 
 /** `init phase bootstrap-token` (cmd/phases/init/bootstraptoken.go). */
-export const bootstrapTokenPhase: Phase = {
+export const bootstrapTokenPhase: InitPhase = {
   name: "bootstrap-token",
   short: "Generates bootstrap tokens used to join a node to a cluster",
   flags: [
@@ -96,12 +95,17 @@ export const bootstrapTokenPhase: Phase = {
     },
   ],
   *run(run) {
-    const { context, configuration } = run;
-    const token = configuration.token === "" ? newToken(context.process.random) : configuration.token;
-    const silent = run.parsed.flags.get("skip-token-print") !== undefined && run.parsed.bool("skip-token-print");
-    if (!silent) yield* print(context, `[bootstrap-token] Using token: ${token}\n`);
+    const { context, tokens } = run;
+    const { clock } = context.process;
+    const values = tokens.map(({ token }) => token);
+    if (!parsedBool(run, "skip-token-print"))
+      yield* print(
+        context,
+        `[bootstrap-token] Using token${values.length > 1 ? `s: [${values.join(" ")}]` : `: ${values.join("")}`}\n`,
+      );
     yield* print(context, "[bootstrap-token] Configuring bootstrap tokens, cluster-info ConfigMap, RBAC Roles\n");
-    yield* send(run, "error updating or creating token", tokenSecret(run, token));
+    const secrets = tokens.map((wish) => secretOf(tokenFrom(wish, clock.now)));
+    yield* send(run, "error updating or creating token", secrets);
     for (const [line, names] of BOOTSTRAP_STEPS) {
       yield* send(run, "error creating RBAC rules", objectsNamed(run, ...names));
       yield* print(context, `[bootstrap-token] ${line}\n`);
@@ -132,7 +136,7 @@ const BOOTSTRAP_STEPS: readonly (readonly [line: string, names: readonly string[
 ];
 
 /** `init phase addon` (cmd/phases/init/addons.go). */
-export const addonPhase: Phase = {
+export const addonPhase: InitPhase = {
   name: "addon",
   short: "Install required addons for passing conformance tests",
   flags: FLAGS,
@@ -149,7 +153,7 @@ export const addonPhase: Phase = {
   ],
 };
 
-function addon(name: string, short: string, spoken: string, objects: readonly string[]): Phase {
+function addon(name: string, short: string, spoken: string, objects: readonly string[]): InitPhase {
   return {
     name,
     short,
@@ -173,17 +177,11 @@ function* send(run: InitRun, complaint: string, objects: readonly KubeObject[]):
 }
 
 /** Those of the objects that `init` makes that have one of the names. */
-function objectsNamed(run: InitRun, ...names: readonly string[]): KubeObject[] {
-  return objectsWith(run, {}).filter(({ metadata }) => names.includes(metadata.name ?? ""));
+function objectsNamed({ context, pki }: InitRun, ...names: readonly string[]): KubeObject[] {
+  const objects = filledObjects(context.build.objects, { caPem: certificatePem(pki.certificate("ca")) });
+  return objects.filter(({ metadata }) => names.includes(metadata.name ?? ""));
 }
 
-/** The Secret of a bootstrap token that lives for a day. */
-function tokenSecret(run: InitRun, token: string): KubeObject[] {
-  const name = `bootstrap-token-${token.split(".")[0]}`;
-  const tokenExpires = run.context.process.clock.now + TOKEN_LIFETIME_MS;
-  return objectsWith(run, { token, tokenExpires }).filter(({ metadata }) => metadata.name === name);
-}
-
-function objectsWith(run: InitRun, marks: Omit<ObjectMarks, "caPem">): KubeObject[] {
-  return filledObjects(run.context.build.objects, { ...marks, caPem: certificatePem(run.pki.certificate("ca")) });
+function parsedBool({ parsed }: InitRun, flag: string): boolean {
+  return parsed.flags.get(flag) !== undefined && parsed.bool(flag);
 }

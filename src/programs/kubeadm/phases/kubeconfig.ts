@@ -7,7 +7,7 @@ import { FLAG } from "../flags.ts";
 import { issuePair } from "../issue.ts";
 import { kubeconfigWith, readCurrentContext } from "../kubeconfig-file.ts";
 import { within } from "../pki-directory.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const FLAGS = [
   FLAG.advertiseAddress,
@@ -29,7 +29,7 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 /** `init phase kubeconfig` (cmd/phases/init/kubeconfig.go). */
-export const kubeconfigPhase: Phase = {
+export const kubeconfigPhase: InitPhase = {
   name: "kubeconfig",
   short: "Generate all kubeconfig files necessary to establish the control plane and the admin kubeconfig file",
   flags: [...FLAGS, FLAG.nodeName],

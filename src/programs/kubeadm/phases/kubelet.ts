@@ -4,7 +4,7 @@ import { KUBERNETES_DIR } from "../configuration.ts";
 import { fileErrors, KubeadmError, print, warn } from "../context.ts";
 import { FLAG } from "../flags.ts";
 import { runProgram } from "../services.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const KUBELET_DIR = "/var/lib/kubelet";
 const ENVIRONMENT_FILE = `${KUBELET_DIR}/kubeadm-flags.env`;
@@ -14,7 +14,7 @@ const CURRENT_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 const SOCKET = "unix:///var/run/containerd/containerd.sock";
 
 /** `init phase kubelet-start` (cmd/phases/init/kubelet.go). */
-export const kubeletStartPhase: Phase = {
+export const kubeletStartPhase: InitPhase = {
   name: "kubelet-start",
   short: "Write kubelet settings and (re)start the kubelet",
   flags: [FLAG.config, FLAG.imageRepository, FLAG.criSocket, FLAG.nodeName, FLAG.dryRun],
@@ -61,7 +61,7 @@ function* writeSettings(context: InitRun["context"], what: string, path: string,
 }
 
 /** `init phase kubelet-finalize` (cmd/phases/init/kubeletfinalize.go). */
-export const kubeletFinalizePhase: Phase = {
+export const kubeletFinalizePhase: InitPhase = {
   name: "kubelet-finalize",
   short: "Updates settings relevant to the kubelet after TLS bootstrap",
   flags: [FLAG.config, FLAG.certDir, FLAG.dryRun],

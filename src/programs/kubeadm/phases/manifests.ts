@@ -3,7 +3,7 @@ import { MANIFEST_DIR } from "../configuration.ts";
 import { fileErrors, print } from "../context.ts";
 import { FLAG } from "../flags.ts";
 import { CONTROL_PLANE, type StaticComponent, staticPodManifest } from "../static-pods.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const extraArgs = (component: string, spoken: string) =>
   ({
@@ -26,7 +26,7 @@ const OWN_FLAGS = {
 } as const;
 
 /** `init phase control-plane` (cmd/phases/init/controlplane.go). Manifests that are there are written over. */
-export const controlPlanePhase: Phase = {
+export const controlPlanePhase: InitPhase = {
   name: "control-plane",
   short: "Generate all static Pod manifest files necessary to establish the control plane",
   flags: [...SHARED_FLAGS, ...Object.values(OWN_FLAGS).flat()],
@@ -43,7 +43,7 @@ export const controlPlanePhase: Phase = {
 };
 
 /** `init phase etcd` (cmd/phases/init/etcd.go). */
-export const etcdPhase: Phase = {
+export const etcdPhase: InitPhase = {
   name: "etcd",
   short: "Generate static Pod manifest file for local etcd",
   flags: SHARED_FLAGS,

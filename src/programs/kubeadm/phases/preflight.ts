@@ -5,7 +5,7 @@ import { FsError } from "../../../vfs/file-system.ts";
 import { MANIFEST_DIR } from "../configuration.ts";
 import { KubeadmError, print } from "../context.ts";
 import { FLAG } from "../flags.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const IGNORE = {
   name: "ignore-preflight-errors",
@@ -21,7 +21,7 @@ interface Fault {
 }
 
 /** `init phase preflight` (cmd/phases/init/preflight.go, app/preflight/checks.go). */
-export const preflightPhase: Phase = {
+export const preflightPhase: InitPhase = {
   name: "preflight",
   short: "Run pre-flight checks",
   flags: [FLAG.config, FLAG.dryRun, IGNORE],

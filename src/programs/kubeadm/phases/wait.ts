@@ -6,7 +6,7 @@ import { createOrUpdate, filledObjects } from "../cluster-objects.ts";
 import { MANIFEST_DIR } from "../configuration.ts";
 import { KubeadmError, print } from "../context.ts";
 import { FLAG } from "../flags.ts";
-import type { InitRun, Phase } from "./init-run.ts";
+import type { InitPhase, InitRun } from "./init-run.ts";
 
 const LIMIT_MS = 240_000;
 const POLL_MS = 500;
@@ -14,7 +14,7 @@ const ADMIN_COMPLAINT =
   "could not bootstrap the admin user in file admin.conf: unable to create the kubeadm:cluster-admins ClusterRoleBinding by using super-admin.conf";
 
 /** `init phase wait-control-plane` (cmd/phases/init/waitcontrolplane.go). */
-export const waitPhase: Phase = {
+export const waitPhase: InitPhase = {
   name: "wait-control-plane",
   short: "Wait for the control plane to start",
   flags: [FLAG.config, FLAG.kubeconfig],

@@ -4,7 +4,6 @@ import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { alignTabs } from "../../../base/table.ts";
 import { emitYaml } from "../../../base/yaml/emit.ts";
 import type { KubeList } from "../../../kube/api/kube-object.ts";
-import { formatTime } from "../../../kube/api/time.ts";
 import type { Secret } from "../../../kube/api/types.generated.ts";
 import type { ResourceClient } from "../../../kube/client/resource-client.ts";
 import { SECRETS } from "../../../kube/client/resources.ts";
@@ -16,9 +15,12 @@ import { DerError } from "../../../pki/der.ts";
 import type { Task } from "../../../sim/task.ts";
 import { apiErrors, clusterClient, kubeconfigPath, worded } from "../cluster-client.ts";
 import { commandGroup } from "../command-group.ts";
+import { DEFAULT_TOKEN, type TokenWish } from "../configuration.ts";
 import { type KubeadmCommand, type KubeadmContext, KubeadmError, print } from "../context.ts";
 import { FLAG } from "../flags.ts";
+import { initConfiguration } from "../init-data.ts";
 import { readCurrentContext } from "../kubeconfig-file.ts";
+import { within } from "../pki-directory.ts";
 import {
   type BootstrapToken,
   isToken,
@@ -26,11 +28,11 @@ import {
   secretOf,
   TOKEN_ID_PATTERN,
   TOKEN_PATTERN,
+  tokenFrom,
   tokenOf,
   tokenRow,
 } from "./token.ts";
 
-const DEFAULT_GROUP = "system:bootstrappers:kubeadm:default-node-token";
 const TABS = { minWidth: 10, padding: 3 };
 
 /** `kubeadm token` (cmd/token.go). */
@@ -66,14 +68,14 @@ export const tokenCommand: KubeadmCommand = commandGroup({
         {
           name: "usages",
           type: "stringSlice",
-          default: ["signing", "authentication"],
+          default: DEFAULT_TOKEN.usages,
           usage:
             "Describes the ways in which this token can be used. You can pass --usages multiple times or provide a comma separated list of options. Valid options: [signing,authentication]",
         },
         {
           name: "groups",
           type: "stringSlice",
-          default: [DEFAULT_GROUP],
+          default: DEFAULT_TOKEN.groups,
           usage:
             'Extra groups that this token will authenticate as when used for authentication. Must match "\\\\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\\\\z"',
         },
@@ -111,23 +113,35 @@ function clientFor(context: KubeadmContext, parsed: ParsedFlags) {
 }
 
 function* createToken(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
-  const given = parsed.args[0] ?? newToken(context.process.random);
-  if (!isToken(given))
+  const wishes = yield* wishedTokens(context, parsed);
+  const { path, client } = clientFor(context, parsed);
+  const { now } = context.process.clock;
+  if (!parsed.bool("dry-run")) for (const wish of wishes) yield* store(client, tokenFrom(wish, now));
+  const token = wishes[0]?.token ?? "";
+  const shown = parsed.bool("print-join-command")
+    ? within("failed to get join command", () => joinCommand(context, path, token))
+    : token;
+  yield* print(context, `${shown}\n`);
+  return 0;
+}
+
+/** The tokens of the file that `--config` names, or the one of the flags. Those that name no value get one. */
+function* wishedTokens(context: KubeadmContext, parsed: ParsedFlags): Task<TokenWish[]> {
+  const { bootstrapTokens } = yield* initConfiguration(context, parsed, { needsVersion: false });
+  const given = parsed.args[0] ?? "";
+  if (given !== "" && !isToken(given))
     throw new KubeadmError(
       `the bootstrap token ${JSON.stringify(given)} was not of the form ${JSON.stringify(TOKEN_PATTERN)}`,
     );
-  const { path, client } = clientFor(context, parsed);
-  const ttlMs = parsed.number("ttl");
-  const token: BootstrapToken = {
+  const byFlags: TokenWish = {
     token: given,
     description: parsed.string("description"),
-    expires: ttlMs === 0 ? "" : formatTime(context.process.clock.now + ttlMs),
+    ttlMs: parsed.number("ttl"),
     usages: parsed.list("usages"),
     groups: parsed.list("groups"),
   };
-  if (!parsed.bool("dry-run")) yield* store(client, token);
-  yield* print(context, `${parsed.bool("print-join-command") ? joinCommand(context, path, given) : given}\n`);
-  return 0;
+  const wishes = bootstrapTokens.length > 0 ? bootstrapTokens : [byFlags];
+  return wishes.map((wish) => ({ ...wish, token: wish.token || newToken(context.process.random) }));
 }
 
 function* store(client: ResourceClient, token: BootstrapToken): Task<void> {
@@ -176,10 +190,11 @@ function* deleteTokens(context: KubeadmContext, parsed: ParsedFlags): Task<numbe
       throw new KubeadmError(
         `given token ${JSON.stringify(given)} didn't match pattern ${JSON.stringify(TOKEN_ID_PATTERN)} or ${JSON.stringify(TOKEN_PATTERN)}`,
       );
-    yield* apiErrors(
-      `failed to delete bootstrap token ${JSON.stringify(id)}`,
-      client.delete(SECRETS, "kube-system", `bootstrap-token-${id}`),
-    );
+    const name = `bootstrap-token-${id}`;
+    const deed = parsed.bool("dry-run")
+      ? client.get<Secret>(SECRETS, "kube-system", name)
+      : client.delete(SECRETS, "kube-system", name);
+    yield* apiErrors<unknown>(`failed to delete bootstrap token ${JSON.stringify(id)}`, deed);
     yield* print(context, `bootstrap token ${JSON.stringify(id)} deleted\n`);
   }
   return 0;

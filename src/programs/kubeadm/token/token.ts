@@ -1,8 +1,9 @@
 import { base64, fromBase64, text, utf8 } from "../../../base/bytes.ts";
 import { shortHumanDuration } from "../../../base/duration.ts";
-import { parseTime } from "../../../kube/api/time.ts";
+import { formatTime, parseTime } from "../../../kube/api/time.ts";
 import type { Secret } from "../../../kube/api/types.generated.ts";
 import type { RandomStream } from "../../../sim/random.ts";
+import type { TokenWish } from "../configuration.ts";
 
 const ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -26,6 +27,11 @@ export interface BootstrapToken {
   readonly expires: string;
   readonly usages: readonly string[];
   readonly groups: readonly string[];
+}
+
+/** A token that is to be made now, with the moment when it runs out. */
+export function tokenFrom({ ttlMs, ...wish }: TokenWish, now: number): BootstrapToken {
+  return { ...wish, expires: ttlMs === 0 ? "" : formatTime(now + ttlMs) };
 }
 
 /** The secret that keeps a token. */
