@@ -36,7 +36,7 @@ export const TEXTS = {
     columns: ["Key", "Mod revision", "Version", "Size", "Lease"],
     moreKeys: (count: number) => `Show more of ${count} keys`,
   },
-  controlKey: "Control, with the next letter",
+  controlKey: "Ctrl, with the next letter",
   paste: {
     title: (lines: number) => `Paste ${lines} ${lines === 1 ? "line" : "lines"}?`,
     note: "They go to the shell's line as they stand here. Nothing runs before you press Enter there.",
@@ -60,6 +60,7 @@ export const TEXTS = {
   encrypted: (by: string) => `Encrypted at rest by ${by}: this is all that etcd knows.`,
   undecodable: (reason: string) => `This protobuf can't be read: ${reason}`,
   copyValue: "Copy the value",
+  copyFailed: "Could not copy. Mark the text instead.",
   goToRevision: (revision: number) => `Look at the store at revision ${revision}`,
   goToKey: (key: string) => `Show ${key}`,
   timeline: {

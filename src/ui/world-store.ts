@@ -65,6 +65,8 @@ export interface WorldState {
   readonly reachable: boolean;
   readonly selectedKey: string | undefined;
   readonly selected: KeyView | undefined;
+  /** Whether the chosen key's value is still on its way. */
+  readonly reading: boolean;
   /** The moment whose values are shown; undefined: now. */
   readonly viewed: StoreMoment | undefined;
   readonly fault: string | undefined;
@@ -96,6 +98,7 @@ const BLANK: WorldState = {
   reachable: false,
   selectedKey: undefined,
   selected: undefined,
+  reading: false,
   viewed: undefined,
   fault: undefined,
   speed: 1,
@@ -230,6 +233,14 @@ export function lessonWorld(): LessonCalls | undefined {
   return connection?.world;
 }
 
+/** What a world answers; undefined when it is thrown away before, since then no answer will come. */
+export function answerOf<T>(world: object, answer: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const stop = worldStore.subscribe(() => connection?.world !== world && resolve(undefined));
+    answer.then(resolve, reject).finally(stop);
+  });
+}
+
 /** Asks the world to go to another place of its history; undefined when it does not answer. */
 export async function goBack(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promise<HistoryAnswer | undefined> {
   if (connection === undefined) return undefined;
@@ -310,7 +321,7 @@ export function attachSink(id: number, sink: TerminalSink): () => void {
 }
 
 export async function selectKey(key: string | undefined): Promise<void> {
-  worldStore.setState({ selectedKey: key, selected: undefined });
+  worldStore.setState({ selectedKey: key, selected: undefined, reading: key !== undefined });
   await refreshSelected();
 }
 
@@ -344,7 +355,7 @@ export async function refreshSelected(): Promise<void> {
   if (mine !== worlds) return;
   const now = worldStore.getState();
   if (now.selectedKey !== selectedKey || now.viewed !== viewed) return refreshSelected();
-  worldStore.setState({ selected });
+  worldStore.setState({ selected, reading: false });
 }
 
 export function setSpeed(speed: number): void {

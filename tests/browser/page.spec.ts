@@ -47,9 +47,9 @@ test.describe("on a phone", () => {
     await terminal.open("topology=bare");
     await terminal.type("sleep 100");
     await terminal.press("Enter");
-    await page.getByRole("button", { name: "Control C" }).tap();
+    await page.getByRole("button", { name: "^C interrupt" }).tap();
     await terminal.prompt();
-    await page.getByRole("button", { name: "Up", exact: true }).tap();
+    await page.getByRole("button", { name: "↑ up" }).tap();
     await terminal.shows(/# sleep 100$/);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.getByRole("button", { name: "Store" }).tap();

@@ -3,6 +3,7 @@ import { useArrangement } from "../layout/layout.ts";
 import { moveFocusBetweenPanes } from "../layout/pane-focus.ts";
 import { Switcher } from "../layout/switcher.tsx";
 import { Workbench } from "../layout/workbench.tsx";
+import { NoticeLine } from "../parts/notice.tsx";
 import { useCalm, useDark } from "../settings/use-media.ts";
 import { FrameFoot } from "./frame-foot.tsx";
 
@@ -29,6 +30,7 @@ export function FrameApp() {
       </main>
       {arrangement === "narrow" && <Switcher />}
       <FrameFoot />
+      <NoticeLine />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { CheckResult } from "../../lessons/check.ts";
 import { stepDone } from "../../lessons/progress.ts";
-import { lessonWorld, worldStore } from "../world-store.ts";
+import { answerOf, lessonWorld, worldStore } from "../world-store.ts";
 import { activeStep, announce, lessonStore, setProgress } from "./lesson-store.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
 
@@ -44,7 +44,7 @@ async function look(): Promise<void> {
   clearTimeout(timer);
   lessonStore.setState({ checking: true });
   try {
-    const results = await world.lessonCheck(step.checks);
+    const results = (await answerOf(world, world.lessonCheck(step.checks))) ?? [];
     if (activeStep() === step && lessonWorld() === world && results.length > 0) take(results);
     await refreshPostMortem();
   } finally {
@@ -81,6 +81,7 @@ function take(results: readonly CheckResult[]): void {
 async function refreshPostMortem(): Promise<void> {
   const part = activeStep()?.parts.find(({ kind }) => kind === "post-mortem");
   if (part?.kind !== "post-mortem") return;
-  const postMortem = await lessonWorld()?.lessonPostMortem(part.program, part.args);
+  const world = lessonWorld();
+  const postMortem = world && (await answerOf(world, world.lessonPostMortem(part.program, part.args)));
   if (postMortem !== undefined) lessonStore.setState({ postMortem });
 }

@@ -30,6 +30,7 @@ function RunButton({ block }: { block: CodeBlock }) {
   const slow = useSlow(typing === block.line);
   const [ran, setRan] = useState(false);
   const [command = ""] = block.run?.commands ?? [];
+  const label = slow ? TEXTS.running : block.run?.host === undefined ? TEXTS.run : TEXTS.runIn(block.run.host);
   const run = (event: MouseEvent) => {
     setRan(true);
     // A click by a key has no coordinates: whoever works by keys stays in the lesson.
@@ -46,11 +47,11 @@ function RunButton({ block }: { block: CodeBlock }) {
         type="button"
         className="run"
         disabled={!running || busy || typing !== undefined}
-        aria-label={TEXTS.runCommand(command.split("\n")[0] ?? "")}
+        aria-label={TEXTS.runCommand(label, command.split("\n")[0] ?? "")}
         onClick={run}
       >
         <Play size={13} aria-hidden="true" />
-        {slow ? TEXTS.running : block.run?.host === undefined ? TEXTS.run : TEXTS.runIn(block.run.host)}
+        {label}
         {ran && !slow && <Check size={13} className="made" aria-hidden="true" />}
       </button>
     </>
@@ -74,7 +75,7 @@ export function CopyButton({ text, name = TEXTS.copy }: { text: string; name?: s
   const copy = async () => {
     const done = await copyText(text);
     setCopied(done);
-    announce(done ? TEXTS.copied : TEXTS.copyFailed);
+    if (done) announce(TEXTS.copied);
   };
   return (
     <button type="button" className="tool" title={name} onClick={() => void copy()}>

@@ -72,13 +72,17 @@ function LessonView({ lesson }: { lesson: Lesson }) {
   );
 }
 
-/** Begins to look at each world that comes, whether it is the first or one after a reset. */
+/**
+ * Begins to look at each world that comes, whether it is the first or one after a reset: when it has a terminal, since a
+ * step's checkpoint holds the prompt. It is the same world, and the same step, when all terminals have been closed.
+ */
 function useWorldsComing(): void {
-  const running = useWorld((state) => state.status === "running" && state.activeTab !== undefined);
+  const running = useWorld((state) => state.status === "running");
+  const hasTerminal = useWorld((state) => state.activeTab !== undefined);
   useEffect(() => {
-    if (running) void attach();
-    else detach();
-  }, [running]);
+    if (!running) detach();
+    else if (hasTerminal) void attach();
+  }, [running, hasTerminal]);
 }
 
 function Intro({ lesson }: { lesson: Lesson }) {

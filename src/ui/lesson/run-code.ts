@@ -1,7 +1,7 @@
 import type { CodeBlock } from "../../lessons/prose.ts";
 import { showPanel } from "../layout/layout.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
-import { chooseTab, lessonWorld, openTab, typeInto, worldStore } from "../world-store.ts";
+import { answerOf, chooseTab, lessonWorld, openTab, typeInto, worldStore } from "../world-store.ts";
 import { lessonStore } from "./lesson-store.ts";
 
 const INTERRUPT = "\x03";
@@ -20,7 +20,7 @@ export async function runCode(block: CodeBlock, focus: boolean): Promise<void> {
   lessonStore.setState({ typing: block.line });
   try {
     if (block.run.interrupt) typeInto(terminal, INTERRUPT);
-    await world.lessonType(terminal, block.run.commands, "typed");
+    await answerOf(world, world.lessonType(terminal, block.run.commands, "typed"));
   } finally {
     lessonStore.setState({ typing: undefined });
   }

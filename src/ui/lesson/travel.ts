@@ -1,6 +1,7 @@
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { firstProgress } from "../../lessons/progress.ts";
-import { goBack, lessonWorld, openTab, resetWorld, worldStore } from "../world-store.ts";
+import { notify } from "../parts/notice.tsx";
+import { answerOf, goBack, lessonWorld, openTab, resetWorld, worldStore } from "../world-store.ts";
 import { checkNow } from "./auto-check.ts";
 import { announce, findStep, lessonStore, setProgress, showStep } from "./lesson-store.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
@@ -50,9 +51,13 @@ export async function beginAnew(): Promise<void> {
 }
 
 async function begin(lesson: Lesson, step: LessonStep): Promise<void> {
+  const world = lessonWorld();
+  if (world === undefined) return;
   lessonStore.setState({ shown: step.id, hints: [], results: [], postMortem: undefined });
-  await lessonWorld()?.lessonBegin();
-  if (!hasCheckpoint(lesson, step)) await goBack((world) => world.checkpoint(checkpointOf(lesson, step)));
+  await answerOf(world, world.lessonBegin());
+  if (lessonWorld() === world && !hasCheckpoint(lesson, step))
+    await goBack((world) => world.checkpoint(checkpointOf(lesson, step)));
+  if (lessonWorld() !== world) return; // it was thrown away meanwhile: the step begins in the next one
   lessonStore.setState({ attached: true });
   void checkNow();
 }
@@ -77,7 +82,7 @@ export async function travelTo(target: LessonStep): Promise<void> {
     for (const step of steps) {
       setProgress({ ...lessonStore.getState().progress, step: step.id });
       await begin(lesson, step);
-      if (!(await walkThrough(step))) return announce(LESSON_TEXTS.travelFailed);
+      if (!(await walkThrough(step))) return notify(LESSON_TEXTS.travelFailed);
     }
     setProgress({ ...lessonStore.getState().progress, step: target.id });
     await begin(lesson, target);
@@ -108,9 +113,9 @@ async function walkThrough(step: LessonStep): Promise<boolean> {
   const terminal = worldStore.getState().activeTab;
   const commands = step.solutions[0]?.commands.map(({ text }) => text) ?? [];
   if (world === undefined || terminal === undefined) return false;
-  await world.lessonType(terminal, commands, "done");
-  for (let look = 0; look < LOOKS_MAX; look++) {
-    const results = await world.lessonCheck(step.checks);
+  await answerOf(world, world.lessonType(terminal, commands, "done"));
+  for (let look = 0; look < LOOKS_MAX && lessonWorld() === world; look++) {
+    const results = (await answerOf(world, world.lessonCheck(step.checks))) ?? [];
     if (results.length > 0 && results.every(({ status }) => status === "pass")) return true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

@@ -1,5 +1,15 @@
-/** Copies a text, also where the browser's clipboard interface is refused (a page without https, a strict frame). */
+import { TEXTS } from "../texts.ts";
+import { notify } from "./notice.tsx";
+
+/** Copies a text; says so where that can't be done. */
 export async function copyText(text: string): Promise<boolean> {
+  const copied = await copyByAnyWay(text);
+  if (!copied) notify(TEXTS.copyFailed);
+  return copied;
+}
+
+/** Also where the browser's clipboard interface is refused (a page without https, a strict frame). */
+async function copyByAnyWay(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

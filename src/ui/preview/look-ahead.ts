@@ -11,6 +11,14 @@ export const warningStore = createStore<{ readonly terminal: number; readonly wa
   warning: undefined,
 }));
 
+/** Terminals that are followed now: panes stand side by side, and each shows one. */
+let followed = 0;
+
+function follow(): void {
+  currentWorld()?.keepSpareFork(followed > 0);
+  currentWorld()?.followLines(followed > 0);
+}
+
 /**
  * Runs the line that stands at a terminal ahead while its person pauses, until the returned function is called.
  *
@@ -22,17 +30,13 @@ export function lookAhead(terminal: number): () => void {
   const calm = () => {
     clearTimeout(pause);
     currentWorld()?.cancelPreview();
-    warningStore.setState({ warning: undefined });
+    if (warningStore.getState().terminal === terminal) warningStore.setState({ warning: undefined });
   };
   const look = async () => {
     const line = standing;
     const seen = await currentWorld()?.preview(line, terminal);
     if (line !== standing || seen === undefined) return;
     warningStore.setState({ terminal, warning: warningOf(seen) });
-  };
-  const follow = () => {
-    currentWorld()?.keepSpareFork(true);
-    currentWorld()?.followLines(true);
   };
   const unhear = lineHeard.event((heard) => {
     const line = heard.line ?? "";
@@ -45,13 +49,14 @@ export function lookAhead(terminal: number): () => void {
   const unsubscribe = worldStore.subscribe(({ status }, before) => {
     if (status === "running" && before.status !== "running") follow();
   });
+  followed++;
   follow();
   return () => {
     unsubscribe();
     unhear.dispose();
     standing = "";
     calm();
-    currentWorld()?.followLines(false);
-    currentWorld()?.keepSpareFork(false);
+    followed--;
+    follow();
   };
 }

@@ -19,44 +19,52 @@ export interface Settings {
 export const FONT_SIZE_MIN = 9;
 export const FONT_SIZE_MAX = 28;
 
-/** Settings out of a remembered text; what is missing or makes no sense is as if never set. */
-export function readSettings(text: string | undefined, defaults: Settings): Settings {
+/** Which values of each setting make sense. */
+const ALLOWED: { readonly [K in keyof Settings]: (value: unknown) => value is Settings[K] } = {
+  theme: oneOf(["system", "light", "dark"]),
+  fontSize: isFontSize,
+  motion: oneOf(["system", "reduced"]),
+  screenReader: isBoolean,
+  pastePreview: isBoolean,
+  commandPreview: isBoolean,
+};
+
+/** Settings out of a remembered text, without what makes no sense. */
+export function readSettings(text: string | undefined): Partial<Settings> {
   const found = parse(text);
-  const pick = <K extends keyof Settings>(name: K, allowed: (value: unknown) => value is Settings[K]): Settings[K] => {
-    const value = found[name];
-    return allowed(value) ? value : defaults[name];
-  };
-  return {
-    theme: pick("theme", oneOf(["system", "light", "dark"])),
-    fontSize: pick("fontSize", isFontSize),
-    motion: pick("motion", oneOf(["system", "reduced"])),
-    screenReader: pick("screenReader", isBoolean),
-    pastePreview: pick("pastePreview", isBoolean),
-    commandPreview: pick("commandPreview", isBoolean),
-  };
+  const names = (Object.keys(ALLOWED) as (keyof Settings)[]).filter((name) => ALLOWED[name](found[name]));
+  return Object.fromEntries(names.map((name) => [name, found[name]]));
 }
 
-export const settingsStore = createStore<Settings>()(() => {
-  const settings = readSettings(remembered("settings"), {
-    theme: "system",
-    fontSize: matchMedia("(max-width: 500px)").matches ? 12 : 14,
-    motion: "system",
-    screenReader: false,
-    pastePreview: true,
-    commandPreview: false,
-  });
-  const query = new URLSearchParams(location.search);
+/**
+ * What the page goes by, strongest last:
+ *
+ *     defaults <- chosen by the person (remembered) <- asked for by the address (for this visit) <- chosen since
+ */
+export const settingsStore = createStore<Settings>()(() => ({
+  theme: "system",
+  fontSize: matchMedia("(max-width: 500px)").matches ? 12 : 14,
+  motion: "system",
+  screenReader: false,
+  pastePreview: true,
+  commandPreview: false,
+  ...readSettings(remembered("settings")),
+  ...settingsOfAddress(new URLSearchParams(location.search)),
+}));
+
+/** Holds for this visit, and is never remembered: the address may be somebody else's link. */
+function settingsOfAddress(query: URLSearchParams): Partial<Settings> {
   const theme = query.get("theme");
   return {
-    ...settings,
     ...(theme === "dark" || theme === "light" ? { theme } : {}),
     ...(query.get("safety") === "preview" ? { commandPreview: true } : {}),
   };
-});
+}
 
+/** Takes over what a person has chosen, and remembers that and nothing else. */
 export function setSettings(change: Partial<Settings>): void {
   settingsStore.setState(change);
-  remember("settings", JSON.stringify(settingsStore.getState()));
+  remember("settings", JSON.stringify({ ...readSettings(remembered("settings")), ...change }));
 }
 
 /** Makes the terminals' letters larger or smaller, within reason. */

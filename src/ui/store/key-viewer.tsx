@@ -21,6 +21,7 @@ const SIDES: readonly ValueSide[] = ["content", "bytes"];
 export function KeyViewer() {
   const key = useWorld((state) => state.selectedKey);
   const view = useWorld((state) => state.selected);
+  const reading = useWorld((state) => state.reading);
   const comparing = useTimeTravel((state) => state.from !== undefined);
   const compared = useCompared();
   const [side, setSide] = useState<ValueSide>("content");
@@ -48,7 +49,7 @@ export function KeyViewer() {
           <ValueDiff storeKey={key} from={storeHistory.moment(compared.from)} to={storeHistory.moment(compared.to)} />
         </Suspense>
       ) : view === undefined ? (
-        <p className="empty">{TEXTS.keyGone}</p>
+        <p className="empty">{reading ? TEXTS.panelLoading : TEXTS.keyGone}</p>
       ) : (
         <Value view={view} side={side} />
       )}

@@ -63,6 +63,7 @@ export function stepBy(by: number): void {
   lookAt(position + by);
 }
 
+/** Begins from the store of now: the way back from there is remembered, from wherever else it may not be. */
 function enterPast(): void {
   past.tree = new KeyTree();
   for (const row of keyTree.rows()) past.tree.put(row, 0);
@@ -70,6 +71,7 @@ function enterPast(): void {
 }
 
 function movePast(target: number): void {
+  if (past.position < storeHistory.first) enterPast();
   const now = performance.now();
   for (const { key, after } of storeHistory.between(past.position, target).values()) {
     if (after === undefined) past.tree.delete(key, now);

@@ -1,19 +1,20 @@
 import { TEXTS } from "../texts.ts";
 
-const KEYS: readonly (readonly [label: string, name: string, sequence: string])[] = [
-  ["Esc", "Escape", "\x1b"],
-  ["Tab", "Tab", "\t"],
-  ["↑", "Up", "\x1b[A"],
-  ["↓", "Down", "\x1b[B"],
-  ["←", "Left", "\x1b[D"],
-  ["→", "Right", "\x1b[C"],
-  ["^C", "Control C", "\x03"],
-  ["^D", "Control D", "\x04"],
-  ["^R", "Search the history", "\x12"],
-  ["|", "Pipe", "|"],
-  ["/", "Slash", "/"],
-  ["-", "Dash", "-"],
-  ["~", "Tilde", "~"],
+/** Each is called what stands on it, and more where that says little: people who speak to the page say what they see. */
+const KEYS: readonly (readonly [label: string, more: string, sequence: string])[] = [
+  ["Esc", "", "\x1b"],
+  ["Tab", "", "\t"],
+  ["↑", "up", "\x1b[A"],
+  ["↓", "down", "\x1b[B"],
+  ["←", "left", "\x1b[D"],
+  ["→", "right", "\x1b[C"],
+  ["^C", "interrupt", "\x03"],
+  ["^D", "end of input", "\x04"],
+  ["^R", "search the history", "\x12"],
+  ["|", "pipe", "|"],
+  ["/", "slash", "/"],
+  ["-", "dash", "-"],
+  ["~", "tilde", "~"],
 ];
 
 interface KeyBarProps {
@@ -36,8 +37,14 @@ export function KeyBar({ control, onControl, onKey }: KeyBarProps) {
       >
         Ctrl
       </button>
-      {KEYS.map(([label, name, sequence]) => (
-        <button key={name} type="button" aria-label={name} onPointerDown={keepFocus} onClick={() => onKey(sequence)}>
+      {KEYS.map(([label, more, sequence]) => (
+        <button
+          key={label}
+          type="button"
+          aria-label={`${label} ${more}`.trim()}
+          onPointerDown={keepFocus}
+          onClick={() => onKey(sequence)}
+        >
           {label}
         </button>
       ))}

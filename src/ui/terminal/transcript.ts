@@ -1,5 +1,6 @@
 import type { IMarker, Terminal } from "@xterm/xterm";
 import { createStore } from "zustand/vanilla";
+import { bufferText } from "./buffer-text.ts";
 
 /** A command that was entered at a terminal, and what it printed. */
 export interface TranscriptEntry {
@@ -76,7 +77,8 @@ export class TranscriptWriter {
     const from = this.typedFrom;
     this.typedFrom = undefined;
     this.outputFrom = this.terminal.registerMarker(0);
-    const line = from === undefined ? "" : this.textBetween(from.marker.line, this.row, from.column);
+    const line =
+      from === undefined ? "" : bufferText(this.terminal.buffer.active, from.marker.line, this.row, from.column);
     from?.marker.dispose();
     if (line.trim() === "") return;
     this.entry = ++made;
@@ -113,21 +115,10 @@ export class TranscriptWriter {
   }
 
   private outputNow(): string {
-    if (this.terminal.buffer.active.type === "alternate") return "";
-    const { cursorX } = this.terminal.buffer.active;
-    const from = Math.max(0, this.outputFrom?.line ?? 0, this.row - ROWS_MAX);
-    return this.textBetween(from, cursorX > 0 ? this.row + 1 : this.row, 0);
-  }
-
-  /** The rows from one to before another, wrapped ones joined, without blanks at ends. */
-  private textBetween(from: number, to: number, column: number): string {
     const { active } = this.terminal.buffer;
-    let text = "";
-    for (let row = Math.max(0, from); row < to; row++) {
-      const wraps = row + 1 < to && active.getLine(row + 1)?.isWrapped === true;
-      text += active.getLine(row)?.translateToString(!wraps, row === from ? column : 0) ?? "";
-      if (!wraps) text += "\n";
-    }
-    return text.trimEnd();
+    if (active.type === "alternate") return "";
+    const { cursorX } = active;
+    const from = Math.max(0, this.outputFrom?.line ?? 0, this.row - ROWS_MAX);
+    return bufferText(active, from, cursorX > 0 ? this.row + 1 : this.row);
   }
 }
