@@ -122,7 +122,9 @@ export interface ExecOptions {
   readonly stdout: FileDescriptor;
   readonly stderr: FileDescriptor;
   /** With a tty the three descriptors are a terminal's, which becomes the process's controlling terminal. */
-  readonly terminal?: import("./terminal.ts").Terminal;
+  readonly terminal?: import("./terminal.ts").Terminal | undefined;
+  /** The hop of the trace that led to it; by default that of the program that asks. */
+  readonly cause?: number | undefined;
 }
 
 export interface ImageInfo {

@@ -63,12 +63,12 @@ export class ProcessHost {
     return targets.length > 0;
   }
 
-  /** Tells what the running program is about to change, if a person's command led to it. */
-  tellDeed(kind: Deed["kind"], subject: string | (() => string)): void {
+  /** Tells what the running program is about to change (in a container's own files), if a person's command led to it. */
+  tellDeed(kind: Deed["kind"], subject: string | (() => string), container?: string): void {
     const cause = this.machine.current?.cause;
     if (cause === undefined) return;
     const text = typeof subject === "string" ? subject : subject();
-    this.kernel.deeds.fire({ cause, kind, host: this.name, subject: text });
+    this.kernel.deeds.fire({ cause, kind, host: this.name, subject: text, container });
   }
 
   /** Tells the trace that a program is executed. */

@@ -19,7 +19,7 @@ export class ProcessSockets {
     this.owner = owner;
     this.station = Object.create(actual, {
       listen: { value: (ip: string, port: number) => this.listen(actual, ip, port) },
-      dial: { value: (to: Address) => this.dial(actual, to) },
+      dial: { value: (to: Address, cause?: number) => this.dial(actual, to, cause) },
       rewrite: {
         get: () => actual.rewrite,
         set: (rewrite: DestinationRewrite | undefined) => {
@@ -49,8 +49,9 @@ export class ProcessSockets {
     return listener;
   }
 
-  private *dial(actual: Station, to: Address): Task<Channel> {
-    const channel = yield* actual.dial(to, this.owner.cause);
+  /** What a server dials for somebody else has that one's cause. */
+  private *dial(actual: Station, to: Address, cause = this.owner.cause): Task<Channel> {
+    const channel = yield* actual.dial(to, cause);
     this.note(channel);
     return channel;
   }

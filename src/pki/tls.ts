@@ -225,6 +225,10 @@ class TlsConnection implements TlsChannel {
     return this.inner.remote;
   }
 
+  get cause(): number | undefined {
+    return this.inner.cause;
+  }
+
   get closed(): boolean {
     return this.failure !== undefined || this.inner.closed;
   }

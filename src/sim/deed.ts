@@ -9,4 +9,6 @@ export interface Deed {
   readonly host: string;
   /** A path, a process, a unit, a container. */
   readonly subject: string;
+  /** Id of the container whose own disk a path is on; undefined for the host's. */
+  readonly container?: string | undefined;
 }

@@ -42,7 +42,11 @@ export interface ApiExchange {
   readonly request: HttpRequest;
   /** What the client showed in the handshake, leaf first. */
   readonly peerCertificates: readonly Certificate[];
+  /** The hop of the trace that led to the client's connection, where it is known. */
+  readonly cause?: number | undefined;
 }
+
+type Asking = Pick<ApiExchange, "request" | "cause">;
 
 /** Who the API server is to itself. */
 const LOOPBACK_USER: UserInfo = { name: "system:apiserver", groups: ["system:authenticated", "system:masters"] };
@@ -126,22 +130,27 @@ export class ApiServer {
     return internalError(error instanceof Error ? error.message : String(error));
   }
 
-  private *answer({ request, peerCertificates }: ApiExchange, warnings: string[]): Task<HttpResponse> {
+  private *answer({ request, peerCertificates, cause }: ApiExchange, warnings: string[]): Task<HttpResponse> {
     const { authenticator, authorizer } = this.parts;
     const info = requestInfo(request.method, request.path);
     const real = authenticator.authenticate(request, peerCertificates);
     if (real === undefined) throw unauthorized();
     const user = impersonate(request, real, (access) => authorizer.authorize(access));
     this.authorize(user, info);
-    return yield* this.dispatch(request, info, user, warnings);
+    return yield* this.dispatch({ request, cause }, info, user, warnings);
   }
 
   /** Answers the server's own request as its own user, past authentication and authorization; throws `ApiError`. */
   *loopback(request: HttpRequest): Task<HttpResponse> {
-    return yield* this.dispatch(request, requestInfo(request.method, request.path), LOOPBACK_USER, []);
+    return yield* this.dispatch({ request }, requestInfo(request.method, request.path), LOOPBACK_USER, []);
   }
 
-  private *dispatch(request: HttpRequest, info: RequestInfo, user: UserInfo, warnings: string[]): Task<HttpResponse> {
+  private *dispatch(
+    { request, cause }: Asking,
+    info: RequestInfo,
+    user: UserInfo,
+    warnings: string[],
+  ): Task<HttpResponse> {
     const form = negotiate(firstValue(request.headers, "accept"));
     if (form === undefined)
       throw failure(
@@ -149,7 +158,7 @@ export class ApiServer {
         "NotAcceptable",
         "only the following media types are accepted: application/json, application/yaml",
       );
-    const api = new ApiRequest(request, info, user, form, this.parts.context.clock);
+    const api = new ApiRequest(request, info, user, form, this.parts.context.clock, cause);
     try {
       return info.isResource ? yield* this.resource(api) : yield* this.other(api);
     } finally {

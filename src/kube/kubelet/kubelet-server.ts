@@ -94,7 +94,7 @@ export class KubeletServer {
       const path = request.path.split("?")[0] ?? "/";
       if (path === "/healthz") return plain(200, "ok");
       if (!self.isTrusted(channel)) return plain(401, "Unauthorized");
-      return yield* self.route(request);
+      return yield* self.route(request, channel.cause);
     };
   }
 
@@ -114,7 +114,7 @@ export class KubeletServer {
     return verifyCertificate(leaf, options) === undefined;
   }
 
-  private *route(request: HttpRequest): Task<HttpResponse> {
+  private *route(request: HttpRequest, cause: number | undefined): Task<HttpResponse> {
     const call = parseCall(request.path);
     switch (call.parts[0]) {
       case "pods":
@@ -134,7 +134,7 @@ export class KubeletServer {
         return this.logs(call);
       case "exec":
       case "run":
-        return this.exec(call);
+        return this.exec(call, cause);
       case "attach":
         return this.attach(call);
       case "portForward":
@@ -224,13 +224,16 @@ export class KubeletServer {
     return { status: 200, headers, body: stream };
   }
 
-  private exec(call: Call): HttpResponse {
+  private exec(call: Call, cause: number | undefined): HttpResponse {
     const found = this.find(call);
     if ("status" in found && "body" in found) return found;
     const { pod, container } = found as { pod: Pod; container: Container };
     const info = this.containersOf(pod, container.name).findLast((other) => other.state === "running");
     if (info === undefined) return plain(500, `container not found ("${container.name}")`);
-    return execStream(this.options.process, this.options.runtime, info.id, call.commands, streamsOf(call));
+    return execStream(this.options.process, this.options.runtime, info.id, call.commands, {
+      ...streamsOf(call),
+      cause,
+    });
   }
 
   private attach(call: Call): HttpResponse {

@@ -3,6 +3,7 @@ import {
   type Attachment,
   ContainerError,
   type ContainerRuntime,
+  type ExecOptions,
   RuntimeUnavailable,
 } from "../../machine/container-runtime.ts";
 import { nullDescriptor, sinkDescriptor } from "../../machine/descriptor.ts";
@@ -65,25 +66,33 @@ interface Streams {
   readonly tty: boolean;
 }
 
+interface Wanted extends Streams {
+  /** The hop of the trace that led to the request. */
+  readonly cause: number | undefined;
+}
+
 /** Runs a command in a container with its standard streams on the connection. */
 export function execStream(
   process: Process,
   runtime: ContainerRuntime,
   containerId: string,
   argv: readonly string[],
-  wanted: Streams,
+  wanted: Wanted,
 ): HttpResponse {
   const stream = newStream();
-  if (wanted.tty) execOnTerminal(process, runtime, containerId, argv, stream);
-  else execOnPipes(process, runtime, containerId, argv, wanted.stdin, stream);
+  const { cause } = wanted;
+  if (wanted.tty) execOnTerminal(process, runtime, containerId, { argv, cause }, stream);
+  else execOnPipes(process, runtime, containerId, { argv, cause }, wanted.stdin, stream);
   return upgraded(stream);
 }
+
+type Command = Pick<ExecOptions, "argv" | "cause">;
 
 function execOnPipes(
   process: Process,
   runtime: ContainerRuntime,
   containerId: string,
-  argv: readonly string[],
+  command: Command,
   wantsInput: boolean,
   stream: HttpStream,
 ): void {
@@ -91,7 +100,7 @@ function execOnPipes(
   const stdin = pipe?.reader ?? nullDescriptor();
   const stdout = sinkDescriptor((data) => send(stream, CHANNEL.stdout, data));
   const stderr = sinkDescriptor((data) => send(stream, CHANNEL.stderr, data));
-  const child = start(runtime, containerId, { argv, stdin, stdout, stderr }, stream);
+  const child = start(runtime, containerId, { ...command, stdin, stdout, stderr }, stream);
   for (const descriptor of [stdin, stdout, stderr]) descriptor.close();
   if (child === undefined) {
     pipe?.writer.close();
@@ -109,13 +118,13 @@ function execOnTerminal(
   process: Process,
   runtime: ContainerRuntime,
   containerId: string,
-  argv: readonly string[],
+  command: Command,
   stream: HttpStream,
 ): void {
   const terminal = new PseudoTerminal(process.clock, "pts/0");
   const output = terminal.onOutput((data) => send(stream, CHANNEL.stdout, data));
   const [stdin, stdout, stderr] = [terminal.open(), terminal.open(), terminal.open()];
-  const child = start(runtime, containerId, { argv, stdin, stdout, stderr, terminal }, stream);
+  const child = start(runtime, containerId, { ...command, stdin, stdout, stderr, terminal }, stream);
   for (const descriptor of [stdin, stdout, stderr]) descriptor.close();
   if (child === undefined) {
     output.dispose();

@@ -325,6 +325,7 @@ export class Containerd implements ContainerRuntime {
     if (sandbox === undefined || sandbox.station === undefined || definition === undefined)
       throw new ContainerError("failed to create containerd task: sandbox container is not running", 128);
     const root = new ContainerRoot(volume.disk, record.rootImage);
+    root.volume.beforeChange = (inode) => host.tellDeed("file", () => inode.path, info.id);
     record.root = root;
     const hostname = `${sandbox.info.config.hostname}\n`;
     // A container that a resumed world goes on with has it already, and its image must not change by that.

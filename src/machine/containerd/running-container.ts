@@ -73,7 +73,7 @@ export class RunningContainer {
       this.init = this.startProcess(
         argv,
         fds,
-        this.terminal,
+        { terminal: this.terminal },
         "failed to create containerd task: failed to create shim task: ",
         RUNC,
       );
@@ -121,7 +121,7 @@ export class RunningContainer {
     ]);
     const start = `failed to exec in container: failed to start exec "${execId}": `;
     const what = "OCI runtime exec failed: exec failed: unable to start container process";
-    const process = this.startProcess(options.argv, fds, options.terminal, start, what);
+    const process = this.startProcess(options.argv, fds, options, start, what);
     if (options.terminal instanceof PseudoTerminal) options.terminal.attach(process);
     return process;
   }
@@ -136,7 +136,7 @@ export class RunningContainer {
   private startProcess(
     argv: readonly string[],
     fds: ReadonlyMap<number, FileDescriptor>,
-    terminal: ExecOptions["terminal"],
+    { terminal, cause }: Pick<ExecOptions, "terminal" | "cause">,
     start: string,
     what: string,
   ): RunningProcess {
@@ -161,7 +161,7 @@ export class RunningContainer {
         session: "new",
         terminal,
         ignored: [],
-        cause: host.machine.current?.cause,
+        cause: cause ?? host.machine.current?.cause,
         program: found.program,
       });
     } catch (error) {

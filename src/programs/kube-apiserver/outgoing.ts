@@ -3,7 +3,7 @@ import type { KubeletDialer } from "../../kube/apiserver/subresources/kubelet-pr
 import type { Process } from "../../machine/process.ts";
 import { tlsConnect } from "../../pki/tls.ts";
 import type { KeyPair } from "../../pki/tls-config.ts";
-import { type Channel, ChannelError, NetError } from "../../sim/channel.ts";
+import { type Address, type Channel, ChannelError, formatAddress, NetError } from "../../sim/channel.ts";
 import { bodyText, HttpProtocolError, httpRequest, NO_BODY } from "../../sim/http.ts";
 import { runAtMost, type Task } from "../../sim/task.ts";
 
@@ -12,24 +12,29 @@ const PROBE_TIMEOUT_MS = 20_000;
 
 /** Connects to kubelets with the kubelet client certificate; their serving certificates are not checked, as with kubeadm. */
 export function dialKubelet(process: Process, certificate: KeyPair | undefined): KubeletDialer {
-  return function* dial(ip, port) {
-    const race = yield* runAtMost(process.clock, connect(process, ip, port, certificate), DIAL_TIMEOUT_MS);
+  return function* dial(ip, port, cause) {
+    const race = yield* runAtMost(process.clock, connect(process, { ip, port }, certificate, cause), DIAL_TIMEOUT_MS);
     if (race.status === "timeout") throw new Error(`dial tcp ${ip}:${port}: i/o timeout`);
     return race.value;
   };
 }
 
-function* connect(process: Process, ip: string, port: number, certificate: KeyPair | undefined): Task<Channel> {
+function* connect(
+  process: Process,
+  to: Address,
+  certificate: KeyPair | undefined,
+  cause: number | undefined,
+): Task<Channel> {
   let tcp: Channel;
   try {
-    tcp = yield* process.net.dial({ ip, port });
+    tcp = yield* process.net.dial(to, cause);
   } catch (error) {
-    if (error instanceof NetError) throw new Error(`dial tcp ${ip}:${port}: ${error.message}`);
+    if (error instanceof NetError) throw new Error(`dial tcp ${formatAddress(to)}: ${error.message}`);
     throw error;
   }
   return yield* tlsConnect(
     tcp,
-    { rootCas: undefined, certificate, serverName: ip, insecureSkipVerify: true },
+    { rootCas: undefined, certificate, serverName: to.ip, insecureSkipVerify: true },
     process.clock,
   );
 }
@@ -51,7 +56,7 @@ export function probeComponent(process: Process): ComponentProbe {
 }
 
 function* ask(process: Process, port: number, path: string): Task<{ ok: boolean; text: string }> {
-  const channel = yield* connect(process, "127.0.0.1", port, undefined);
+  const channel = yield* connect(process, { ip: "127.0.0.1", port }, undefined, undefined);
   try {
     const answer = yield* httpRequest(channel, "http1", { method: "GET", path, headers: {}, body: NO_BODY });
     const text = answer.body === undefined ? "" : bodyText(answer.body);

@@ -102,9 +102,9 @@ function* serve(
     return;
   }
   try {
-    const { peerCertificates } = channel;
+    const { peerCertificates, cause } = channel;
     yield* serveHttp(process.tasks, channel, ({ request }) =>
-      inFlight.during(api.handle({ request, peerCertificates })),
+      inFlight.during(api.handle({ request, peerCertificates, cause })),
     );
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;

@@ -1,6 +1,8 @@
 import type { Disposable } from "../../base/disposable.ts";
+import type { MachineImage } from "../../machine/machine.ts";
 import type { Deed } from "../../sim/deed.ts";
 import type { TraceEvent } from "../../sim/trace.ts";
+import type { DirectoryImage } from "../../vfs/node-image.ts";
 import type { Sandbox, SandboxImage } from "../sandbox.ts";
 import { CommandLog, type CommandRun } from "./command-log.ts";
 import { damageOf } from "./damage.ts";
@@ -19,6 +21,13 @@ export interface ChangeListener {
   ended(run: CommandRun, exitCode: number, damage: string | undefined, before: SandboxImage | undefined): void;
 }
 
+/** What a command touched on one disk: a host's, or a container's own. */
+interface TouchedDisk {
+  readonly host: string;
+  readonly container: string | undefined;
+  readonly paths: Set<string>;
+}
+
 /** What is known of one command line. */
 interface Record {
   readonly run: CommandRun;
@@ -27,7 +36,7 @@ interface Record {
   /** How many changes there had been when `before` was taken. */
   takenAt: number;
   counts: boolean;
-  readonly files: Map<string, Set<string>>;
+  readonly files: Map<string, TouchedDisk>;
   readonly acts: WireAct[];
   readonly deeds: Deed[];
 }
@@ -110,19 +119,30 @@ export class ChangeWatch {
     if (before === undefined || files.size === 0) return [];
     const removed: string[] = [];
     let changed = acts.length + deeds.length > 0;
-    for (const [host, paths] of files) {
-      const then = before.machines[host]?.disk.root;
-      const now = this.sandbox.machines.get(host)?.volume.image().root;
-      if (then === undefined || now === undefined) continue;
-      const outcome = outcomeOf(paths, then, now);
+    for (const disk of files.values()) {
+      const then = rootIn(before.machines[disk.host], disk.container);
+      const now = this.rootNow(disk);
+      if (then === undefined || now === undefined) {
+        changed ||= disk.container !== undefined; // it came or went with its container
+        continue;
+      }
+      const outcome = outcomeOf(disk.paths, then, now);
       changed ||= outcome.changed;
-      removed.push(...outcome.removed);
+      for (const path of outcome.removed)
+        removed.push(disk.container === undefined ? path : `${disk.container}:${path}`);
     }
     if (!changed && record.counts) {
       record.counts = false;
       this.listener.unchanged(record.run);
     }
     return removed;
+  }
+
+  private rootNow({ host, container }: TouchedDisk): DirectoryImage | undefined {
+    const machine = this.sandbox.machines.get(host);
+    if (machine === undefined) return undefined;
+    if (container === undefined) return machine.volume.image().root;
+    return rootOfContainer(machine.containerd.image(), container);
   }
 
   private see(deed: Deed): void {
@@ -168,10 +188,20 @@ export class ChangeWatch {
   }
 }
 
-function noteFile(files: Map<string, Set<string>>, { host, subject }: Deed): void {
-  const paths = files.get(host) ?? new Set();
-  paths.add(subject);
-  files.set(host, paths);
+function noteFile(files: Map<string, TouchedDisk>, { host, container, subject }: Deed): void {
+  const key = `${host}/${container ?? ""}`;
+  const disk = files.get(key) ?? { host, container, paths: new Set() };
+  disk.paths.add(subject);
+  files.set(key, disk);
+}
+
+function rootIn(machine: MachineImage | undefined, container: string | undefined): DirectoryImage | undefined {
+  if (machine === undefined || container === undefined) return machine?.disk.root;
+  return rootOfContainer(machine.containers, container);
+}
+
+function rootOfContainer({ containers }: MachineImage["containers"], id: string): DirectoryImage | undefined {
+  return containers.find(({ info }) => info.id === id)?.root.root;
 }
 
 /** The image, in which the command that has only just been entered does not run yet. */

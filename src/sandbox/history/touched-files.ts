@@ -1,8 +1,8 @@
 import type { ContentImage } from "../../vfs/content.ts";
 import type { DirectoryImage, NodeImage } from "../../vfs/node-image.ts";
 
-/** Files that programs keep for speed only. */
-export const CACHE = /\/\.(?:kube\/cache|cache)(?:\/|$)/;
+/** Files that programs keep for speed only, and what shells remember of lines: going back does not forget those either. */
+export const CACHE = /\/\.(?:kube\/cache|cache|bash_history)(?:\/|$)/;
 
 /** What became of files that were touched. Times do not count. */
 export interface FileOutcome {

@@ -46,7 +46,7 @@ const ETCD_READS = new Set([
 const HTTP_WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 /** Posts that only ask a question, and streams, which are judged by what the programs behind them do. */
 const HTTP_QUESTIONS =
-  /\/(?:\w*accessreviews|selfsubjectrulesreviews|selfsubjectreviews|tokenreviews|token|exec|attach|portforward)(?:\?|$)/;
+  /^\/(?:exec|attach|portForward|run)\/|\/(?:\w*accessreviews|selfsubjectrulesreviews|selfsubjectreviews|tokenreviews|token|exec|attach|portforward)(?:\?|$)/;
 
 /** Reads along what commands of persons say to servers, TLS or not, and tells what they change. */
 export class WireWatch {

@@ -25,6 +25,8 @@ interface Talk {
   readonly server: Party;
   /** The hop of the command that led to the connection. */
   readonly root: OpenHop | undefined;
+  /** Of a connection that a server made for the command: the request that it works on. */
+  readonly via: OpenHop | undefined;
   handshake: OpenHop | undefined;
   /** Requests that wait for their answers: of HTTP in order, of gRPC by stream. */
   readonly http: (Asked | undefined)[];
@@ -38,6 +40,8 @@ interface Asked {
 
 const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 const STREAMS = /^(?:Watch\/Watch|Lease\/LeaseKeepAlive|Maintenance\/Snapshot)\b/;
+/** What the API server does not answer itself (pkg/registry/core/pod/rest, node/rest). */
+const HANDED_ON = /\/(?:exec|attach|portforward|log|proxy)(?:[/?]|$)/;
 const REVISIONS_MAX = 2000;
 
 /** Makes hops of what goes over the wire. */
@@ -113,16 +117,26 @@ export class WireReader implements NetworkTap {
     if (known !== undefined) return known;
     const { cause, station, opposite, remote } = dialler;
     const opening = openingRequest(dialler);
+    const root = cause === undefined ? undefined : this.setting.command(cause);
+    const server = serverAt(opposite?.station.name ?? "", opposite?.local.port ?? remote.port);
+    const via = root === undefined || server.role !== "kubelet" ? undefined : this.handedOn(root);
     const talk: Talk = {
-      client: opening === undefined ? commandParty(station.name) : clientOf(station.name, opening),
-      server: serverAt(opposite?.station.name ?? "", opposite?.local.port ?? remote.port),
-      root: cause === undefined ? undefined : this.setting.command(cause),
+      client: via?.to ?? (opening === undefined ? commandParty(station.name) : clientOf(station.name, opening)),
+      server,
+      root,
+      via,
       handshake: undefined,
       http: [],
       rpc: new Map(),
     };
     this.talks.set(dialler, talk);
     return talk;
+  }
+
+  /** The request of a command that the API server hands on to a kubelet. */
+  private handedOn({ command }: OpenHop): OpenHop | undefined {
+    for (const { hop } of this.working) if (hop.command === command && HANDED_ON.test(hop.what)) return hop;
+    return undefined;
   }
 
   private shake(sender: Connection, talk: Talk, frame: TlsFrame): void {
@@ -139,7 +153,7 @@ export class WireReader implements NetworkTap {
   /** A command's connection begins, in TLS or not. */
   private greet({ dialler }: Connection, talk: Talk, tls: boolean): void {
     if (talk.root === undefined || talk.handshake !== undefined) return;
-    talk.handshake = this.add(talk.root, {
+    talk.handshake = this.add(talk.via ?? talk.root, {
       kind: "handshake",
       from: talk.client,
       to: talk.server,
@@ -165,7 +179,8 @@ export class WireReader implements NetworkTap {
   }
 
   private ask(sender: Connection, talk: Talk, request: HttpRequest): void {
-    if (talk.root !== undefined) talk.client = commandParty(sender.station.name, request);
+    if (talk.via !== undefined) talk.client = talk.via.to;
+    else if (talk.root !== undefined) talk.client = commandParty(sender.station.name, request);
     else talk.client = clientOf(sender.station.name, request);
     this.greet(sender, talk, false);
     const value = request.body.kind === "json" ? request.body.value : undefined;

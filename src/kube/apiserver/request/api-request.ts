@@ -24,16 +24,19 @@ export class ApiRequest {
   readonly user: UserInfo;
   readonly form: WantedForm;
   readonly clock: Clock;
+  /** The hop of the trace that led to it, where it is known: what it leads to follows from that. */
+  readonly cause: number | undefined;
   /** Texts for `Warning` headers. */
   readonly warnings: string[] = [];
   private readonly startedAt: number;
 
-  constructor(http: HttpRequest, info: RequestInfo, user: UserInfo, form: WantedForm, clock: Clock) {
+  constructor(http: HttpRequest, info: RequestInfo, user: UserInfo, form: WantedForm, clock: Clock, cause?: number) {
     this.http = http;
     this.info = info;
     this.user = user;
     this.form = form;
     this.clock = clock;
+    this.cause = cause;
     this.startedAt = clock.uptime;
   }
 
@@ -43,7 +46,7 @@ export class ApiRequest {
 
   /** The same request as if it named another subresource. */
   onSubresource(subresource: string): ApiRequest {
-    return new ApiRequest(this.http, { ...this.info, subresource }, this.user, this.form, this.clock);
+    return new ApiRequest(this.http, { ...this.info, subresource }, this.user, this.form, this.clock, this.cause);
   }
 
   get dryRun(): boolean {

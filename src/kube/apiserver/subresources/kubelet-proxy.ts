@@ -19,8 +19,8 @@ import type { ServerContext } from "../server-context.ts";
 import { ApiError, badRequest, failure, internalError, notFound } from "../status.ts";
 import type { SubresourceHandler } from "./subresources.ts";
 
-/** Opens an authenticated connection to a kubelet. Throws Error with Go's text. */
-export type KubeletDialer = (ip: string, port: number, preferred: string) => Task<Channel>;
+/** Opens an authenticated connection to a kubelet, for what `cause` led to. Throws Error with Go's text. */
+export type KubeletDialer = (ip: string, port: number, cause: number | undefined) => Task<Channel>;
 
 const DEFAULT_KUBELET_PORT = 10_250;
 
@@ -142,7 +142,7 @@ function* forward(
   let channel: Channel;
   let answer: HttpAnswer;
   try {
-    channel = yield* dial(target.ip, target.port, target.path);
+    channel = yield* dial(target.ip, target.port, request.cause);
     const { method, headers, body } = request.http;
     const { authorization: _secret, ...kept } = headers;
     answer = yield* httpRequest(channel, "http1", { method, path: target.path, headers: kept, body });

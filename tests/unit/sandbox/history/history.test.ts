@@ -96,9 +96,41 @@ test("only what changed something is a step", () => {
     ["chmod 600 /tmp/hosts", true],
     ["date -s @1900000000", true],
     ["systemctl restart kubelet", true],
+    ["ssh ip-10-0-1-11", false],
+    ["hostname", false],
+    ["exit", false],
   ] as const;
   for (const [line] of lines) typeLine(runner, line);
   expect(commandsOf(world)).toEqual(lines.filter(([, changes]) => changes).map(([line]) => line));
+  world.dispose();
+});
+
+test("what a command does in a container is the command's: through the API, by crictl, and in a shell there", () => {
+  const world = freshWorld();
+  const runner = typist(world);
+  const there = "kubectl exec standalone --";
+  const lines = [
+    [`${there} ls /`, false],
+    [`${there} sh -c 'echo 1 > /tmp/a; rm /tmp/a'`, false],
+    ["kubectl logs standalone > /dev/null", false],
+    [`${there} sh -c 'echo kept > /tmp/a'`, true],
+    [`${there} sh -c 'rm /usr/share/nginx/html/index.html'`, true],
+    ["kubectl exec -it standalone -- sh", false],
+    ["ls /tmp", false],
+    ["rm /tmp/a", true],
+    ["exit", false],
+  ] as const;
+  for (const [line] of lines) typeLine(runner, line);
+  const ssh = "ssh ip-10-0-1-12";
+  typeLine(runner, `${ssh} 'crictl exec $(crictl ps -q --name standalone) rm /etc/nginx/nginx.conf'`);
+  expect(commandsOf(world).slice(0, -1)).toEqual(lines.filter(([, changes]) => changes).map(([line]) => line));
+  expect(commandsOf(world).at(-1)).toContain("crictl exec");
+  world.history.undo();
+  world.history.undo();
+  const files = `${there} sh -c 'cat /tmp/a; ls /etc/nginx/nginx.conf /usr/share/nginx/html/index.html'`;
+  expect(typeLine(typist(world), files).stdout).toBe("kept\n/etc/nginx/nginx.conf\n");
+  world.history.undo();
+  expect(typeLine(typist(world), files).stdout).toContain("/usr/share/nginx/html/index.html\n");
   world.dispose();
 });
 

@@ -153,6 +153,17 @@ test("a watch that its command ends has come to its end", () => {
   expect(hops.find(({ what }) => what.startsWith("Watch/Watch"))?.outcome).toEqual({ ok: true, text: "ended" });
 });
 
+test("kubectl exec: the API server hands the request on to the kubelet of the pod's node", () => {
+  const hops = way("kubectl exec standalone -- true");
+  const asked = hops.find(({ what, from }) => from.role === "command" && what.includes("/exec?"));
+  const handed = hops.find(({ kind, to }) => kind === "handshake" && to.role === "kubelet");
+  expect(handed).toMatchObject({ from: { role: "apiserver" }, cause: asked?.id, outcome: { ok: true } });
+  expect(handed?.clientCertificate?.subject).toBe("kube-apiserver-kubelet-client");
+  expect(
+    hops.filter(({ from, to }) => from.role === "apiserver" && to.role === "kubelet").map(({ kind }) => kind),
+  ).toEqual(["handshake", "request"]);
+});
+
 test("nobody looks: nothing is read", () => {
   reader.dispose();
   expect(world.kernel.network.tap).toBeUndefined();
