@@ -12,6 +12,8 @@ import { ADMIN_CONF, defaultConfiguration, type InitConfiguration } from "./conf
 import { readConfiguration } from "./configuration-file.ts";
 import { type KubeadmContext, KubeadmError, print } from "./context.ts";
 
+/** How long one request may take. */
+const REQUEST_MS = 10_000;
 /** apiclient's short retry: every 50 ms for 350 ms. */
 const RETRY_MS = 50;
 const RETRIES = 7;
@@ -20,7 +22,7 @@ const RETRIES = 7;
 export function clusterClient({ process }: KubeadmContext, kubeconfig: string): ResourceClient {
   try {
     process.fs.readText(kubeconfig);
-    const config = restConfig(loadKubeconfig(process.fs, kubeconfig));
+    const config = { ...restConfig(loadKubeconfig(process.fs, kubeconfig)), timeoutMs: REQUEST_MS };
     return new ResourceClient(new RestClient({ net: process.net, clock: process.clock, fs: process.fs }, config));
   } catch (error) {
     if (error instanceof FsError)
@@ -69,13 +71,13 @@ export function* configurationFromCluster(
       `[${prefix}] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n` +
         `[${prefix}] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n`,
     );
-  const map = yield* patiently<ConfigMap>(context, () =>
+  const map = yield* patiently<ConfigMap>(context, "failed to get config map: ", () =>
     client.get<ConfigMap>(CONFIG_MAPS, "kube-system", "kubeadm-config"),
   );
   const address = process.net.addresses[0] ?? "0.0.0.0";
   const base = defaultConfiguration({ name: process.hostname, address, version: build.gitVersion });
   const configuration = readConfiguration(map.data?.["ClusterConfiguration"] ?? "", base);
-  const pod = yield* patiently<Pod>(context, () =>
+  const pod = yield* patiently<Pod>(context, "", () =>
     client.get<Pod>(PODS, "kube-system", `kube-apiserver-${configuration.nodeName}`),
   );
   const endpoint = pod.metadata.annotations?.["kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint"] ?? "";
@@ -83,13 +85,13 @@ export function* configurationFromCluster(
   return { ...configuration, advertiseAddress, bindPort: Number(port ?? configuration.bindPort) };
 }
 
-function* patiently<T extends KubeObject>(context: KubeadmContext, get: () => Task<T>): Task<T> {
+function* patiently<T extends KubeObject>(context: KubeadmContext, start: string, get: () => Task<T>): Task<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return yield* get();
     } catch (error) {
       if (!(error instanceof StatusError) && !(error instanceof ConnectionError)) throw error;
-      if (attempt === RETRIES) throw new KubeadmError(error.message);
+      if (attempt === RETRIES) throw new KubeadmError(start + error.message);
       yield* sleep(context.process.clock, RETRY_MS);
     }
   }

@@ -12,7 +12,8 @@ import {
 import { KubeadmError } from "./context.ts";
 import { isToken, TOKEN_PATTERN } from "./token/token.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A document's fields, unread. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 const API_GROUP = "kubeadm.k8s.io/";
 const KNOWN_VERSIONS = ["v1beta4", "v1beta3"];
@@ -45,7 +46,8 @@ export function readConfiguration(content: string, base: InitConfiguration): Ini
   throw new KubeadmError("no InitConfiguration or ClusterConfiguration kind was found in the YAML file");
 }
 
-function documentsOf(content: string): Fields[] {
+/** The documents of a YAML text. Throws `KubeadmError`. */
+export function documentsOf(content: string): Fields[] {
   try {
     return parseYaml(content)
       .filter((document) => document !== null)
@@ -150,10 +152,12 @@ function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** A list, or the empty one. */
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function textOf(value: unknown): string {
+/** A scalar's text; empty for none. */
+export function textOf(value: unknown): string {
   return value === undefined || value === null ? "" : String(value);
 }

@@ -7,7 +7,7 @@ import { type KubeadmCommand, type KubeadmCommandLine, print, Refusal } from "./
 import { GLOBAL_FLAGS } from "./flags.ts";
 import { kubeconfigCommand } from "./kubeconfig-user.ts";
 import { initCommand } from "./phases/init-command.ts";
-import { resetCommand } from "./reset.ts";
+import { resetCommand } from "./reset/command.ts";
 import { tokenCommand } from "./token/command.ts";
 import { versionCommand } from "./version.ts";
 

@@ -45,11 +45,14 @@ function recorded(command: string): string {
   return text.replace(/^W\d{4} .*\n/gm, "");
 }
 
-test.each(["config images list", "config print init-defaults", "init phase --help"])("%s, as recorded", (command) => {
-  const { stdout, exitCode } = run(...command.split(" "));
-  expect(stdout).toBe(recorded(`kubeadm ${command}`));
-  expect(exitCode).toBe(0);
-});
+test.each(["config images list", "config print init-defaults", "init phase --help", "reset --help"])(
+  "%s, as recorded",
+  (command) => {
+    const { stdout, exitCode } = run(...command.split(" "));
+    expect(stdout).toBe(recorded(`kubeadm ${command}`));
+    expect(exitCode).toBe(0);
+  },
+);
 
 test("mistakes are told as kubeadm tells them", () => {
   const hint = "To see the stack trace of this error execute with --v=5 or higher\n";
