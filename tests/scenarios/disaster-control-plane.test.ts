@@ -19,6 +19,24 @@ describe("etcd away", () => {
     );
     expect(at.seconds - listed).toBeGreaterThan(59);
     expect(at.seconds - listed).toBeLessThan(61);
+    const said = at.type('grep -A3 "write a JSON response" /var/log/containers/kube-apiserver-*.log | tail -4');
+    expect(said.split("\n").map((line) => /\w+\.go:\d+/.exec(line)?.[0])).toEqual([
+      "writers.go:123",
+      "status.go:71",
+      "writers.go:136",
+      "timeout.go:140",
+      undefined,
+    ]);
+    expect(said).toMatch(
+      /timeElapsed="\d[\d.]*[mµn]?s" method="GET" path="\/api\/v1\/namespaces\/default\/pods" result=null/,
+    );
+  });
+
+  it("a version that is not there yet is answered with a Status, of which nothing is logged", () => {
+    const at = new Operator();
+    const asked = at.type("kubectl get --raw '/api/v1/pods?resourceVersion=99999999'");
+    expect(asked).toMatch(/^Error from server \(Timeout\): Too large resource version: 99999999, current: \d+\n$/);
+    expect(at.type("grep -c -e status.go -e timeout.go /var/log/containers/kube-apiserver-*.log")).toBe("0\n");
   });
 
   it("a single object's read ends in a reset stream, a creation in a timeout", () => {

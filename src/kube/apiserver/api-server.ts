@@ -1,4 +1,5 @@
 import { utf8 } from "../../base/bytes.ts";
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { AbortHandler, type HttpHeaders, type HttpRequest, type HttpResponse, jsonBody } from "../../sim/http.ts";
 import type { Task } from "../../sim/task.ts";
@@ -26,6 +27,7 @@ import {
   ApiError,
   failure,
   forbidden,
+  HandlerTimeout,
   internalError,
   isPlain,
   methodNotSupported,
@@ -83,42 +85,54 @@ export class ApiServer {
       const response = yield* this.answer(exchange, warnings);
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     } catch (error) {
-      if (error instanceof AbortHandler) {
-        this.logTimeout(request);
-        throw error;
-      }
-      const known = error instanceof ApiError ? error : this.unexpected(request, error);
-      this.logFailure(request, known);
+      const known = this.known(request, error);
+      if (known === undefined) throw new AbortHandler();
       const response = errorResponse(known);
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     }
   }
 
-  private logTimeout({ method, path }: HttpRequest): void {
-    const auditId = this.parts.context.random.uuid();
-    this.parts.log(
-      "wrap.go:57",
-      `"Timeout or abort while handling" method=${JSON.stringify(method)} URI=${JSON.stringify(path)} auditID=${JSON.stringify(auditId)}`,
-    );
+  /** What is answered for an error, after it was logged as upstream does; undefined: nothing can be answered any more. */
+  private known(request: HttpRequest, error: unknown): ApiError | undefined {
+    if (error instanceof HandlerTimeout) {
+      this.logTimeout(request, error);
+      return error.answer;
+    }
+    const known = error instanceof ApiError ? error : this.unexpected(request, error);
+    if (isPlain(known)) this.logNoStatus(known.message);
+    return known;
+  }
+
+  /**
+   * What the filter and the handler say after a timeout: when the stream is reset, the request's end; else the handler's
+   * vain tries to write an error of its own. At last, how long the handler went on after its time was up.
+   */
+  private logTimeout({ method, path }: HttpRequest, { timedOutAt, answer, message }: HandlerTimeout): void {
+    const { context, log } = this.parts;
+    const by = `method=${JSON.stringify(method)}`;
+    if (answer === undefined) {
+      const at = `${by} URI=${JSON.stringify(path)} auditID=${JSON.stringify(context.random.uuid())}`;
+      log("wrap.go:57", `"Timeout or abort while handling" logger="UnhandledError" ${at}`);
+    } else {
+      this.logUnhandled("writers.go:123", `apiserver was unable to write a JSON response: ${message}`);
+      this.logNoStatus(message);
+      this.logUnhandled("writers.go:136", `apiserver was unable to write a fallback JSON response: ${message}`);
+    }
+    const elapsed = formatGoDuration(context.clock.uptime - timedOutAt);
+    const [plain = ""] = path.split("?");
+    const activity = `timeElapsed=${JSON.stringify(elapsed)} ${by} path=${JSON.stringify(plain)} result=null`;
+    log("timeout.go:140", `"Post-timeout activity" logger="UnhandledError" ${activity}`);
   }
 
   /** Errors that carry no Status are logged as such (endpoints/handlers/responsewriters/status.go). */
-  private logFailure({ method, path }: HttpRequest, error: ApiError): void {
-    const timeout = error.code === 504 && error.reason === "Timeout" && method === "GET";
-    if (!timeout && !isPlain(error)) return;
-    const text = timeout ? "http: Handler timeout" : error.message;
+  private logNoStatus(text: string): void {
     const corrupt = /^illegal base64 data at input byte (\d+)$/.exec(text)?.[1];
     const value = corrupt ?? `&errors.errorString{s:${JSON.stringify(text)}}`;
-    const err = JSON.stringify(`apiserver received an error that is not an metav1.Status: ${value}: ${text}`);
-    this.parts.log("status.go:71", `"Unhandled Error" err=${err} logger="UnhandledError"`);
-    if (!timeout) return;
-    const fallback = "apiserver was unable to write a fallback JSON response: http: Handler timeout";
-    this.parts.log("writers.go:136", `"Unhandled Error" err=${JSON.stringify(fallback)} logger="UnhandledError"`);
-    const [plain = ""] = path.split("?");
-    this.parts.log(
-      "timeout.go:140",
-      `"Post-timeout activity" logger="UnhandledError" timeElapsed="1ms" method="GET" path=${JSON.stringify(plain)} result=null`,
-    );
+    this.logUnhandled("status.go:71", `apiserver received an error that is not an metav1.Status: ${value}: ${text}`);
+  }
+
+  private logUnhandled(place: string, text: string): void {
+    this.parts.log(place, `"Unhandled Error" err=${JSON.stringify(text)} logger="UnhandledError"`);
   }
 
   private unexpected(request: HttpRequest, error: unknown): ApiError {

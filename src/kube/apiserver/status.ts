@@ -24,6 +24,23 @@ export class ApiError extends Error {
   }
 }
 
+/**
+ * The timeout filter (server/filters/timeout.go) has ended a request: with `answer`, or, since the handler had begun to
+ * answer by then, by resetting the stream. What the handler writes from then on goes nowhere and is only logged.
+ */
+export class HandlerTimeout extends Error {
+  /** On the scale of the clock's `uptime`. */
+  readonly timedOutAt: number;
+  readonly answer: ApiError | undefined;
+
+  constructor(timedOutAt: number, answer: ApiError | undefined) {
+    super("http: Handler timeout");
+    this.name = "HandlerTimeout";
+    this.timedOutAt = timedOutAt;
+    this.answer = answer;
+  }
+}
+
 /** A resource as error texts name it: `pods`, `deployments.apps`. */
 export interface Qualified {
   readonly group: string;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../sim/clock.ts";
-import { AbortHandler, type HttpHeaders, type HttpRequest } from "../../../sim/http.ts";
-import { failure, serverTimeout } from "../status.ts";
+import type { HttpHeaders, HttpRequest } from "../../../sim/http.ts";
+import { failure, HandlerTimeout, serverTimeout } from "../status.ts";
 import type { Deadline } from "../storage/etcd-store.ts";
 import type { WantedForm } from "./media-type.ts";
 import type { RequestInfo } from "./request-info.ts";
@@ -67,13 +67,14 @@ export class ApiRequest {
 
   /**
    * When its time is up, a request is ended by the timeout filter (server/filters/timeout.go): with 504, or, since the
-   * handler of a single object has begun to answer by then, by resetting the stream.
+   * handler of a single object has begun to answer by then, by resetting the stream. Watches are not its business.
    */
   get readDeadline(): Deadline {
     const { verb, resource, group } = this.info;
-    const action = verb === "list" || verb === "watch" ? "get" : verb;
-    const error = () => (verb === "get" ? new AbortHandler() : serverTimeout(action, { group, resource }));
-    return { at: this.startedAt + this.limit(READ_LIMIT_MS), error };
+    const at = this.startedAt + this.limit(READ_LIMIT_MS);
+    const answer = () => serverTimeout(verb === "list" || verb === "watch" ? "get" : verb, { group, resource });
+    if (verb === "watch") return { at, error: answer };
+    return { at, error: () => new HandlerTimeout(at, verb === "get" ? undefined : answer()) };
   }
 
   get writeDeadline(): Deadline {
