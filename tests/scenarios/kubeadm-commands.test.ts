@@ -144,3 +144,60 @@ EOF`);
   at.type("kubeadm token create third0.0123456789abcdef --dry-run");
   expect(at.type("kubeadm token list")).toBe(listed);
 });
+
+describe("images and releases", () => {
+  test("config images pull fetches what a registry has, through the runtime", () => {
+    const at = new Operator();
+    at.type("crictl rmi registry.k8s.io/coredns/coredns:v1.13.1 > /dev/null");
+    expect(at.type("crictl images | grep -c coredns")).toBe("0\n");
+    expect(at.lines("kubeadm config images pull --kubernetes-version v1.35.2")).toEqual(
+      at.lines("kubeadm config images list --kubernetes-version v1.35.2 | sed 's/^/[config\\/images] Pulled /'"),
+    );
+    expect(at.type("crictl images | grep -c coredns")).toBe("1\n");
+    expect(at.type("kubeadm config images pull --kubernetes-version v1.34.9; echo exit $?")).toMatch(
+      /^error: failed to pull image "registry\.k8s\.io\/kube-apiserver:v1\.34\.9": failed to pull image registry\.k8s\.io\/kube-apiserver:v1\.34\.9: rpc error: code = NotFound desc = failed to pull and unpack image .*\n.*\nexit 1\n$/,
+    );
+    at.type("systemctl stop containerd");
+    expect(at.type("kubeadm config images pull --kubernetes-version v1.35.2")).toMatch(
+      /^error: failed to create new CRI runtime service: .* dial unix \/var\/run\/containerd\/containerd\.sock: connect: no such file or directory"\n/,
+    );
+  });
+
+  test("init's checks tell their errors on stderr, what can't be pulled too, and ignore what they are told to", () => {
+    const at = new Operator();
+    at.type(
+      "kubeadm init phase preflight --config none.yaml; kubeadm init phase preflight > out.log 2> err.log; echo $? > code",
+    );
+    expect(at.type("cat code out.log")).toBe("2\n[preflight] Running pre-flight checks\n");
+    expect(at.type("cat err.log")).toMatch(
+      /^W.*\nW.*\n\[preflight\] Some fatal errors occurred:\n\t\[ERROR Port-6443\]: Port 6443 is in use\n/,
+    );
+    at.type("kubeadm reset -f; systemctl stop containerd");
+    expect(at.type("kubeadm init")).toMatch(
+      /\[preflight\] Some fatal errors occurred:\n\t\[ERROR CRI\]: could not connect to the container runtime: failed to .*\n\t\[ERROR ContainerRuntimeVersion\]: /,
+    );
+    at.type("systemctl start containerd");
+    const version = "--kubernetes-version 1.34.9";
+    const said = at.type(`kubeadm init ${version}; echo exit $?`);
+    expect(said).toContain(
+      "\t[ERROR ImagePull]: failed to pull image registry.k8s.io/kube-apiserver:v1.34.9: failed to pull image ",
+    );
+    expect(said).toMatch(/error: error execution phase preflight: preflight checks failed\n.*\nexit 2\n$/);
+    const ignoring = at.type(`kubeadm init phase preflight --ignore-preflight-errors=imagepull; echo exit $?`);
+    expect(ignoring).toMatch(/'kubeadm config images pull'\nexit 0\n$/);
+  });
+
+  test("a release's label is looked up like any name", () => {
+    const at = new Operator();
+    expect(at.type("kubeadm config images list --kubernetes-version latest-1.34 2>&1 >/dev/null")).toMatch(
+      /unable to get URL "https:\/\/dl\.k8s\.io\/release\/latest-1\.34\.txt": Get "https:\/\/dl\.k8s\.io\/release\/latest-1\.34\.txt": dial tcp: lookup dl\.k8s\.io on \S+:53: no such host\nW.* falling back to the local client version: v1\.35\.2\n$/,
+    );
+    at.type("echo 10.0.1.11 dl.k8s.io >> /etc/hosts");
+    expect(at.type("kubeadm config images list 2>&1 >/dev/null")).toContain(
+      'Get "https://dl.k8s.io/release/stable-1.txt": dial tcp 10.0.1.11:443: connect: connection refused\n',
+    );
+    expect(at.type("kubeadm config images list --kubernetes-version stabel")).toMatch(
+      /^error: version "stabel" doesn't match patterns for neither semantic version nor labels \(stable, latest, ...\)\n/,
+    );
+  });
+});

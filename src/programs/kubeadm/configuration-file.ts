@@ -68,6 +68,7 @@ function withInit(base: InitConfiguration, document: Fields): InitConfiguration 
     bindPort: typeof endpoint["bindPort"] === "number" ? endpoint["bindPort"] : base.bindPort,
     nodeName: textOf(registration["name"]) || base.nodeName,
     bootstrapTokens: tokens.length > 0 ? tokens : base.bootstrapTokens,
+    criSocket: textOf(registration["criSocket"]) || base.criSocket,
     imagePullPolicy: textOf(registration["imagePullPolicy"]) || base.imagePullPolicy,
     ignorePreflightErrors: listOf(registration["ignorePreflightErrors"]).map(String),
     skipPhases: listOf(document["skipPhases"]).map(String),
@@ -98,7 +99,7 @@ function withCluster(base: InitConfiguration, document: Fields): InitConfigurati
   const version = or(document["kubernetesVersion"], base.kubernetesVersion);
   return {
     ...base,
-    kubernetesVersion: version.startsWith("v") ? version : `v${version}`,
+    kubernetesVersion: /^\d/.test(version) ? `v${version}` : version,
     clusterName: or(document["clusterName"], base.clusterName),
     certificatesDir: or(document["certificatesDir"], base.certificatesDir),
     controlPlaneEndpoint: or(document["controlPlaneEndpoint"], base.controlPlaneEndpoint),

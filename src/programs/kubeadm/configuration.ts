@@ -48,6 +48,8 @@ export interface InitConfiguration {
   readonly certificateValidityMs: number;
   /** Empty: one is drawn. */
   readonly bootstrapTokens: readonly TokenWish[];
+  /** Where the container runtime listens. */
+  readonly criSocket: string;
   /** The images that are there are not pulled, unless it says so. */
   readonly imagePullPolicy: string;
   /** Checks whose errors are only warnings. */
@@ -75,6 +77,8 @@ export const DEFAULT_TOKEN: TokenWish = {
   groups: ["system:bootstrappers:kubeadm:default-node-token"],
 };
 
+/** Where kubeadm looks for the container runtime unless it is told another place. */
+export const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 export const KUBERNETES_DIR = "/etc/kubernetes";
 export const PKI_DIR = `${KUBERNETES_DIR}/pki`;
 export const MANIFEST_DIR = `${KUBERNETES_DIR}/manifests`;
@@ -113,6 +117,7 @@ export function defaultConfiguration(node: {
     caValidityMs: 3650 * DAY_MS,
     certificateValidityMs: 365 * DAY_MS,
     bootstrapTokens: [],
+    criSocket: CRI_SOCKET,
     imagePullPolicy: "IfNotPresent",
     ignorePreflightErrors: [],
     skipPhases: [],

@@ -9,8 +9,6 @@ import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { KubeadmError } from "./context.ts";
 
-/** Where kubeadm looks for the runtime unless it is told another place. */
-export const CRI_SOCKET = "unix:///var/run/containerd/containerd.sock";
 const CONTAINERD_SOCKET = "/run/containerd/containerd.sock";
 
 /** How often a pull is tried before it has failed (constants.PullImageRetry). */

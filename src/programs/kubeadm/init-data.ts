@@ -2,9 +2,11 @@ import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import type { Task } from "../../sim/task.ts";
 import { type Argument, defaultConfiguration, type InitConfiguration } from "./configuration.ts";
 import { readConfiguration } from "./configuration-file.ts";
-import { fileErrors, type KubeadmContext, KubeadmError, warn } from "./context.ts";
+import { fileErrors, type KubeadmContext, KubeadmError } from "./context.ts";
+import { isRelease, releaseOf } from "./release.ts";
 
-const STABLE = "https://dl.k8s.io/release/stable-1.txt";
+/** The label of the newest release of Kubernetes 1. */
+const DEFAULT_VERSION = "stable-1";
 
 /** The configuration of a file named by `--config`, or what flags and defaults come to. Throws `KubeadmError`. */
 export function* initConfiguration(
@@ -19,14 +21,15 @@ export function* initConfiguration(
   const base = defaultConfiguration({ name: process.hostname, address, version: "" });
   const configuration = path === "" ? withFlags(base, parsed) : withFile(context, base, path);
   const certificatesDir = optional(parsed, "cert-dir") || configuration.certificatesDir;
-  if (configuration.kubernetesVersion !== "" || !options.needsVersion)
-    return {
-      ...configuration,
-      certificatesDir,
-      kubernetesVersion: configuration.kubernetesVersion || build.gitVersion,
-    };
-  yield* lookUpVersion(context);
-  return { ...configuration, certificatesDir, kubernetesVersion: build.gitVersion };
+  const wished = configuration.kubernetesVersion || DEFAULT_VERSION;
+  const known = options.needsVersion
+    ? yield* releaseOf(context, wished)
+    : isRelease(wished)
+      ? wished
+      : build.gitVersion;
+  const criSocket = optional(parsed, "cri-socket") || configuration.criSocket;
+  const nodeName = optional(parsed, "node-name") || configuration.nodeName;
+  return { ...configuration, certificatesDir, criSocket, nodeName, kubernetesVersion: known };
 }
 
 function withFile(context: KubeadmContext, base: InitConfiguration, path: string): InitConfiguration {
@@ -70,7 +73,6 @@ function withFlags(base: InitConfiguration, parsed: ParsedFlags): InitConfigurat
   const extras = (name: string) => ({ args: argumentsOf(optional(parsed, name)), volumes: [] });
   return {
     ...base,
-    nodeName: or("node-name", base.nodeName),
     advertiseAddress: or("apiserver-advertise-address", base.advertiseAddress),
     bindPort: has(parsed, "apiserver-bind-port") ? parsed.number("apiserver-bind-port") : base.bindPort,
     controlPlaneEndpoint: or("control-plane-endpoint", base.controlPlaneEndpoint),
@@ -79,16 +81,11 @@ function withFlags(base: InitConfiguration, parsed: ParsedFlags): InitConfigurat
     serviceSubnet: or("service-cidr", base.serviceSubnet),
     podSubnet: or("pod-network-cidr", base.podSubnet),
     certSans: has(parsed, "apiserver-cert-extra-sans") ? parsed.list("apiserver-cert-extra-sans") : [],
-    kubernetesVersion: versionOf(optional(parsed, "kubernetes-version")),
+    kubernetesVersion: optional(parsed, "kubernetes-version"),
     apiServer: extras("apiserver-extra-args"),
     controllerManager: extras("controller-manager-extra-args"),
     scheduler: extras("scheduler-extra-args"),
   };
-}
-
-function versionOf(given: string): string {
-  if (given === "" || given.startsWith("stable")) return "";
-  return given.startsWith("v") ? given : `v${given}`;
 }
 
 function argumentsOf(text: string): Argument[] {
@@ -96,24 +93,6 @@ function argumentsOf(text: string): Argument[] {
     .split(",")
     .filter((part) => part.includes("="))
     .map((part) => ({ name: part.slice(0, part.indexOf("=")), value: part.slice(part.indexOf("=") + 1) }));
-}
-
-/** Without a version kubeadm asks the internet for the newest one; here nobody answers, and its own is taken. */
-export function* lookUpVersion(context: KubeadmContext): Task<void> {
-  const { gitVersion } = context.build;
-  const why = `Get ${JSON.stringify(STABLE)}: dial tcp: lookup dl.k8s.io on ${nameServer(context)}:53: no such host`;
-  yield* warn(
-    context,
-    "version.go:108",
-    `could not fetch a Kubernetes version from the internet: unable to get URL ${JSON.stringify(STABLE)}: ${why}`,
-  );
-  yield* warn(context, "version.go:109", `falling back to the local client version: ${gitVersion}`);
-}
-
-function nameServer({ process }: KubeadmContext): string {
-  const path = "/etc/resolv.conf";
-  const content = process.fs.exists(path) ? process.fs.readText(path) : "";
-  return /^nameserver\s+(\S+)/m.exec(content)?.[1] ?? "127.0.0.1";
 }
 
 function has(parsed: ParsedFlags, name: string): boolean {

@@ -2,8 +2,10 @@ import { noArgs } from "../../../base/cli/args-rule.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { commandGroup } from "../command-group.ts";
+import { NodeRuntime } from "../container-runtime.ts";
 import { type KubeadmCommand, type KubeadmContext, KubeadmError, print, Refusal } from "../context.ts";
 import { FLAG } from "../flags.ts";
+import { controlPlaneImages } from "../images.ts";
 import { initConfiguration } from "../init-data.ts";
 import { printedDefaults } from "./defaults.ts";
 
@@ -37,7 +39,7 @@ export const configCommand: KubeadmCommand = commandGroup({
         {
           name: "pull",
           short: "Pull images used by kubeadm",
-          flags: [FLAG.config, FLAG.version, FLAG.imageRepository],
+          flags: [FLAG.config, FLAG.criSocket, FLAG.version, FLAG.imageRepository],
           args: noArgs,
           run: pullImages,
         },
@@ -78,22 +80,8 @@ export const configCommand: KubeadmCommand = commandGroup({
   ],
 });
 
-/** The images of a control plane, in kubeadm's order. */
-export function* imagesOf(context: KubeadmContext, parsed: ParsedFlags): Task<string[]> {
-  const { imageRepository, kubernetesVersion } = yield* initConfiguration(context, parsed, { needsVersion: true });
-  const { coredns, pause, etcd } = context.build.images;
-  return [
-    ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy"].map(
-      (component) => `${imageRepository}/${component}:${kubernetesVersion}`,
-    ),
-    `${imageRepository}/${imageRepository === "registry.k8s.io" ? "coredns/" : ""}coredns:${coredns}`,
-    `${imageRepository}/pause:${pause}`,
-    `${imageRepository}/etcd:${etcd}`,
-  ];
-}
-
 function* listImages(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
-  const images = yield* imagesOf(context, parsed);
+  const images = controlPlaneImages(yield* initConfiguration(context, parsed, { needsVersion: true }), context.build);
   const output = parsed.string("output");
   const fields = { kind: "Images", apiVersion: "output.kubeadm.k8s.io/v1alpha3", images };
   if (output === "text") yield* print(context, `${images.join("\n")}\n`);
@@ -108,7 +96,17 @@ function* listImages(context: KubeadmContext, parsed: ParsedFlags): Task<number>
 }
 
 function* pullImages(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
-  for (const image of yield* imagesOf(context, parsed)) yield* print(context, `[config/images] Pulled ${image}\n`);
+  const configuration = yield* initConfiguration(context, parsed, { needsVersion: true });
+  const runtime = NodeRuntime.connect(context.process, configuration.criSocket);
+  for (const image of controlPlaneImages(configuration, context.build)) {
+    try {
+      yield* runtime.pull(image);
+    } catch (error) {
+      if (!(error instanceof KubeadmError)) throw error;
+      throw new KubeadmError(`failed to pull image ${JSON.stringify(image)}: ${error.message}`);
+    }
+    yield* print(context, `[config/images] Pulled ${image}\n`);
+  }
   return 0;
 }
 

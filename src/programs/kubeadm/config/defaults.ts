@@ -1,10 +1,9 @@
-import { EXAMPLE_TOKEN } from "../configuration.ts";
+import { CRI_SOCKET, EXAMPLE_TOKEN } from "../configuration.ts";
 import type { KubeadmContext } from "../context.ts";
 
 export type DefaultsKind = "init-defaults" | "join-defaults" | "reset-defaults" | "upgrade-defaults";
 
 const API_VERSION = "kubeadm.k8s.io/v1beta4";
-const SOCKET = "unix:///var/run/containerd/containerd.sock";
 
 const TIMEOUTS = `timeouts:
   controlPlaneComponentHealthCheck: 4m0s
@@ -22,7 +21,7 @@ export function printedDefaults(context: KubeadmContext, kind: DefaultsKind, com
     "init-defaults": () => initDefaults(context.build.gitVersion),
     "join-defaults": () => joinDefaults(context.process.hostname),
     "reset-defaults": () =>
-      `apiVersion: ${API_VERSION}\ncertificatesDir: /etc/kubernetes/pki\ncriSocket: ${SOCKET}\nkind: ResetConfiguration\n${TIMEOUTS}`,
+      `apiVersion: ${API_VERSION}\ncertificatesDir: /etc/kubernetes/pki\ncriSocket: ${CRI_SOCKET}\nkind: ResetConfiguration\n${TIMEOUTS}`,
     "upgrade-defaults": () => UPGRADE_DEFAULTS,
   }[kind]();
   const kubelet = components.includes("KubeletConfiguration") ? [context.build.kubeletConfiguration] : [];
@@ -31,7 +30,7 @@ export function printedDefaults(context: KubeadmContext, kind: DefaultsKind, com
 
 function registration(name: string): string {
   return `nodeRegistration:
-  criSocket: ${SOCKET}
+  criSocket: ${CRI_SOCKET}
   imagePullPolicy: IfNotPresent
   imagePullSerial: true
   name: ${name}

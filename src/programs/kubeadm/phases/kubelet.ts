@@ -11,7 +11,6 @@ const ENVIRONMENT_FILE = `${KUBELET_DIR}/kubeadm-flags.env`;
 const INSTANCE_FILE = `${KUBELET_DIR}/instance-config.yaml`;
 const CONFIG_FILE = `${KUBELET_DIR}/config.yaml`;
 const CURRENT_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
-const SOCKET = "unix:///var/run/containerd/containerd.sock";
 
 /** `init phase kubelet-start` (cmd/phases/init/kubelet.go). */
 export const kubeletStartPhase: InitPhase = {
@@ -21,7 +20,7 @@ export const kubeletStartPhase: InitPhase = {
   run: startKubelet,
 };
 
-function* startKubelet({ context }: InitRun): Task<void> {
+function* startKubelet({ context, configuration: { criSocket } }: InitRun): Task<void> {
   const { process, build } = context;
   yield* runProgram(process, ["systemctl", "stop", "kubelet"]);
   yield* writeSettings(
@@ -30,7 +29,7 @@ function* startKubelet({ context }: InitRun): Task<void> {
     ENVIRONMENT_FILE,
     'KUBELET_KUBEADM_ARGS=""\n',
   );
-  const instance = `apiVersion: kubelet.config.k8s.io/v1beta1\ncontainerRuntimeEndpoint: ${SOCKET}\nkind: KubeletConfiguration\n`;
+  const instance = `apiVersion: kubelet.config.k8s.io/v1beta1\ncontainerRuntimeEndpoint: ${criSocket}\nkind: KubeletConfiguration\n`;
   yield* writeSettings(
     context,
     `kubelet configuration to file ${JSON.stringify(INSTANCE_FILE)}`,
@@ -39,7 +38,7 @@ function* startKubelet({ context }: InitRun): Task<void> {
   );
   const config = build.kubeletConfiguration.replace(
     'containerRuntimeEndpoint: ""',
-    `containerRuntimeEndpoint: ${SOCKET}`,
+    `containerRuntimeEndpoint: ${criSocket}`,
   );
   yield* writeSettings(context, `kubelet configuration to file ${JSON.stringify(CONFIG_FILE)}`, CONFIG_FILE, config);
   yield* print(context, "[kubelet-start] Starting the kubelet\n");
