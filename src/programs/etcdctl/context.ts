@@ -1,6 +1,6 @@
 import { type ByteString, byteStringOf, fromByteString } from "../../base/bytes.ts";
 import type { Command, CommandLine } from "../../base/cli/command.ts";
-import type { Completion } from "../../base/cli/completion.ts";
+import type { CommandTypes } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -17,11 +17,7 @@ export interface EtcdctlContext {
 }
 
 /** The types that etcdctl's command table is made of. */
-export interface Etcdctl {
-  readonly context: EtcdctlContext;
-  readonly run: Task<number>;
-  readonly complete: Task<Completion>;
-}
+export type Etcdctl = CommandTypes<EtcdctlContext>;
 
 export type EtcdctlCommand = Command<Etcdctl>;
 export type EtcdctlCommandLine = CommandLine<Etcdctl>;

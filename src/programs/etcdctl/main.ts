@@ -1,12 +1,7 @@
-import {
-  COMPLETION,
-  completionOutput,
-  completionRequest,
-  completionTrailer,
-  planCompletion,
-} from "../../base/cli/completion.ts";
+import { COMPLETION } from "../../base/cli/completion.ts";
 import { CommandFailure, EXIT, GoPanic, QuietExit } from "../../base/cli/exit.ts";
 import { type Resolution, resolve } from "../../base/cli/resolution.ts";
+import { answerCompletion } from "../../machine/command-program.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { ClientError } from "./client.ts";
@@ -53,10 +48,9 @@ function* runLine(context: EtcdctlContext): Task<number> {
     yield* printError(context, refused);
     return EXIT.error;
   }
-  const words = process.argv.slice(1);
-  const completion = completionRequest(words);
-  if (completion !== undefined) return yield* complete(context, completion.words, completion.describe);
-  return yield* act(context, resolve(context.line, words));
+  const completion = yield* answerCompletion(process, context.line, () => silenced(context));
+  if (completion !== undefined) return completion.directive === COMPLETION.error ? EXIT.error : EXIT.ok;
+  return yield* act(context, resolve(context.line, process.argv.slice(1)));
 }
 
 /** etcdctl 3.5 chooses between two clients by ETCDCTL_API; only v3 is here. */
@@ -96,15 +90,6 @@ function* refuse(
   yield* print(context, helpText(context.profile, path));
   yield* printError(context, `\n${again}`);
   return EXIT.error;
-}
-
-function* complete(context: EtcdctlContext, words: readonly string[], describe: boolean): Task<number> {
-  const plan = planCompletion(context.line, words);
-  const completion =
-    plan.kind === "ready" ? plan.completion : yield* plan.ask(silenced(context), plan.parsed, plan.word);
-  yield* print(context, completionOutput(completion, describe));
-  yield* printError(context, completionTrailer(completion.directive));
-  return completion.directive === COMPLETION.error ? EXIT.error : EXIT.ok;
 }
 
 /** While keys are looked up for completion, nobody wants to read the client's log. */

@@ -1,6 +1,6 @@
 import type { Command, CommandLine } from "../../base/cli/command.ts";
-import type { Completion } from "../../base/cli/completion.ts";
 import { zapJsonString } from "../../base/json-string.ts";
+import type { CommandTypes } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -13,11 +13,7 @@ export interface EtcdutlContext {
 }
 
 /** The types that etcdutl's command table is made of. */
-export interface Etcdutl {
-  readonly context: EtcdutlContext;
-  readonly run: Task<number>;
-  readonly complete: Task<Completion>;
-}
+export type Etcdutl = CommandTypes<EtcdutlContext>;
 
 export type EtcdutlCommand = Command<Etcdutl>;
 export type EtcdutlCommandLine = CommandLine<Etcdutl>;

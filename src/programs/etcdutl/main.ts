@@ -1,7 +1,7 @@
-import { completionOutput, completionRequest, completionTrailer, planCompletion } from "../../base/cli/completion.ts";
 import { CommandFailure, EXIT, GoPanic } from "../../base/cli/exit.ts";
 import { type Resolution, resolve } from "../../base/cli/resolution.ts";
 import { stockHelp, stockUsage } from "../../base/cli/usage.ts";
+import { answerCompletion } from "../../machine/command-program.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { type Etcdutl, type EtcdutlCommandLine, type EtcdutlContext, print, printError } from "./context.ts";
@@ -27,16 +27,9 @@ export function etcdutlProgram(profile: { readonly version: string }): Program {
 }
 
 function* runLine(context: EtcdutlContext, line: EtcdutlCommandLine): Task<number> {
-  const words = context.process.argv.slice(1);
-  const request = completionRequest(words);
-  if (request !== undefined) {
-    const plan = planCompletion(line, request.words);
-    const completion = plan.kind === "ready" ? plan.completion : yield* plan.ask(context, plan.parsed, plan.word);
-    yield* print(context, completionOutput(completion, request.describe));
-    yield* printError(context, completionTrailer(completion.directive));
-    return EXIT.ok;
-  }
-  const resolution = resolve(line, words);
+  const { process } = context;
+  if ((yield* answerCompletion(process, line, () => context)) !== undefined) return EXIT.ok;
+  const resolution = resolve(line, process.argv.slice(1));
   if (resolution.kind === "run") return yield* resolution.run(context, resolution.parsed);
   if (resolution.kind === "error") return yield* refuse(context, line, resolution);
   yield* print(context, stockHelp(line, resolution.path));

@@ -1,7 +1,7 @@
 import type { Command, CommandLine } from "../../base/cli/command.ts";
-import type { Completion } from "../../base/cli/completion.ts";
 import type { KubeObject } from "../../kube/api/kube-object.ts";
 import { klogLine } from "../../kube/client/klog.ts";
+import type { CommandTypes } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -35,11 +35,7 @@ export interface KubeadmContext {
 }
 
 /** The types that kubeadm's command table is made of. */
-export interface Kubeadm {
-  readonly context: KubeadmContext;
-  readonly run: Task<number>;
-  readonly complete: Task<Completion>;
-}
+export type Kubeadm = CommandTypes<KubeadmContext>;
 
 export type KubeadmCommand = Command<Kubeadm>;
 export type KubeadmCommandLine = CommandLine<Kubeadm>;

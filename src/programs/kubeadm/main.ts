@@ -1,6 +1,6 @@
-import { completionOutput, completionRequest, completionTrailer, planCompletion } from "../../base/cli/completion.ts";
 import { resolve } from "../../base/cli/resolution.ts";
 import { stockHelp } from "../../base/cli/usage.ts";
+import { answerCompletion } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -30,16 +30,9 @@ export function kubeadmProgram(build: KubeadmBuild): Program {
 }
 
 function* runLine(context: KubeadmContext, line: ReturnType<typeof kubeadmCommandLine>): Task<number> {
-  const words = context.process.argv.slice(1);
-  const request = completionRequest(words);
-  if (request !== undefined) {
-    const plan = planCompletion(line, request.words);
-    const completion = plan.kind === "ready" ? plan.completion : yield* plan.ask(context, plan.parsed, plan.word);
-    yield* print(context, completionOutput(completion, request.describe));
-    yield* writeText(context.process.stderr, completionTrailer(completion.directive));
-    return 0;
-  }
-  const resolution = resolve(line, words);
+  const { process } = context;
+  if ((yield* answerCompletion(process, line, () => context)) !== undefined) return 0;
+  const resolution = resolve(line, process.argv.slice(1));
   if (resolution.kind === "run") return yield* resolution.run(context, resolution.parsed);
   if (resolution.kind === "error") throw new KubeadmError(resolution.message);
   yield* print(context, stockHelp(line, resolution.path));

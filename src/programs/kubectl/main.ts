@@ -1,7 +1,6 @@
 import { type CommandLine, type CommandPath, commandPathText } from "../../base/cli/command.ts";
-import { completionOutput, completionRequest, completionTrailer, planCompletion } from "../../base/cli/completion.ts";
-import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import { type Resolution, resolve } from "../../base/cli/resolution.ts";
+import { answerCompletion } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -17,10 +16,8 @@ const LINE: CommandLine<KubectlTypes> = {
 
 /** The program `kubectl`, v1.35. */
 export const kubectl: Program = function* kubectl(process) {
-  const words = process.argv.slice(1);
-  const completion = completionRequest(words);
-  if (completion !== undefined) return yield* complete(process, completion.words, completion.describe);
-  const resolution = resolve(LINE, words);
+  if ((yield* answerCompletion(process, LINE, (parsed) => new Kubectl(process, parsed))) !== undefined) return 0;
+  const resolution = resolve(LINE, process.argv.slice(1));
   if (resolution.kind === "help") return yield* showHelp(process, resolution);
   if (resolution.kind === "error") return yield* refuse(process, resolution);
   for (const warning of resolution.parsed.warnings) yield* writeText(process.stderr, `${warning}\n`);
@@ -73,21 +70,4 @@ function* refuse(process: Process, resolution: Resolution<KubectlTypes> & { kind
 function refusal(path: CommandPath<KubectlTypes>, reason: string, message: string): string {
   const text = message.endsWith("\n") ? message : `${message}\n`;
   return reason === "flag" ? `${text}See '${commandPathText(path)} --help' for usage.\n` : text;
-}
-
-function* complete(process: Process, words: readonly string[], describe: boolean): Task<number> {
-  const plan = planCompletion(LINE, words);
-  if (plan.kind === "ready") return yield* answerCompletion(process, plan.completion, describe);
-  const context = new Kubectl(process, plan.parsed as ParsedFlags);
-  return yield* answerCompletion(process, yield* plan.ask(context, plan.parsed, plan.word), describe);
-}
-
-function* answerCompletion(
-  process: Process,
-  completion: { readonly offers: readonly string[]; readonly directive: number },
-  describe: boolean,
-): Task<number> {
-  yield* writeText(process.stdout, completionOutput(completion, describe));
-  yield* writeText(process.stderr, completionTrailer(completion.directive));
-  return 0;
 }

@@ -1,11 +1,11 @@
 import type { Command } from "../../../base/cli/command.ts";
-import type { Completion } from "../../../base/cli/completion.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoDuration } from "../../../base/cli/go-duration.ts";
 import { klogLine } from "../../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../../kube/client/kubeconfig.ts";
 import { RestClient, type RestRequest, type RestResponse } from "../../../kube/client/rest.ts";
 import type { RestConfig } from "../../../kube/client/rest-config.ts";
+import type { CommandTypes } from "../../../machine/command-program.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
 import type { Process } from "../../../machine/process.ts";
 import { bodyValue, type HttpBody, jsonBody } from "../../../sim/http.ts";
@@ -15,11 +15,7 @@ import { CommandError } from "./failure.ts";
 import { kubeconfigPaths } from "./kubeconfig-paths.ts";
 
 /** The types of kubectl's command table. */
-export interface KubectlTypes {
-  readonly context: Kubectl;
-  readonly run: Task<number>;
-  readonly complete: Task<Completion>;
-}
+export type KubectlTypes = CommandTypes<Kubectl>;
 
 export type KubectlCommand = Command<KubectlTypes>;
 
