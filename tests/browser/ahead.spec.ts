@@ -1,4 +1,5 @@
 import { expect, test } from "@playwright/test";
+import { seriousFaults } from "./support/axe.ts";
 import { TerminalPage } from "./support/terminal-page.ts";
 
 /** What a line would destroy is told beside it before Enter, for those who asked. */
@@ -23,12 +24,12 @@ test("a destructive line is told of before Enter, and nothing has happened", asy
   expect(await terminal.run("kubectl get pods | grep -c Running")).not.toBe("0");
   await terminal.type("kubectl delete pod standalone");
   await expect(card).toContainText("1 pod would stop: 1 with nothing in their place", { timeout: 30_000 });
-  if (process.env["SHOTS"]) {
-    await page.setViewportSize({ width: 390, height: 700 });
-    await page.emulateMedia({ colorScheme: "dark" });
-    await page.waitForTimeout(400);
-    await page.screenshot({ path: `${process.env["SHOTS"]}/narrow.png` });
-  }
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  await expect(card).toBeVisible();
+  await page.waitForTimeout(400);
+  expect(await seriousFaults(page)).toEqual([]);
+  if (process.env["SHOTS"]) await page.screenshot({ path: `${process.env["SHOTS"]}/narrow.png` });
   await terminal.press("Control+c");
   await terminal.prompt();
   await terminal.type("kubectl get nodes");

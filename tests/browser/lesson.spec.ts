@@ -156,6 +156,50 @@ test.describe("around a lesson", () => {
     expect(lesson.terminal.errors).toEqual([]);
   });
 
+  test("terminals are closed and opened again, and the step goes on", async ({ page }) => {
+    const lesson = new LessonPage(page, "mouse");
+    await lesson.open("find-etcd");
+    await lesson.run("kubectl get nodes");
+    await lesson.passes();
+    await page.getByRole("button", { name: "Close terminal ip-10-0-1-10" }).click();
+    await expect(page.getByText("No terminal is open.")).toBeVisible();
+    await page.getByLabel("New terminal").selectOption("ip-10-0-1-10");
+    await lesson.terminal.prompt();
+    await lesson.button("Check now").click();
+    await page.waitForTimeout(3000);
+    await lesson.passes();
+    expect(lesson.terminal.errors).toEqual([]);
+  });
+
+  test("a lesson is done in the accessible view", async ({ page }) => {
+    await page.goto("./?test&lesson=find-etcd&view=accessible");
+    const lesson = new LessonPage(page, "keyboard");
+    await expect(lesson.button("Check now")).toBeEnabled({ timeout: 90_000 });
+    const command = page.getByLabel("Command", { exact: true });
+    const enter = async (line: string) => {
+      await command.fill(line);
+      await command.press("Enter");
+      await expect(page.getByRole("status").filter({ hasText: line })).toContainText("exit code 0", {
+        timeout: 60_000,
+      });
+    };
+    await enter("kubectl get nodes");
+    await lesson.passes();
+    await lesson.next("Find its pod");
+    await lesson.run("kubectl get pods -n kube-system | grep etcd");
+    await lesson.passes();
+    await lesson.next("Read its manifest");
+    await lesson.runSolution();
+    await lesson.passes();
+    await lesson.next("Stop it, and watch who starts it");
+    await lesson.predict("The kubelet on the same host");
+    await lesson.run("crictl stop");
+    await lesson.passes();
+    await expect(lesson.panel.getByText("You have finished this lesson.")).toBeVisible();
+    expect(await seriousFaults(page)).toEqual([]);
+    expect(lesson.terminal.errors).toEqual([]);
+  });
+
   test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     for (const theme of ["light", "dark"]) {

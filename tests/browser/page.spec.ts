@@ -23,6 +23,16 @@ test("axe finds nothing serious and nothing is too wide, in light and dark, at f
       expect(wide, `${colorScheme}, ${width} px`).toBeLessThanOrEqual(width);
       expect(await seriousFaults(page), `${colorScheme}, ${width} px`).toEqual([]);
       if (width > 640) continue;
+      for (const dialog of ["What changed", "Your world: keep, save, open", "Share", "Keys", "Settings", "Reset"]) {
+        await page.getByRole("button", { name: "More" }).click();
+        await page.getByRole("button", { name: dialog, exact: true }).click();
+        await page.getByRole("dialog", { name: "More" }).waitFor({ state: "hidden" });
+        await page.getByRole("dialog").waitFor();
+        expect(await seriousFaults(page), `${colorScheme}, ${dialog}, ${width} px`).toEqual([]);
+        const wider = await page.getByRole("dialog").evaluate((box) => box.scrollWidth - box.clientWidth);
+        expect(wider, `${dialog}, ${width} px`).toBeLessThanOrEqual(0);
+        await page.keyboard.press("Escape");
+      }
       await page.getByRole("button", { name: "Store" }).click();
       expect(await seriousFaults(page), `${colorScheme}, store, ${width} px`).toEqual([]);
       await page.getByRole("button", { name: "Terminal", exact: true }).click();
@@ -36,6 +46,27 @@ test("axe finds nothing serious and nothing is too wide, in light and dark, at f
     }
   }
 });
+
+for (const width of [1400, 390]) {
+  test(`nothing moves until the first prompt, at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.addInitScript(() => {
+      const shifts: string[] = [];
+      Object.assign(window, { shifts, shifted: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node: Node }[] })[]) {
+          Object.assign(window, { shifted: Number(Reflect.get(window, "shifted")) + entry.value });
+          for (const { node } of entry.sources)
+            shifts.push(`${entry.value.toFixed(4)} ${(node as HTMLElement | null)?.className ?? node?.nodeName}`);
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await new TerminalPage(page).open();
+    await page.waitForTimeout(500);
+    const seen = await page.evaluate(() => [Reflect.get(window, "shifted"), Reflect.get(window, "shifts")] as const);
+    expect(seen[0], String(seen[1])).toBeLessThan(0.01);
+  });
+}
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true });
@@ -52,10 +83,12 @@ test.describe("on a phone", () => {
     await page.getByRole("button", { name: "↑ up" }).tap();
     await terminal.shows(/# sleep 100$/);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.getByRole("button", { name: "Store" }).tap();
     await expect(page.getByLabel("Filter keys")).toBeVisible();
     await expect(page.locator(".xterm-screen")).toBeHidden();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(await seriousFaults(page)).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
 import { chooseTab, openTab, typeInto } from "../world-store.ts";
+
+const WhyButton = lazy(() => import("../map/why-button.tsx"));
 
 const INTERRUPT = "\x03";
 const END = "\x04";
@@ -53,6 +55,7 @@ export function CommandForm() {
         <button type="button" onClick={() => active !== undefined && typeInto(active, END)}>
           {TEXTS.accessible.endInput}
         </button>
+        <Suspense>{active !== undefined && <WhyButton terminal={active} />}</Suspense>
         {hosts.map((host) => (
           <button key={host} type="button" onClick={() => void openTab(host)}>
             {TEXTS.accessible.newTerminal(host)}

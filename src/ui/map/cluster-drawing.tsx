@@ -2,6 +2,8 @@ import { useMemo } from "react";
 import { useWorld } from "../use-world.ts";
 import { MAP_TEXTS } from "./map-texts.ts";
 import { type Box, boxOf, centre, type Plan, planOf, WIDTH } from "./places.ts";
+import { usePodPlaces } from "./pod-places.ts";
+import { PodSquares } from "./pod-squares.tsx";
 import type { Hop, Way } from "./way.ts";
 
 interface ClusterDrawingProps {
@@ -10,7 +12,6 @@ interface ClusterDrawingProps {
   readonly calm: boolean;
 }
 
-const SQUARES_MAX = 12;
 /** From this distance on there is a box between two of the same row; how deep the bow below it is. */
 const BOW_FROM = 200;
 const BOW = 36;
@@ -22,17 +23,19 @@ export function ClusterDrawing({ way, place, calm }: ClusterDrawingProps) {
     () => planOf(info?.hosts ?? [], info?.kubernetesVersion !== undefined),
     [info?.hosts, info?.kubernetesVersion],
   );
+  const pods = usePodPlaces();
   const hop = way[place];
+  const touched = useMemo(() => touchedBy(way.slice(0, place + 1)), [way, place]);
   const past = useMemo(() => linesOf(plan, way.slice(0, place)), [plan, way, place]);
   return (
     <svg className="cluster" viewBox={`-1 -1 ${WIDTH + 2} ${plan.height + 2}`} role="img" aria-label={MAP_TEXTS.map}>
-      {plan.hosts.map((host) => (
+      {plan.hosts.map((host, index) => (
         <g key={host.name}>
           <rect className="host" {...frame(host)} rx="8" />
           <text className="host-name" x={host.x + 12} y={host.y + 20}>
             {host.name}
           </text>
-          <Containers host={host} way={way} place={place} />
+          <PodSquares host={host} isFirst={index === 0} pods={pods.get(host.name) ?? []} touched={touched} />
         </g>
       ))}
       {past.map(({ key, d }) => (
@@ -72,26 +75,9 @@ function Program({ box, name, active, heart }: { box: Box; name: string; active:
   );
 }
 
-/** Pods whose containers the way has started so far, as squares beside their kubelet. */
-function Containers({ host, way, place }: { host: Box; way: Way; place: number }) {
-  const names = new Set(
-    way.slice(0, place + 1).flatMap(({ kind, to }) => (kind === "container" && to.host === host.name ? [to.name] : [])),
-  );
-  const left = host.y === 0 ? host.x + 12 : host.x + 100;
-  const top = host.y === 0 ? host.y + 168 : host.y + 38;
-  return [...names].slice(0, SQUARES_MAX).map((name, index) => (
-    <rect
-      key={name}
-      className="pod"
-      x={left + (index % 6) * 14}
-      y={top + Math.floor(index / 6) * 14}
-      width="11"
-      height="11"
-      rx="2"
-    >
-      <title>{name}</title>
-    </rect>
-  ));
+/** Pods whose containers the way has started or ended so far. */
+function touchedBy(way: Way): ReadonlySet<string> {
+  return new Set(way.flatMap(({ kind, to }) => (kind === "container" ? [to.name] : [])));
 }
 
 function Current({ plan, hop, calm }: { plan: Plan; hop: Hop; calm: boolean }) {

@@ -1,15 +1,15 @@
 import "./map.css";
 import { ChevronLeft, ChevronRight, Pause, Play, RotateCcw } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { IconButton } from "../parts/icon-button.tsx";
-import { printable } from "../printable.ts";
 import { useCalm } from "../settings/use-media.ts";
 import { ClusterDrawing } from "./cluster-drawing.tsx";
 import { HopList } from "./hop-list.tsx";
 import { advance, followWays, replay, setPlaying, showPlace, useMap } from "./map-store.ts";
 import { MAP_TEXTS } from "./map-texts.ts";
+import { followPods } from "./pod-places.ts";
 import { hasFailed, type Way } from "./way.ts";
-import { explain } from "./why.ts";
+import { WhyText } from "./why-text.tsx";
 
 /** How long a hop is shown, in milliseconds; the hops of a long way are shown for less. */
 const HOP_MS = 700;
@@ -19,11 +19,10 @@ const LONG_WAY = 12;
 /** The map of the cluster, on which the last command's way is drawn. */
 export function ClusterMap() {
   const calm = useCalm();
-  const calmNow = useRef(calm);
-  calmNow.current = calm;
   const { way, place, playing } = useMap((state) => state);
   const long = way.length > LONG_WAY;
-  useEffect(() => followWays(() => calmNow.current), []);
+  useEffect(() => followWays(), []);
+  useEffect(() => followPods(), []);
   useEffect(() => {
     if (!playing) return undefined;
     const timer = setInterval(advance, long ? LONG_WAY_MS : HOP_MS);
@@ -80,25 +79,12 @@ function Playing({ way, place, playing }: { way: Way; place: number; playing: bo
 /** The failed command, explained. */
 function Why({ way }: { way: Way }) {
   const [open, setOpen] = useState(false);
-  const { sentences, log } = explain(way);
   return (
     <section className="why" aria-label={MAP_TEXTS.whyTitle}>
       <button type="button" className="tool" aria-expanded={open} onClick={() => setOpen(!open)}>
         {MAP_TEXTS.why}
       </button>
-      {open && (
-        <div className="why-text">
-          {sentences.map((sentence) => (
-            <p key={sentence}>{printable(sentence)}</p>
-          ))}
-          {log !== undefined && (
-            <>
-              <p>{log.title}</p>
-              <pre>{printable(log.line)}</pre>
-            </>
-          )}
-        </div>
-      )}
+      {open && <WhyText way={way} />}
     </section>
   );
 }

@@ -1,6 +1,8 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import { currentWorld, hopsHeard, worldStore } from "../world-store.ts";
+import { isCalm } from "../settings/use-media.ts";
+import { commandHeard, currentWorld, hopsHeard, worldStore } from "../world-store.ts";
+import { explainBy, forgetFailures, hearCommand } from "./failures.ts";
 import { type Hop, inOrder, type Way } from "./way.ts";
 
 export interface MapState {
@@ -19,39 +21,69 @@ export function useMap<T>(select: (state: MapState) => T): T {
   return useStore(mapStore, select);
 }
 
-/** Hops of the newest command. */
-let hops = new Map<number, Hop>();
-let newest = 0;
+/** Commands whose hops are kept: of every terminal the last ones. */
+const COMMANDS_MAX = 12;
+/** Hops by command, both by their numbers, which only grow while a world runs. */
+const ways = new Map<number, Map<number, Hop>>();
 
-function take(told: readonly Hop[], calm: boolean): void {
+function take(told: readonly Hop[]): void {
+  const newest = Math.max(0, ...ways.keys());
   for (const hop of told) {
-    if (hop.command > newest) {
-      newest = hop.command;
-      hops = new Map();
-      mapStore.setState({ place: 0, playing: !calm });
-    }
-    if (hop.command === newest) hops.set(hop.id, hop);
+    const way = ways.get(hop.command);
+    if (way !== undefined) way.set(hop.id, hop);
+    else if (hop.kind === "command") ways.set(hop.command, new Map([[hop.id, hop]]));
   }
-  const way = inOrder(hops.values());
+  for (const command of ways.keys()) if (ways.size > COMMANDS_MAX) ways.delete(command);
+  draw(newest);
+  explainBy([...ways.values()].map((way) => inOrder(way.values())));
+}
+
+/** Draws the newest command's way; `before` was the newest one until now. */
+function draw(before: number): void {
+  const newest = Math.max(0, ...ways.keys());
+  const calm = isCalm();
+  if (newest > before) mapStore.setState({ place: 0, playing: !calm });
+  const way = inOrder(ways.get(newest)?.values() ?? []);
   const { playing, place } = mapStore.getState();
   const atEnd = !playing && place >= mapStore.getState().way.length - 1;
   mapStore.setState({ way, ...(calm && atEnd ? { place: Math.max(0, way.length - 1) } : {}) });
 }
 
-/** Follows commands while the map is in sight; gives how to stop. */
-export function followWays(isCalm: () => boolean): () => void {
+function forget(): void {
+  ways.clear();
+  mapStore.setState(BLANK);
+  forgetFailures();
+}
+
+let followers = 0;
+let unfollow: (() => void) | undefined;
+
+/** Follows commands, for the map and for terminals beside which it is told why one failed; gives how to stop. */
+export function followWays(): () => void {
+  followers++;
+  unfollow ??= follow();
+  return () => {
+    followers--;
+    if (followers > 0) return;
+    unfollow?.();
+    unfollow = undefined;
+  };
+}
+
+function follow(): () => void {
   const ask = () => currentWorld()?.followTrace(true);
-  const heard = hopsHeard.event((told) => take(told, isCalm()));
+  const heard = hopsHeard.event(take);
+  const commands = commandHeard.event(hearCommand);
   const left = worldStore.subscribe(({ status, info }, before) => {
     if (status !== "running" || info === before.info) return;
-    newest = 0;
-    hops = new Map();
-    mapStore.setState(BLANK);
+    forget();
     ask();
   });
+  forget(); // the world may have become another one while nobody followed
   ask();
   return () => {
     heard.dispose();
+    commands.dispose();
     left();
     currentWorld()?.followTrace(false);
   };

@@ -24,6 +24,9 @@ export const MAP_TEXTS = {
   times: (count: number) => `${count} times`,
   from: (name: string, host: string) => `${name} on ${host}`,
   why: "Why?",
+  whyName: "Why? What made the last command fail",
+  showWay: "Show its way on the map",
+  pods: (count: number) => (count === 1 ? "1 pod" : `${count} pods`),
   whyTitle: "Why it failed",
 } as const;
 

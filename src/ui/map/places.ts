@@ -61,6 +61,30 @@ export function planOf(hosts: readonly string[], withKubernetes: boolean): Plan 
   };
 }
 
+/** Where a host's pods are drawn, in squares of a grid. */
+export interface PodGrid {
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  /** From one square to the next. */
+  readonly pitch: number;
+  /** How many squares there is room for. */
+  readonly room: number;
+}
+
+const PITCHES = [14, 11, 8, 6, 5, 4];
+
+/** The grid for so many pods: under the boxes of the first host, beside the kubelet of any other. */
+export function podGrid({ x, y, width, height }: Box, isFirst: boolean, count: number): PodGrid {
+  const [left, top] = isFirst ? [x + 12, y + 166] : [x + 100, y + 34];
+  const [wide, high] = [x + width - 12 - left, y + height - 4 - top];
+  const grids = PITCHES.map((pitch) => {
+    const columns = Math.max(1, Math.floor(wide / pitch));
+    return { left, top, columns, pitch, room: columns * Math.max(1, Math.floor(high / pitch)) };
+  });
+  return grids.find(({ room }) => room >= count) ?? (grids.at(-1) as PodGrid);
+}
+
 /** The box that stands for a party; undefined for one that the map has no place for. */
 export function boxOf({ boxes }: Plan, { role, host }: Party): Box | undefined {
   const kind = role === "container" ? "kubelet" : role;

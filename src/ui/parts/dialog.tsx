@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useId, useRef } from "react";
 import { TEXTS } from "../texts.ts";
 
 interface DialogProps {
@@ -15,7 +15,9 @@ interface DialogProps {
  */
 export function Dialog({ title, wide = false, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const heading = useId();
+  useStopWhereItScrolls(body);
   useEffect(() => {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
@@ -34,7 +36,23 @@ export function Dialog({ title, wide = false, children, onClose }: DialogProps) 
           <X size={16} aria-hidden="true" />
         </button>
       </header>
-      <div className="dialog-body">{children}</div>
+      <div className="dialog-body" ref={body}>
+        {children}
+      </div>
     </dialog>
   );
+}
+
+/** What is higher than its room is a stop of the Tab key, so that keys can scroll it. */
+function useStopWhereItScrolls(box: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (element.scrollHeight > element.clientHeight) element.tabIndex = 0;
+      else element.removeAttribute("tabindex");
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
 }

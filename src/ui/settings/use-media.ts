@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { useSettings } from "./settings.ts";
+import { settingsStore, useSettings } from "./settings.ts";
 
 /** Whether a media query holds, followed as it changes. */
 export function useMedia(query: string): boolean {
@@ -20,9 +20,16 @@ export function useDark(): boolean {
   return theme === "system" ? system : theme === "dark";
 }
 
+const CALM = "(prefers-reduced-motion: reduce)";
+
+/** The same as `useCalm` tells, at this moment. */
+export function isCalm(): boolean {
+  return matchMedia(CALM).matches || settingsStore.getState().motion === "reduced";
+}
+
 /** Whether nothing may move: when the system or the person asks for calm. */
 export function useCalm(): boolean {
-  const system = useMedia("(prefers-reduced-motion: reduce)");
+  const system = useMedia(CALM);
   const motion = useSettings((settings) => settings.motion);
   return system || motion === "reduced";
 }

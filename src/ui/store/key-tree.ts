@@ -83,9 +83,11 @@ export class KeyTree {
     return node?.row;
   }
 
-  /** All keys, in no order that means anything. */
-  *rows(): Generator<KeyRow> {
-    const rest = [this.root];
+  /** All keys at and under a path, in no order that means anything. */
+  *rows(under = ""): Generator<KeyRow> {
+    let top: KeyNode | undefined = this.root;
+    for (const label of under === "" ? [] : labels(under)) top = top?.children.get(label);
+    const rest = top === undefined ? [] : [top];
     for (let node = rest.pop(); node !== undefined; node = rest.pop()) {
       if (node.row !== undefined) yield node.row;
       rest.push(...node.children.values());

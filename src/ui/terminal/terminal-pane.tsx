@@ -1,4 +1,5 @@
 import { Columns2, Copy, X } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useArrangement } from "../layout/layout.ts";
 import { IconButton } from "../parts/icon-button.tsx";
 import { TabList } from "../parts/tab-list.tsx";
@@ -8,6 +9,9 @@ import { choosePane, chooseTab, closeTab, openTab, type TerminalTab } from "../w
 import { copyTerminal } from "./copy-terminal.ts";
 import { PANES_MAX, type Pane } from "./panes.ts";
 import { TerminalView } from "./terminal-view.tsx";
+
+/** Loaded after the first prompt: nothing has failed before. */
+const WhyButton = lazy(() => import("../map/why-button.tsx"));
 
 /** Terminals as tabs, on any host; one of them is shown. */
 export function TerminalPane({ pane, active }: { pane: Pane; active: boolean }) {
@@ -51,6 +55,7 @@ function Tools({ pane, shown }: { pane: Pane; shown: TerminalTab | undefined }) 
         <IconButton name={TEXTS.closeTerminal(shown.title)} icon={X} onClick={() => closeTab(shown.id)} />
       )}
       <NewTerminal pane={pane.id} />
+      <Suspense>{shown !== undefined && <WhyButton terminal={shown.id} />}</Suspense>
       <span className="leave-hint push">{TEXTS.leaveHint}</span>
       {shown !== undefined && (
         <IconButton name={TEXTS.copyTerminal} icon={Copy} onClick={() => void copyTerminal(shown)} />
