@@ -2,6 +2,7 @@ import { historyDiff } from "../../src/sandbox/history/diff/way-back.ts";
 import type { History } from "../../src/sandbox/history/history.ts";
 import { decodeImage } from "../../src/sandbox/image-codec.ts";
 import { Sandbox, type SandboxImage } from "../../src/sandbox/sandbox.ts";
+import { wakingMs } from "../../src/sandbox/waking.ts";
 import { cpuMs, heldMb, type Measure } from "./measure.ts";
 import { ours, PROGRAMS, type, typist } from "./world.ts";
 
@@ -72,8 +73,8 @@ function travel(sandbox: Sandbox, go: (history: History) => { readonly done: boo
   const { history: past } = sandbox;
   const { rest } = past;
   let until = 0;
-  past.rest = (ms) => {
-    until = ms;
+  past.rest = () => {
+    until = sandbox.clock.uptime + wakingMs(sandbox.options);
   };
   const begin = cpuMs();
   if (!go(past).done) throw new Error("nowhere to go");

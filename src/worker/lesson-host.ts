@@ -6,6 +6,7 @@ import { typeScript } from "../sandbox/lesson/script-typist.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
 import type { Task } from "../sim/task.ts";
+import type { ComingToRest } from "./coming-to-rest.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 import type { Pump } from "./pump.ts";
 
@@ -20,6 +21,7 @@ export interface LessonSetting {
   readonly sandbox: Sandbox;
   readonly observer: KeyObserver;
   readonly pump: Pump;
+  readonly rest: ComingToRest;
   session(terminal: number): TerminalSession | undefined;
   /** Something happened that a check could see. */
   stirred(): void;
@@ -49,8 +51,8 @@ export class LessonHost implements LessonCalls {
 
   /** Until the world has come to rest and its shells wait for a person: a step's checkpoint shall hold prompts. */
   private async atRest(): Promise<void> {
-    const { pump, sandbox } = this.setting;
-    while (pump.rushing) await lookAgain();
+    const { rest, sandbox } = this.setting;
+    while (rest.coming) await lookAgain();
     const until = performance.now() + BUSY_MS_MAX;
     const busy = () => sandbox.sessions.some((session) => !session.ended && !session.terminal.awaited);
     while (busy() && performance.now() < until) await lookAgain();
@@ -66,8 +68,8 @@ export class LessonHost implements LessonCalls {
   }
 
   async lessonType(terminal: number, commands: readonly string[], until: "typed" | "done"): Promise<void> {
-    const { pump, sandbox } = this.setting;
-    while (pump.rushing) await lookAgain();
+    const { pump, rest, sandbox } = this.setting;
+    while (rest.coming) await lookAgain();
     const session = this.setting.session(terminal);
     if (session === undefined) return;
     pump.hurry(until === "done");

@@ -5,7 +5,7 @@ import type { KeyObserver } from "../sandbox/key-observer.ts";
 import { RevisionLogs } from "../sandbox/revision-log.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import type { TerminalSession } from "../sandbox/terminal-session.ts";
-import { wakingMs } from "../sandbox/waking.ts";
+import { ComingToRest } from "./coming-to-rest.ts";
 import { type KeepingCalls, KeptWorld } from "./kept-world.ts";
 import type { LessonHost } from "./lesson-host.ts";
 import { LESSON_CALLS, type LessonCalls } from "./lesson-protocol.ts";
@@ -61,8 +61,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   private faultsTold = 0;
   private loading = 0;
   private disposed = false;
-  /** The history has put another world in place, which is not at rest yet. */
-  private settling = false;
+  private rest: ComingToRest | undefined;
   private lesson: Promise<LessonHost> | undefined;
   private readonly programs = new ProgramLoader((busy) => this.hold(busy));
   private readonly tracing = new TraceDesk((hops) => this.page.hops(hops));
@@ -91,6 +90,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       onFault: (error) => this.tellFault(error),
       breathMs: this.inWorker ? 0 : PAGE_BREATH_MS,
     });
+    this.rest = new ComingToRest(this.pump, this.programs);
     this.pump.hold(this.loading > 0);
     this.pump.start();
     this.restThenKeep(sandbox, made, options.owner);
@@ -128,14 +128,9 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
 
   /** Brings a resumed cluster to rest; keeps the world once all of it is there. */
   private restThenKeep(sandbox: Sandbox, made: MadeWorld | undefined, owner: string | undefined): void {
-    const rest = sandbox.clock.uptime + wakingMs(sandbox.options);
-    const complete = sandbox.options.topology === "kubeadm" ? this.programs.ready("daemons") : Promise.resolve();
-    complete
-      .then(() => {
-        if (made !== undefined) this.pump?.rush(rest);
-        else if (this.kept.resumed !== undefined) this.rush(rest);
-        return this.disposed ? undefined : this.kept.begin(sandbox, owner);
-      })
+    const wakes = made !== undefined || this.kept.resumed !== undefined;
+    Promise.resolve(wakes ? this.rest?.begin(sandbox) : undefined)
+      .then(() => (this.disposed ? undefined : this.kept.begin(sandbox, owner)))
       .catch((error: unknown) => this.tellFault(error));
   }
 
@@ -169,18 +164,15 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     return new KeyObserver(sandbox, this.revisions);
   }
 
-  private followHistory({ history, onReplaced }: Sandbox): void {
-    history.rest = (until) => queueMicrotask(() => this.rush(until)); // a slice may be under way
+  private followHistory(sandbox: Sandbox): void {
+    const { history, onReplaced } = sandbox;
+    history.rest = () => {
+      this.rest?.begin(sandbox).catch((error: unknown) => this.tellFault(error));
+    };
     history.onChange((view) => this.page.history(view));
     history.onCommand(({ session, ...event }) => this.tellCommand(session, event));
     onReplaced(() => this.startAnew());
     if (history.view.entries.length > 0) this.page.history(history.view);
-  }
-
-  /** Brings a world to rest that people have already worked in: what they enter waits for it. */
-  private rush(until: number): void {
-    this.settling = true;
-    this.pump?.rush(until);
   }
 
   private tellCommand(session: TerminalSession, event: Omit<CommandEvent, "session">): void {
@@ -361,13 +353,15 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   private async beginLessons(): Promise<LessonHost> {
     const { LessonHost } = await import("./lesson-host.ts");
     await this.programs.ready("daemons").catch(() => undefined); // a world without its daemons never comes to rest
-    const { sandbox, pump } = this;
+    const { sandbox, pump, rest } = this;
     const observer = await this.observing;
-    if (sandbox === undefined || observer === undefined || pump === undefined) throw new Error("no world is open");
+    if (sandbox === undefined || observer === undefined || pump === undefined || rest === undefined)
+      throw new Error("no world is open");
     return new LessonHost({
       sandbox,
       observer,
       pump,
+      rest,
       session: (terminal) => this.terminals.get(terminal)?.session,
       stirred: () => this.page.lessonStirred(),
     });
@@ -389,13 +383,12 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   /** What may be handed over now. While a world comes to rest, Enter waits: its API server does not answer yet. */
   private pieceEnd(typed: string): number {
     const end = pieceEnd(typed);
-    const enter = this.settling ? typed.indexOf("\r") : -1;
+    const enter = this.rest?.coming === true ? typed.indexOf("\r") : -1;
     return enter < 0 ? end : Math.min(enter, end);
   }
 
   /** After a slice: what terminals showed, what changed in the store, what went wrong. */
   private deliver(): void {
-    if (this.pump?.rushing !== true) this.settling = false;
     this.sandbox?.settle();
     for (const [id, terminal] of this.terminals) {
       this.handTyped(terminal);

@@ -93,11 +93,11 @@ export class History {
   readonly onChange = this.changes.event;
   readonly onCommand = this.commandEvents.event;
   /** Lets the world run on until it is at rest after another one was put in place; a pump sets its own way. */
-  rest: (untilMs: number) => void;
+  rest: () => void;
 
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
-    this.rest = (until) => sandbox.run(until - sandbox.clock.uptime);
+    this.rest = () => sandbox.run(wakingMs(sandbox.options));
     this.watch = new ChangeWatch(sandbox, {
       begun: (run) => this.tell(run, { phase: "begin", exitCode: undefined, seconds: undefined, danger: undefined }),
       changed: (run, before) => this.addStep(run, before),
@@ -222,7 +222,7 @@ export class History {
     this.replaced++;
     this.sandbox.replace(image, (session) => comeBack(session, image, typed.get(session.id), text));
     this.changed();
-    this.rest(this.sandbox.clock.uptime + wakingMs(image.options));
+    this.rest();
     return { done: true, text };
   }
 

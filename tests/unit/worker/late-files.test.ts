@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { encodeImage } from "../../../src/sandbox/image-codec.ts";
 import { partImage } from "../../../src/sandbox/image-parts.ts";
 import type { StoreChange } from "../../../src/worker/protocol.ts";
@@ -12,6 +12,9 @@ const FILES: Readonly<Record<string, Uint8Array>> = {
   "late.image": encodeImage(late),
 };
 const KEYS = 250;
+/** What terminals obey and do not show: OSC and CSI sequences. */
+const ESCAPES = /\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]/g;
+const WAIT = { timeout: 50_000, interval: 20 };
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -24,26 +27,31 @@ function serve(delays: Readonly<Record<string, number>>): void {
   });
 }
 
-/** Opens the default world and gives how many keys etcd holds once the page has been told of a store. */
-async function keysOfOpenedWorld(): Promise<number> {
-  const keys = new Set<string>();
-  const host = new WorldHost(
+/** The default world, and what it has told its page. */
+class Opened {
+  readonly keys = new Set<string>();
+  private shown = "";
+  readonly host = new WorldHost(
     {
       postMessage: (message) => {
         const { m, a } = message as { m: string; a: readonly unknown[] };
-        if (m === "store") for (const { key } of (a[0] as StoreChange).put) keys.add(key);
+        if (m === "store") for (const { key } of (a[0] as StoreChange).put) this.keys.add(key);
+        if (m === "output") this.shown += new TextDecoder().decode(a[1] as Uint8Array).replace(ESCAPES, "");
       },
       onMessage: () => undefined,
     },
     true,
   );
-  try {
-    await host.open({ topology: "kubeadm", etcd: "3.6", seed: 1, base: "http://sandbox.example/", owner: undefined });
-    await vi.waitFor(() => expect(keys.size).toBeGreaterThan(0), { timeout: 50_000, interval: 50 });
-    await new Promise((settled) => setTimeout(settled, 1000));
-    return keys.size;
-  } finally {
-    host.dispose();
+
+  async open(): Promise<void> {
+    onTestFinished(() => this.host.dispose());
+    const base = "http://sandbox.example/";
+    await this.host.open({ topology: "kubeadm", etcd: "3.6", seed: 1, base, owner: undefined });
+  }
+
+  /** Waits until a terminal has shown this. */
+  shows(text: RegExp): Promise<void> {
+    return vi.waitFor(() => expect(this.shown).toMatch(text), WAIT);
   }
 }
 
@@ -52,5 +60,21 @@ test.each([
   ["after it", { "first.image": 0, "late.image": 200 }],
 ])("etcd starts with its files when they come %s", async (_when, delays) => {
   serve(delays);
-  expect(await keysOfOpenedWorld()).toBeGreaterThan(KEYS);
+  const opened = new Opened();
+  await opened.open();
+  await vi.waitFor(() => expect(opened.keys.size).toBeGreaterThan(0), WAIT);
+  await new Promise((settled) => setTimeout(settled, 1000));
+  expect(opened.keys.size).toBeGreaterThan(KEYS);
+});
+
+test("what is entered waits until the cluster is at rest, however late its files are", async () => {
+  serve({ "late.image": 2500 });
+  const opened = new Opened();
+  await opened.open();
+  const terminal = await opened.host.openTerminal("ip-10-0-1-10", 100, 24);
+  await opened.shows(/# $/);
+  opened.host.type(terminal, "kubectl get pods -n kube-system | grep etcd\r");
+  await opened.shows(/etcd$/); // the echo does not wait
+  await opened.shows(/etcd-ip-10-0-1-10 .*Running/);
+  await opened.shows(/etcd-ip-10-0-1-10 +1\/1 +Running/);
 });
