@@ -54,12 +54,17 @@ const SEQUENCES: Readonly<Record<string, KeyName>> = {
 /** Longest escape sequence that is waited for. */
 const SEQUENCE_MAX = 16;
 
+const CTRL_C = 3;
+const INTERRUPT = "\x03";
+
 const PASTE_BEGIN = "[200~";
 const PASTE_END = "\x1b[201~";
 
 /**
  * Cuts typed characters into keys. What is unfinished (half an escape sequence) stays until more comes. What is
- * pasted between its marks is text, whatever it holds, and its line ends are newlines. It is fed with characters; the bytes of a character must be together.
+ * pasted between its marks is text, whatever it holds, and its line ends are newlines. Ctrl-C stays the terminal's signal
+ * after half a sequence (readline waits for the rest as long as it takes), and when it comes by itself in a paste that has
+ * no end. It is fed with characters; the bytes of a character must be together.
  */
 export class KeyDecoder {
   private input = "";
@@ -87,8 +92,9 @@ export class KeyDecoder {
   /** The next key; undefined when more input is needed. */
   next(): Key | undefined {
     const code = this.input.codePointAt(this.at);
-    if (code !== undefined && this.pasting) return this.pasted();
     if (code === undefined) return undefined;
+    if (this.pasting && !(code === CTRL_C && this.at === this.input.length - 1)) return this.pasted();
+    this.pasting = false;
     if (code === 27) return this.escape();
     if (code < 32 || code === 127) {
       this.at++;
@@ -126,6 +132,10 @@ export class KeyDecoder {
   private escape(): Key | undefined {
     const next = this.input.charAt(this.at + 1);
     if (next === "") return undefined;
+    if (next === INTERRUPT) {
+      this.at += 2;
+      return controlKey(CTRL_C);
+    }
     if (next !== "[" && next !== "O") {
       this.at += 1 + next.length;
       return { kind: "meta", char: next };

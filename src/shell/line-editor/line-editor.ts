@@ -189,6 +189,7 @@ export class LineEditor {
 
   private afterPrefix(letter: string): Outcome {
     this.prefixed = false;
+    if (letter === "c") return { kind: "interrupt" };
     if (letter === "u") return this.undo();
     if (letter === "x") return this.move(this.buffer.cursor === this.buffer.length ? 0 : this.buffer.length);
     return NOTHING;

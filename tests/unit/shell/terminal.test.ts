@@ -126,6 +126,22 @@ describe("the prompt", () => {
     expect(screen.shell.exitCode).toBe(0);
   });
 
+  // bash 5.2: a key after Escape is waited for as long as it takes, and Ctrl-C stays a signal; after Ctrl-V it is a character.
+  test.each(["\x1b", "\x1b[", "\x1b3", "\x18", "\x12x", "\x1b[200~"])(
+    "Ctrl-C leaves a line after %j, too",
+    async (begun) => {
+      screen = new Screen().type(`abc${begun}`, 2000).type("\x03").type("echo ok\r");
+      expect((await screen.rows()).slice(-3)).toEqual(expected("$ echo ok", "ok", "$ "));
+      screen = new Screen().type(`abc${begun}\x03`).type("echo ok\r");
+      if (!begun.endsWith("~")) expect((await screen.rows()).slice(-3)).toEqual(expected("$ echo ok", "ok", "$ "));
+    },
+  );
+
+  test("Escape waits for its key", async () => {
+    screen = new Screen().type("echo one two\r").type("echo \x1b", 3000).type(".\r");
+    expect((await screen.rows()).slice(-3)).toEqual(expected("$ echo two", "two", "$ "));
+  });
+
   // What bash 5.2 does, seen at a pseudo-terminal.
   test("a paste of several lines is edited as a whole, and runs line by line when it is entered", async () => {
     screen = new Screen().type("\x1b[200~echo one\recho two\rech\x1b[201~");
