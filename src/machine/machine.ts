@@ -183,7 +183,7 @@ export class Machine implements Disposable {
   /** Switches the machine on after it was off: a start from the disk. */
   powerOn(): void {
     if (this.running !== undefined) return;
-    const running = this.newRunning(this.kernel.clock.now);
+    const running = this.newRunning(this.kernel.clock.uptime);
     running.clearRun();
     this.containerd.afterPowerOff();
     running.boot();
@@ -236,7 +236,7 @@ export class Machine implements Disposable {
   private firstStart(): void {
     for (const image of this.spec.preloadedImages ?? []) this.containerd.store.preload(image);
     this.volume.sync();
-    this.newRunning(this.kernel.clock.now).boot();
+    this.newRunning(this.kernel.clock.uptime).boot();
   }
 
   private resume(image: MachineImage): void {

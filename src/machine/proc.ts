@@ -128,7 +128,7 @@ function processFiles(process: RunningProcess, compartment: Compartment): Map<st
 const STATES = { R: "R (running)", S: "S (sleeping)", T: "T (stopped)", Z: "Z (zombie)" } as const;
 
 function systemFiles(host: ProcessHost, compartment: () => Compartment): ReadonlyMap<string, Generated> {
-  const uptime = () => (host.kernel.clock.now - host.bootedAt) / 1000;
+  const uptime = () => (host.kernel.clock.uptime - host.bootedAt) / 1000;
   return new Map<string, Generated>([
     ["uptime", () => `${uptime().toFixed(2)} ${(uptime() * PROCESSORS * 0.9).toFixed(2)}\n`],
     ["loadavg", () => `0.24 0.31 0.28 1/${host.pids.size} ${host.pids.size}\n`],

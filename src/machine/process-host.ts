@@ -20,7 +20,7 @@ export class ProcessHost {
   pids = new PidNamespace();
   /** True while the machine is switched off: failures of `finally` blocks mean nothing then. */
   vanishing = false;
-  /** When the machine was switched on. */
+  /** When the machine was switched on, by the clock's `uptime`. */
   bootedAt: number;
   /** How long programs take from their start to their first step; see `Machine.resume`. */
   startDelayMs = 0;
@@ -33,7 +33,7 @@ export class ProcessHost {
 
   constructor(kernel: Kernel, name: string, programs: ProgramTable) {
     this.kernel = kernel;
-    this.bootedAt = kernel.clock.now;
+    this.bootedAt = kernel.clock.uptime;
     this.name = name;
     this.programs = programs;
   }

@@ -117,7 +117,8 @@ export interface ProcessInfo {
   readonly user: string;
   readonly argv: readonly string[];
   readonly state: "R" | "S" | "T" | "Z";
-  readonly startedAt: number;
+  /** When it was started, by the clock's `uptime`. */
+  readonly startedUptime: number;
   readonly terminal: string | undefined;
 }
 

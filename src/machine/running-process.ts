@@ -56,6 +56,7 @@ export class RunningProcess implements Process, ViewContext {
   readonly fds = new Map<number, FileDescriptor>();
   readonly fs: FileSystemView;
   readonly startedAt: number;
+  private readonly startedUptime: number;
   readonly exited: Future<number>;
   readonly stateChanged = new Condition();
   readonly goesOn = new Condition();
@@ -96,6 +97,7 @@ export class RunningProcess implements Process, ViewContext {
     this.cause = origin.cause ?? origin.parent?.cause;
     this.kept = origin.kept;
     this.startedAt = host.kernel.clock.now;
+    this.startedUptime = host.kernel.clock.uptime;
     this.exited = new ExitFuture(() => this.awaitedByParent());
     for (const signal of origin.ignored) this.actions.set(signal, "ignore");
     for (const [number, descriptor] of origin.fds) this.fds.set(number, descriptor.duplicate());
@@ -197,7 +199,7 @@ export class RunningProcess implements Process, ViewContext {
       user: this.user.name,
       argv: this.argv,
       state: this.hasEnded ? "Z" : this.isStopped ? "T" : this.host.machine.current === this ? "R" : "S",
-      startedAt: this.startedAt,
+      startedUptime: this.startedUptime,
       terminal: this.terminal?.name,
     };
   }

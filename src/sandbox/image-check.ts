@@ -118,7 +118,11 @@ const image = v.object({
     seed: v.pipe(v.number(), v.safeInteger()),
     now: time,
   }),
-  kernel: v.object({ now: time, random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }) }),
+  kernel: v.object({
+    now: time,
+    setBy: v.optional(time),
+    random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }),
+  }),
   machines: v.record(v.string(), machine),
   terminals: v.optional(
     v.array(

@@ -16,8 +16,8 @@ import type { Disposable } from "../base/disposable.ts";
  */
 export class Clock {
   private time: number;
-  /** What was added by setting the clock. */
-  private shift = 0;
+  /** What was added by setting the calendar; zero until somebody does. */
+  private shift: number;
   private seq = 0;
   private readonly heap: DueTask[] = [];
   private readonly ready: DueTask[] = [];
@@ -26,8 +26,10 @@ export class Clock {
   /** Told before the clock is set. */
   beforeSet: (() => void) | undefined;
 
-  constructor(startMs: number) {
-    this.time = startMs;
+  /** Begins at `startMs` of the calendar; `setBy` is what an operator has added to that. */
+  constructor(startMs: number, setBy = 0) {
+    this.time = startMs - setBy;
+    this.shift = setBy;
   }
 
   /** Milliseconds since the epoch. */
@@ -38,6 +40,11 @@ export class Clock {
   /** Milliseconds that never jump; deadlines and `at` are on this scale. */
   get uptime(): number {
     return this.time;
+  }
+
+  /** Milliseconds by which the calendar is ahead of what it was before anybody set it. */
+  get setBy(): number {
+    return this.shift;
   }
 
   /** Tasks that have not run and were not cancelled. */

@@ -10,6 +10,8 @@ import { Trace } from "./trace.ts";
 /** What the kernel itself must keep over a restart of the world. */
 export interface KernelImage {
   readonly now: number;
+  /** Milliseconds that were added by setting the clock; left out while nobody did. */
+  readonly setBy?: number;
   readonly random: RandomImage;
 }
 
@@ -26,7 +28,7 @@ export class Kernel implements Disposable {
   readonly faults: unknown[] = [];
 
   constructor(image: KernelImage) {
-    this.clock = new Clock(image.now);
+    this.clock = new Clock(image.now, image.setBy);
     this.random = new Random(image.random);
     this.trace = new Trace(() => this.clock.now);
     this.network = new Network(this.clock, this.random.fork("network"), this.trace);
@@ -43,7 +45,8 @@ export class Kernel implements Disposable {
   }
 
   image(): KernelImage {
-    return { now: this.clock.now, random: this.random.image() };
+    const { now, setBy } = this.clock;
+    return { now, random: this.random.image(), ...(setBy === 0 ? {} : { setBy }) };
   }
 
   dispose(): void {

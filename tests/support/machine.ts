@@ -70,7 +70,7 @@ export function runProgram(options: RunOptions): RunResult {
   const out: Uint8Array[] = [];
   const err: Uint8Array[] = [];
   const input = typeof options.stdin === "string" ? utf8(options.stdin) : options.stdin;
-  const startedAt = clock.now;
+  const startedAt = clock.uptime;
   const process = machine.start({
     argv: options.argv,
     ...(options.env === undefined ? {} : { env: options.env }),
@@ -89,7 +89,7 @@ export function runProgram(options: RunOptions): RunResult {
     stderr: text(concat(err)),
     stdoutBytes: concat(out),
     exitCode: process.exitCode,
-    elapsedMs: clock.now - startedAt,
+    elapsedMs: clock.uptime - startedAt,
     machine,
   };
 }
@@ -97,7 +97,7 @@ export function runProgram(options: RunOptions): RunResult {
 /** Runs a task of the world to its end, for tests that drive components directly. */
 export function runTask<T>(kernel: Kernel, body: Task<T>, limitMs = 600_000): T {
   const task = new RunningTask(kernel.clock, body, "test");
-  const until = kernel.clock.now + limitMs;
+  const until = kernel.clock.uptime + limitMs;
   while (task.outcome === undefined && kernel.clock.step(until));
   const { outcome } = task;
   if (outcome?.status === "failed") throw outcome.error;

@@ -216,7 +216,7 @@ export class Service {
   private startLimitHit(): boolean {
     const { burst, intervalMs } = this.definition.startLimit;
     if (intervalMs === 0) return false;
-    const now = this.context.clock.now;
+    const now = this.context.clock.uptime;
     this.starts = this.starts.filter((at) => now - at < intervalMs);
     if (this.starts.length < burst) {
       this.starts.push(now);

@@ -6,7 +6,7 @@ import { columns, fail } from "./options.ts";
 interface Column {
   readonly title: string;
   readonly right?: boolean;
-  value(row: ProcessInfo, now: number): string;
+  value(row: ProcessInfo, now: number, elapsedMs: number): string;
 }
 
 /** Resident size that is shown for a process, in KiB: by its name, as nothing here measures memory. */
@@ -37,11 +37,11 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   tty: { title: "TTY", value: (row) => row.terminal?.replace("/dev/", "") ?? "?" },
   stat: { title: "STAT", value: (row) => row.state + (row.pid === row.processGroup ? "s" : "") },
   s: { title: "S", value: (row) => row.state },
-  start: { title: "START", value: (row, now) => startedText(row.startedAt, now) },
-  stime: { title: "STIME", value: (row, now) => startedText(row.startedAt, now) },
+  start: { title: "START", value: (_row, now, elapsedMs) => startedText(now - elapsedMs, now) },
+  stime: { title: "STIME", value: (_row, now, elapsedMs) => startedText(now - elapsedMs, now) },
   time: { title: "TIME", right: true, value: () => "00:00:00" },
   bsdtime: { title: "TIME", right: true, value: () => "0:00" },
-  etime: { title: "ELAPSED", right: true, value: (row, now) => elapsedText(now - row.startedAt) },
+  etime: { title: "ELAPSED", right: true, value: (_row, _now, elapsedMs) => elapsedText(elapsedMs) },
   comm: { title: "CMD", value: commandName },
   cmd: { title: "CMD", value: commandLine },
   command: { title: "COMMAND", value: commandLine },
@@ -72,10 +72,12 @@ interface Request {
 export const ps: Program = function* (process) {
   const request = readRequest(process);
   if (typeof request === "string") return yield* fail(process, request);
-  const now = process.clock.now;
+  const { now, uptime } = process.clock;
   const rows = process.machine.processes().filter(request.keep);
   const shown = request.columns.map(({ name, title }) => ({ column: COLUMNS[name], title }));
-  const cells = rows.map((row) => shown.map(({ column }) => column?.value(row, now) ?? "-"));
+  const cells = rows.map((row) =>
+    shown.map(({ column }) => column?.value(row, now, uptime - row.startedUptime) ?? "-"),
+  );
   const titles = shown.map(({ column, title }) => title ?? column?.title ?? "");
   const right = new Set(shown.flatMap(({ column }, at) => (column?.right === true ? [at] : [])));
   const table = request.headers && titles.some((title) => title !== "") ? [padded(request, titles), ...cells] : cells;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Clock } from "../../../src/sim/clock.ts";
+import { firstKernelImage, Kernel } from "../../../src/sim/kernel.ts";
 
 test("due work runs by time, ties by the order of asking", () => {
   fc.assert(
@@ -37,6 +38,15 @@ test("setting the clock keeps the distance of waits, and uptime counts on", () =
     expect(ran).toEqual([calendar + 10, calendar + 30]);
     expect(clock.uptime).toBe(50);
   }
+});
+
+test("a kernel's image keeps by how much the clock was set, so that uptime counts on", () => {
+  const kernel = new Kernel(firstKernelImage(1000, 1));
+  expect(kernel.image()).not.toHaveProperty("setBy");
+  kernel.clock.runUntil(1500);
+  kernel.clock.set(90_000);
+  const { clock } = new Kernel(kernel.image());
+  expect([clock.now, clock.uptime, clock.setBy]).toEqual([90_000, 1500, 88_500]);
 });
 
 test("cancelled work does not pile up", () => {

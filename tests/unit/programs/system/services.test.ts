@@ -163,6 +163,26 @@ test("the journal and the services' states survive in the image", () => {
   );
 });
 
+test("setting the clock changes neither how long the machine is up, nor how old a process is, nor the start limit", () => {
+  const machine = host();
+  const { clock } = machine.kernel;
+  clock.runUntil(clock.uptime + 60_000);
+  const ages = () => {
+    const up = Number(machine.fs.readText("/proc/uptime").split(" ")[0]);
+    return [Math.round(up), run(machine, "ps -o etime= -p 1").stdout];
+  };
+  const before = ages();
+  for (const year of [2031, 2001]) {
+    clock.set(Date.UTC(year, 0, 1));
+    expect(ages()).toEqual(before);
+  }
+  const restarts = [1, 2, 3, 4, 5, 6].map((day) => {
+    clock.set(Date.UTC(2001, 0, day));
+    return run(machine, "systemctl restart test").exitCode;
+  });
+  expect(restarts).toEqual([0, 0, 0, 0, 0, 1]);
+});
+
 test("reboot goes down in order and comes up with a new boot", () => {
   const machine = host();
   const before = machine.host.bootedAt;
