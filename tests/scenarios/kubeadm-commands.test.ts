@@ -93,13 +93,23 @@ describe("phases", () => {
   test("those below a phase are skipped by their paths, unknown ones are told", () => {
     const at = new Operator();
     at.type("kubeadm reset -f");
+    expect(at.type("kubeadm init phase etcd local --patches /root")).toBe(
+      "not simulated in this sandbox: kubeadm init --patches\n",
+    );
+    expect(at.type("kubeadm init --token short --kubernetes-version v1.35.2")).toContain("was not of the form");
     const said = at.type(
       "kubeadm init --kubernetes-version v1.35.2 --skip-phases addon/coredns,kubelet-finalize,nothing",
     );
     expect(said).toMatch(/^\[init\] Using Kubernetes version: v1.35.2\nerror: invalid phase name: nothing\n/);
-    const made = at.type("kubeadm init --kubernetes-version v1.35.2 --skip-phases addon/coredns,show-join-command");
+    const made = at.type(
+      "kubeadm init --kubernetes-version v1.35.2 --token mended.0123456789abcdef --token-ttl 0 --skip-phases addon/coredns,show-join-command",
+    );
     expect(made).toContain("[addons] Applied essential addon: kube-proxy\n");
     expect(made).toContain("[upload-certs] Skipping phase. Please see --upload-certs\n");
+    expect(made).toContain("[bootstrap-token] Using token: mended.0123456789abcdef\n");
+    expect(at.type("kubeadm token list --kubeconfig /etc/kubernetes/admin.conf")).toMatch(
+      /^mended\.0123456789abcdef +<forever> /m,
+    );
     expect(made).not.toContain("CoreDNS");
     expect(made).not.toContain("initialized successfully");
     const conf = "--kubeconfig /etc/kubernetes/admin.conf";

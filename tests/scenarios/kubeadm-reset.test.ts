@@ -72,6 +72,18 @@ test("where etcd can't be asked, that is told, and its data goes all the same", 
   expect(said).toContain("[reset] Deleted contents of the etcd data directory: /var/lib/etcd\nexit 0\n");
 });
 
+test("the only member that votes is not let go by its learner", () => {
+  const at = new Operator();
+  at.type("etcdctl member add second --learner --peer-urls=https://10.0.1.10:3380");
+  const members = at.type("etcdctl member list");
+  const before = at.seconds;
+  expect(at.type("kubeadm reset phase remove-etcd-member")).toContain(
+    "[reset] Failed to remove etcd member: etcdserver: re-configuration failed due to not enough started members, please manually remove this etcd member using etcdctl\n[reset] Deleted contents of the etcd data directory: /var/lib/etcd\n",
+  );
+  expect(Math.round(at.seconds - before)).toBe(120);
+  expect(at.type("etcdctl member list")).toBe(members);
+});
+
 test("its file is read; a runtime that is away is told, and the rest is done", () => {
   const at = new Operator();
   at.type(`cat > reset.yaml <<'EOF'

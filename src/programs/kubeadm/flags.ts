@@ -58,6 +58,10 @@ export const FLAG = {
     usage:
       "A list of checks whose errors will be shown as warnings. Example: 'IsPrivilegedUser,Swap'. Value 'all' ignores errors from all checks.",
   } satisfies FlagSpec,
+  patches: text(
+    "patches",
+    'Path to a directory that contains files with patches for what kubeadm writes, named "target[suffix][+patchtype].extension".',
+  ),
   dryRun: {
     name: "dry-run",
     type: "bool",

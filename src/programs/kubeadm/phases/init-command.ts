@@ -1,4 +1,5 @@
 import { noArgs } from "../../../base/cli/args-rule.ts";
+import type { FlagSpec } from "../../../base/cli/flag.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type KubeadmCommand, type KubeadmContext, print } from "../context.ts";
@@ -42,6 +43,27 @@ const INIT: Workflow<InitRun> = {
   },
 };
 
+const OWN_FLAGS: readonly FlagSpec[] = [
+  {
+    name: "feature-gates",
+    type: "string",
+    usage: "A set of key=value pairs that describe feature gates for various features.",
+  },
+  {
+    name: "token",
+    type: "string",
+    usage:
+      "The token to use for establishing bidirectional trust between nodes and control-plane nodes. The format is [a-z0-9]{6}.[a-z0-9]{16} - e.g. abcdef.0123456789abcdef",
+  },
+  {
+    name: "token-ttl",
+    type: "duration",
+    default: "24h0m0s",
+    usage:
+      "The duration before the token is automatically deleted (e.g. 1s, 2m, 3h). If set to '0', the token will never expire",
+  },
+];
+
 /** `kubeadm init` and `kubeadm init phase …` (cmd/init.go). */
 export const initCommand: KubeadmCommand = {
   name: "init",
@@ -50,7 +72,12 @@ export const initCommand: KubeadmCommand = {
 
 The "init" command executes the following phases:
 ${phaseList(INIT.phases, 28)}`,
-  flags: distinct([...INIT.phases.flatMap(({ flags = [] }) => flags), FLAG.ignorePreflightErrors, SKIP_PHASES]),
+  flags: distinct([
+    ...INIT.phases.flatMap(({ flags = [] }) => flags),
+    FLAG.ignorePreflightErrors,
+    SKIP_PHASES,
+    ...OWN_FLAGS,
+  ]),
   args: noArgs,
   run: runInit,
   commands: [phaseCommands(INIT)],

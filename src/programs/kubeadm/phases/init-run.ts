@@ -1,11 +1,11 @@
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import type { Task } from "../../../sim/task.ts";
 import { DEFAULT_TOKEN, type InitConfiguration, KUBERNETES_DIR, type TokenWish } from "../configuration.ts";
-import { type KubeadmContext, Refusal } from "../context.ts";
+import { type KubeadmContext, KubeadmError, Refusal } from "../context.ts";
 import { usingExternalAuthority } from "../external-authority.ts";
 import { initConfiguration } from "../init-data.ts";
 import { PkiDirectory, within } from "../pki-directory.ts";
-import { newToken } from "../token/token.ts";
+import { isToken, newToken, TOKEN_PATTERN } from "../token/token.ts";
 import type { Phase } from "../workflow.ts";
 
 const INIT_TOKEN: TokenWish = {
@@ -28,21 +28,39 @@ export interface InitRun {
 
 /** Reads the configuration and looks whether the CA's key is there. Throws `KubeadmError`. */
 export function* beginInit(context: KubeadmContext, parsed: ParsedFlags): Task<InitRun> {
-  if (parsed.flags.get("dry-run") !== undefined && parsed.bool("dry-run"))
-    throw new Refusal("not simulated in this sandbox: kubeadm init --dry-run");
-  if (parsed.flags.get("upload-certs") !== undefined && parsed.bool("upload-certs"))
-    throw new Refusal(
-      "not simulated in this sandbox: kubeadm init --upload-certs; there is no further control plane node to fetch them",
-    );
+  refuseUnknownWishes(parsed);
   const configuration = yield* initConfiguration(context, parsed, { needsVersion: true });
   const pki = new PkiDirectory(context.process.fs, configuration.certificatesDir);
   const given = parsed.flags.get("kubeconfig-dir") === undefined ? "" : parsed.string("kubeconfig-dir");
   const kubeconfigDir = given === "" ? KUBERNETES_DIR : given;
   const externalCa = within("invalid or incomplete external CA", () => usingExternalAuthority(pki, "ca"));
   within("invalid or incomplete external front-proxy CA", () => usingExternalAuthority(pki, "front-proxy-ca"));
-  const wishes = configuration.bootstrapTokens.length > 0 ? configuration.bootstrapTokens : [INIT_TOKEN];
+  const wishes = configuration.bootstrapTokens.length > 0 ? configuration.bootstrapTokens : [tokenOfFlags(parsed)];
   const tokens = wishes.map((wish) => ({ ...wish, token: wish.token || newToken(context.process.random) }));
   return { context, parsed, configuration, tokens, pki, kubeconfigDir, externalCa };
+}
+
+/** What flags ask for that is not imitated, before anything is done. */
+function refuseUnknownWishes(parsed: ParsedFlags): void {
+  const given = (name: string) => parsed.flags.get(name) !== undefined && parsed.changed(name);
+  if (given("dry-run") && parsed.bool("dry-run"))
+    throw new Refusal("not simulated in this sandbox: kubeadm init --dry-run");
+  if (given("upload-certs") && parsed.bool("upload-certs"))
+    throw new Refusal(
+      "not simulated in this sandbox: kubeadm init --upload-certs; there is no further control plane node to fetch them",
+    );
+  if (given("patches")) throw new Refusal("not simulated in this sandbox: kubeadm init --patches");
+  if (given("feature-gates")) throw new Refusal("not simulated in this sandbox: kubeadm init --feature-gates");
+}
+
+function tokenOfFlags(parsed: ParsedFlags): TokenWish {
+  if (parsed.flags.get("token") === undefined) return INIT_TOKEN;
+  const token = parsed.string("token");
+  if (token !== "" && !isToken(token))
+    throw new KubeadmError(
+      `the bootstrap token ${JSON.stringify(token)} was not of the form ${JSON.stringify(TOKEN_PATTERN)}`,
+    );
+  return { ...INIT_TOKEN, token, ttlMs: parsed.number("token-ttl") };
 }
 
 export type InitPhase = Phase<InitRun>;

@@ -16,7 +16,7 @@ const CURRENT_CERTIFICATE = `${KUBELET_DIR}/pki/kubelet-client-current.pem`;
 export const kubeletStartPhase: InitPhase = {
   name: "kubelet-start",
   short: "Write kubelet settings and (re)start the kubelet",
-  flags: [FLAG.config, FLAG.imageRepository, FLAG.criSocket, FLAG.nodeName, FLAG.dryRun],
+  flags: [FLAG.config, FLAG.imageRepository, FLAG.criSocket, FLAG.nodeName, FLAG.patches, FLAG.dryRun],
   run: startKubelet,
 };
 

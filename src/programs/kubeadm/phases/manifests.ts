@@ -12,7 +12,7 @@ const extraArgs = (component: string, spoken: string) =>
     usage: `A set of extra flags to pass to the ${spoken} or override default ones in form of <flagname>=<value>`,
   }) as const;
 
-const SHARED_FLAGS = [FLAG.certDir, FLAG.config, FLAG.version, FLAG.imageRepository, FLAG.dryRun];
+const SHARED_FLAGS = [FLAG.certDir, FLAG.config, FLAG.version, FLAG.imageRepository, FLAG.patches, FLAG.dryRun];
 const OWN_FLAGS = {
   "kube-apiserver": [
     FLAG.advertiseAddress,
