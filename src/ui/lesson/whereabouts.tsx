@@ -12,6 +12,8 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
   const active = useLesson((state) => findStep(lesson, state.progress.step));
   const travelling = useLesson((state) => state.travelling !== undefined);
   if (travelling || active === undefined) return null;
+  // A world that was kept may be where its reader was: whether to ask is known when it runs.
+  if (!running) return <p className="whereabouts quiet">{TEXTS.waiting}</p>;
   if (resuming)
     return (
       <section className="whereabouts" aria-label={TEXTS.resume(active.title)}>
@@ -19,10 +21,10 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
           <strong>{TEXTS.resume(active.title)}</strong> {TEXTS.resumeAbout}
         </p>
         <div className="choices">
-          <button type="button" disabled={!running} onClick={() => void beginAnew()}>
+          <button type="button" onClick={() => void beginAnew()}>
             {TEXTS.resumeNo}
           </button>
-          <button type="button" className="main-choice" disabled={!running} onClick={() => void travelTo(active)}>
+          <button type="button" className="main-choice" onClick={() => void travelTo(active)}>
             {TEXTS.resumeYes}
           </button>
         </div>
@@ -37,7 +39,7 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
         </button>
       </section>
     );
-  return running ? null : <p className="whereabouts quiet">{TEXTS.waiting}</p>;
+  return null;
 }
 
 /** Asks before the world is moved to a step that was not reached yet. */
