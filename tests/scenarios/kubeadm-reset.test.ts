@@ -59,7 +59,9 @@ test("phases are skipped and run by name", () => {
   expect(at.type("kubeadm reset phase cleanup-node")).toContain(
     `re-upload it.\n${CLEANED.slice(CLEANED.indexOf("\n") + 1)}`,
   );
-  expect(at.type("systemctl is-active kubelet")).toBe("inactive\n");
+  expect(at.type("systemctl is-active kubelet; rm -r /etc/kubernetes")).toBe("inactive\n");
+  expect(at.type("kubeadm reset phase cleanup-node")).toBe(CLEANED.slice(CLEANED.indexOf("\n") + 1));
+  expect(at.type("kubeadm reset -f --rootfs /mnt")).toBe("not simulated in this sandbox: kubeadm --rootfs\n");
 });
 
 test("where etcd can't be asked, that is told, and its data goes all the same", () => {

@@ -22,11 +22,8 @@ export function* initConfiguration(
   const configuration = path === "" ? withFlags(base, parsed) : withFile(context, base, path);
   const certificatesDir = optional(parsed, "cert-dir") || configuration.certificatesDir;
   const wished = configuration.kubernetesVersion || DEFAULT_VERSION;
-  const known = options.needsVersion
-    ? yield* releaseOf(context, wished)
-    : isRelease(wished)
-      ? wished
-      : build.gitVersion;
+  const isLookedUp = options.needsVersion || isRelease(wished);
+  const known = isLookedUp ? yield* releaseOf(context, wished) : build.gitVersion;
   const criSocket = optional(parsed, "cri-socket") || configuration.criSocket;
   const nodeName = optional(parsed, "node-name") || configuration.nodeName;
   return { ...configuration, certificatesDir, criSocket, nodeName, kubernetesVersion: known };

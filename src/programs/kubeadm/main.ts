@@ -33,7 +33,10 @@ function* runLine(context: KubeadmContext, line: ReturnType<typeof kubeadmComman
   const { process } = context;
   if ((yield* answerCompletion(process, line, () => context)) !== undefined) return 0;
   const resolution = resolve(line, process.argv.slice(1));
-  if (resolution.kind === "run") return yield* resolution.run(context, resolution.parsed);
+  if (resolution.kind === "run") {
+    if (resolution.parsed.string("rootfs") !== "") throw new Refusal("not simulated in this sandbox: kubeadm --rootfs");
+    return yield* resolution.run(context, resolution.parsed);
+  }
   if (resolution.kind === "error") throw new KubeadmError(resolution.message);
   yield* print(context, stockHelp(line, resolution.path));
   return 0;

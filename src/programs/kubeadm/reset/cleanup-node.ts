@@ -108,12 +108,13 @@ function* deleteFiles({ context, dryRun }: ResetRun): Task<void> {
     );
 }
 
-/** What can't be removed is told, and the rest goes on. */
+/** What can't be removed is told, and the rest goes on; what is not there is removed. */
 function* orWarn(context: ResetRun["context"], start: string, end: string, body: () => void): Task<void> {
   try {
     body();
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
+    if (error.code === "ENOENT") return;
     yield* warn(context, `${SOURCE}:173`, `[reset] ${start}${goFsError("unlinkat", error)}${end}`);
   }
 }
