@@ -8,4 +8,6 @@ export interface OpenTerminal {
   ended: boolean;
   /** Typed and not yet handed to the world. */
   typed: string;
+  /** The line that stands in its shell's editor; undefined: none. */
+  line: string | undefined;
 }

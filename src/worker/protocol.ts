@@ -280,7 +280,7 @@ export interface WorldCalls extends LessonCalls {
   keepSpareFork(wanted: boolean): void;
   /** Whether the ways of commands are told from now on; costs while they are. Off at first. */
   followTrace(wanted: boolean): void;
-  /** Whether the page is told the command lines that are being edited. Off at first. */
+  /** Whether the page is told the command lines that are being edited: those that stand now, and each that changes. Off at first. */
   followLines(wanted: boolean): void;
 }
 

@@ -193,12 +193,15 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     const id = this.nextTerminal++;
     const session = this.sandbox.openTerminal(host, { columns, rows }, this.kept.goneOn(again));
     const waiting = this.kept.opened(id, session, again);
-    const terminal: OpenTerminal = { session, waiting, inFlight: 0, ended: false, typed: "" };
+    const terminal: OpenTerminal = { session, waiting, inFlight: 0, ended: false, typed: "", line: undefined };
     session.onOutput((bytes) => {
       terminal.waiting.push(bytes);
       this.kept.output(id, bytes);
     });
-    session.onLine((line) => this.linesWanted && this.page.line(id, line));
+    session.onLine((line) => {
+      terminal.line = line;
+      if (this.linesWanted) this.page.line(id, line);
+    });
     this.terminals.set(id, terminal);
     this.pump?.kick();
     return id;
@@ -292,6 +295,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
 
   followLines(wanted: boolean): void {
     this.linesWanted = wanted;
+    for (const [id, { line }] of wanted ? this.terminals : []) if (line !== undefined) this.page.line(id, line);
   }
 
   /** Calls arrive between two slices, so that they are heard whatever the world is busy with. */
