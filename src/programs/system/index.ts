@@ -3,7 +3,7 @@ import { crictl } from "./crictl/main.ts";
 import { df, mount, sync, umount } from "./disks.ts";
 import { arch, free, groups, hostname, id, nproc, uname, uptime, whoami } from "./host-facts.ts";
 import { hostnamectl, lsbRelease } from "./host-status.ts";
-import { ip } from "./ip.ts";
+import { ip } from "./ip/ip.ts";
 import { journalctl } from "./journalctl.ts";
 import { kill, killall, pgrep, pkill } from "./kill.ts";
 import { halt, poweroff, reboot, shutdown } from "./power.ts";
