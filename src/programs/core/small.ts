@@ -16,6 +16,9 @@ export const yes = utility({
   },
 });
 
+/** How long 16 KiB of numbers take. */
+const BLOCK_MS = 0.05;
+
 /** seq: numbers in a row. */
 export const seq = utility({
   name: "seq",
@@ -55,6 +58,8 @@ export const seq = utility({
       line += (index === 0 ? "" : separator) + shown;
       if (line.length < 16_384) continue;
       yield* writeText(process.stdout, line);
+      // A file or /dev/null takes everything at once: without work of its own nothing would get between the numbers.
+      yield* process.compute(BLOCK_MS);
       line = "";
     }
     yield* writeText(process.stdout, count >= 0 ? `${line}\n` : "");
