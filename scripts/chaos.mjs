@@ -2,7 +2,7 @@
  * `npm run chaos -- [--seeds N] [--from S] [--seed S] [--steps N] [--jobs N] [--play JSON] [--ask LINE] [--verbose] [--no-shrink]`
  *
  * Does random harm to worlds (commands, deletions straight from etcd, kills, power cuts, partitions, clock jumps, full
- * disks), heals them, and checks what must hold then. `--seed S` plays one seed again, exactly; `--play` a sequence
+ * disks, restored snapshots, lines taken back), heals them, and checks what must hold then. `--seed S` plays one seed again, exactly; `--play` a sequence
  * that a failure printed; `--ask` types a line at the end, to look at what became of the world (shown with `--verbose`).
  */
 import { spawn } from "node:child_process";
@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "50" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
-    steps: { type: "string", default: "12" },
+    steps: { type: "string", default: "11" },
     jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     play: { type: "string" },
     ask: { type: "string" },
@@ -59,6 +59,8 @@ function order(share) {
 /** Runs the judge in a process of its own; gives its exit code. */
 function run(args) {
   return new Promise((resolve) => {
-    spawn(process.execPath, [program, ...args], { stdio: "inherit" }).on("exit", (code) => resolve(code ?? 1));
+    spawn(process.execPath, ["--expose-gc", program, ...args], { stdio: "inherit" }).on("exit", (code) =>
+      resolve(code ?? 1),
+    );
   });
 }

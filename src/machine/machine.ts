@@ -132,6 +132,7 @@ export class Machine implements Disposable {
     this.savedServices = image?.services ?? NO_SERVICES;
     if (image === undefined) this.firstStart();
     else if (image.power === "on") this.resume(image);
+    else this.host.bootedAt = image.bootedAt;
   }
 
   get isOn(): boolean {

@@ -5,6 +5,7 @@ import { type ClusterLook, change, changedKeys, look } from "./cluster-look.ts";
 import { heal, originals, scarsOf } from "./heal.ts";
 import { CONTROL_PLANE } from "./hosts.ts";
 import { broken } from "./invariants.ts";
+import { MEMORY_MAX_MB, memoryInUse } from "./memory.ts";
 import type { Step } from "./step.ts";
 
 /** What came of a sequence: no faults, or those of the first step that showed any. */
@@ -17,6 +18,15 @@ export interface Verdict {
   readonly trace: readonly string[];
   /** Of the world's time, from the end of healing to rest. */
   readonly restedAfterMs: number;
+  /** What is in use at the end, while the world still lives; undefined where that was not measured. */
+  readonly memoryMb: number | undefined;
+}
+
+export interface JudgeOptions {
+  /** A line that is typed on the control plane at the end, for whoever looks for a defect; its output is logged. */
+  readonly ask?: string;
+  /** Whether it is measured what is in use at the end: a whole collection of garbage costs as much as some steps. */
+  readonly weigh?: boolean;
 }
 
 const LOOK_EVERY_MS = 30_000;
@@ -29,9 +39,13 @@ const STORE_READINGS = 10;
 
 /**
  * Plays a sequence in a world of its own, heals it, waits for rest and judges. The same sequence gives the same verdict.
- * `ask` is a line that is typed on the control plane at the end, for whoever looks for a defect; its output is logged.
  */
-export function judge(image: SandboxImage, source: ProgramSource, steps: readonly Step[], ask = ""): Verdict {
+export function judge(
+  image: SandboxImage,
+  source: ProgramSource,
+  steps: readonly Step[],
+  { ask = "", weigh = false }: JudgeOptions = {},
+): Verdict {
   const world = new ChaosWorld(image, source);
   const files = originals(world);
   world.sandbox.run(WARM_UP_MS);
@@ -49,6 +63,9 @@ export function judge(image: SandboxImage, source: ProgramSource, steps: readonl
     restedAfterMs = world.sandbox.clock.uptime - healedAt;
   }
   if (ask !== "") world.note(world.ask(CONTROL_PLANE, ask, 60_000));
+  const memoryMb = weigh ? memoryInUse() : undefined;
+  if (memoryMb !== undefined && memoryMb > MEMORY_MAX_MB)
+    rest.push(`memory: ${Math.round(memoryMb)} MB in use, more than ${MEMORY_MAX_MB}`);
   const trace = world.sandbox.kernel.trace.since(0).slice(-TRACE_LINES);
   world.dispose();
   return {
@@ -57,6 +74,7 @@ export function judge(image: SandboxImage, source: ProgramSource, steps: readonl
     log: world.log,
     trace: trace.map((event) => `${event.source} ${event.kind} ${JSON.stringify(event.data)}`),
     restedAfterMs,
+    memoryMb,
   };
 }
 

@@ -1,16 +1,32 @@
 import type { ProgramSource } from "../../src/sandbox/programs/program-group.ts";
 import { Sandbox, type SandboxImage } from "../../src/sandbox/sandbox.ts";
+import type { TerminalSession } from "../../src/sandbox/terminal-session.ts";
+import type { Clock } from "../../src/sim/clock.ts";
+import type { Kernel } from "../../src/sim/kernel.ts";
 import type { LinkRules } from "../../src/sim/network.ts";
 import { FsError } from "../../src/vfs/file-system.ts";
 import { type ClientIdentity, clientIdentity, EtcdClients } from "./etcd-clients.ts";
 import { EtcdHistory } from "./etcd-history.ts";
+import { CONTROL_PLANE } from "./hosts.ts";
 import { imageDifference, imageDigest } from "./image-digest.ts";
-import { type OperatorLine, startLine } from "./operator-line.ts";
+import { ENVIRONMENT, type OperatorLine, startLine } from "./operator-line.ts";
 import { type Step, stepText } from "./step.ts";
 
 /** No output may ever hold these: they are the sandbox's own words for its own defects. */
 export const OWN_FAULT =
   /internal error of the sandbox|TypeError|RangeError|is not a function|Cannot read propert|\bat .*\.ts:\d+/;
+
+const SAVE = "timeout 15 etcdctl snapshot save /root/restore.db >/dev/null 2>&1 && echo SAVED";
+const MEMBER =
+  "--name ip-10-0-1-10 --initial-cluster ip-10-0-1-10=https://10.0.1.10:2380 --initial-advertise-peer-urls https://10.0.1.10:2380";
+/** Watches must learn that what they saw is gone: revisions go on far above, and those before are marked compacted. */
+const RESTORE = `etcdutl snapshot restore /root/restore.db --data-dir /root/restored ${MEMBER} --bump-revision 1000000 --mark-compacted`;
+const SWAP = `mv /etc/kubernetes/manifests/etcd.yaml /root/restore-etcd.yaml
+for i in $(seq 25); do pgrep -x etcd >/dev/null || break; sleep 1; done
+pgrep -x etcd >/dev/null && exit 1
+rm -rf /root/restored; ${RESTORE} >/root/restore.log 2>&1 || exit 1
+mv /var/lib/etcd /root/etcd-before-$RANDOM && mv /root/restored /var/lib/etcd && sync && echo SWAPPED`;
+const MANIFEST_BACK = "mv -n /root/restore-etcd.yaml /etc/kubernetes/manifests/etcd.yaml";
 
 const DISK_BYTES = 20 * 2 ** 30;
 
@@ -74,6 +90,12 @@ export class ChaosWorld {
       case "free":
         this.limitDisk(step.host, step.do === "fill");
         break;
+      case "undo":
+        this.undo(step.host, step.line, step.waitMs);
+        break;
+      case "restore":
+        this.restore(step.ms);
+        break;
       case "reload":
         this.reload();
         break;
@@ -112,8 +134,7 @@ export class ChaosWorld {
     this.sandbox.dispose();
     this.sandbox.run(60_000);
     const { clock, kernel } = this.sandbox;
-    if (clock.pending > 0 || kernel.tasks.size > 0)
-      this.found.push(`leak: ${clock.pending} due and ${kernel.tasks.size} tasks outlive the world`);
+    this.lookForLeaks(clock, kernel);
   }
 
   private shell(host: string, line: string, waitMs: number): void {
@@ -148,21 +169,97 @@ export class ChaosWorld {
 
   /** The world goes on from its image; a second image, taken before anything ran, must be the same. */
   private reload(): void {
-    this.readOutputs();
-    for (const error of this.sandbox.kernel.faults) this.found.push(`internal: ${stackOf(error)}`);
+    this.leaveWorld();
     const image = this.sandbox.image();
     const right = this.rightTime;
-    this.clients.dispose();
     this.sandbox.dispose();
-    this.lines = [];
     this.sandbox = Sandbox.boot(image, this.source);
+    this.compare("image, boot, image", image, this.sandbox.image());
+    this.enterWorld(right);
+  }
+
+  /** Types a line at a terminal and takes it back: the world must be, to the last byte, what it was before. */
+  private undo(host: string, line: string, waitMs: number): void {
+    const { sandbox } = this;
+    const session = this.openTerminal(host);
+    if (session === undefined) return;
+    const { history, clock, kernel } = sandbox;
+    history.begin();
+    const ahead = this.rightTime - clock.now;
+    session.type(`${line.replaceAll("\n", "\r")}\r`);
+    sandbox.run(waitMs);
+    const places = history.between();
+    if (!history.view.canUndo || typeof places === "string") {
+      this.note("  (it changed nothing yet)");
+      session.dispose();
+      return;
+    }
+    this.leaveWorld();
+    history.rest = () => this.compare("undo", places.a, sandbox.image());
+    this.note(`  ${history.undo().text}`);
+    session.dispose();
+    clock.runUntil(clock.uptime + 60_000);
+    this.lookForLeaks(clock, kernel);
+    this.history.forget();
+    this.enterWorld(sandbox.clock.now + ahead);
+  }
+
+  private openTerminal(host: string): TerminalSession | undefined {
+    if (!this.machine(host).isOn) {
+      this.note("  (the host is off)");
+      return undefined;
+    }
+    try {
+      const session = this.sandbox.openTerminal(host);
+      const words = Object.entries(ENVIRONMENT).map(([name, value]) => `${name}=${value}`);
+      session.type(` export ${words.join(" ")}\r`);
+      this.sandbox.run(500);
+      return session;
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      this.note(`  ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** Restores a snapshot in place as an operator would, with etcd away; where a part of it fails, all stays as it is. */
+  private restore(laterMs: number): void {
+    const note = (said: string) => this.note(`  ${said.trim().slice(-300).replaceAll("\n", "\n  ")}`);
+    const saved = this.ask(CONTROL_PLANE, SAVE, 20_000);
+    note(saved);
+    if (!saved.includes("SAVED")) return;
+    this.sandbox.run(laterMs);
+    const swapped = this.ask(CONTROL_PLANE, SWAP, 60_000);
+    note(swapped);
+    if (swapped.includes("SWAPPED")) this.clients.noteRestore();
+    this.ask(CONTROL_PLANE, MANIFEST_BACK, 5000);
+  }
+
+  private compare(what: string, before: SandboxImage, after: SandboxImage): void {
+    const [a, b] = [before, after].map((image) => ({ ...image, terminals: [] }));
+    if (a !== undefined && b !== undefined && imageDigest(a) !== imageDigest(b))
+      this.found.push(`${what} differ at ${imageDifference(a, b)}`);
+  }
+
+  /** Before the world ends and another takes its place. */
+  private leaveWorld(): void {
+    this.readOutputs();
+    for (const error of this.sandbox.kernel.faults) this.found.push(`internal: ${stackOf(error)}`);
+    this.clients.dispose();
+    this.lines = [];
+  }
+
+  /** After another world has taken the place: what its image does not hold is as it was. `right`: see `rightTime`. */
+  private enterWorld(right: number): void {
     this.setBy = this.sandbox.clock.uptime - right;
-    const again = this.sandbox.image();
-    if (imageDigest(again) !== imageDigest(image))
-      this.found.push(`image, boot, image differ at ${imageDifference(image, again)}`);
     for (const [key, rules] of this.wires) this.setWire(key, rules);
     for (const host of this.fullDisks) this.limitDisk(host, true);
     this.clients = this.newClients();
+  }
+
+  private lookForLeaks(clock: Clock, kernel: Kernel): void {
+    if (clock.pending > 0 || kernel.tasks.size > 0)
+      this.found.push(`leak: ${clock.pending} due and ${kernel.tasks.size} tasks outlive the world`);
   }
 
   private wire(a: string, b: string, change: WireStep): void {

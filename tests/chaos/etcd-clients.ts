@@ -63,7 +63,9 @@ export class EtcdClients {
     for (const index of [0, 1]) this.writers.spawn(`chaos/write-${index}`, this.write(index));
   }
 
+  /** The operator puts back an older state of the store, while it is not served. */
   noteRestore(): void {
+    this.history.forget();
     this.restored = true;
   }
 

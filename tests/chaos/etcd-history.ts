@@ -64,6 +64,16 @@ export class EtcdHistory {
     this.touched = new Set();
   }
 
+  /** The store is put back to an older state: what was is not what will be. */
+  forget(): void {
+    this.rows.clear();
+    this.writes = [];
+    this.seenAt.clear();
+    this.deletedAt.clear();
+    this.base = 0;
+    this.last = 0;
+  }
+
   /** Takes one watch response's events. */
   take(events: readonly SeenEvent[]): void {
     for (const event of events) this.takeOne(event);

@@ -13,16 +13,18 @@ const SINGLE = ["/var/lib/kubelet/config.yaml", "/var/lib/kubelet/pki/kubelet-cl
 
 /** What only more than healing the surroundings brings back, as upstream's components read it once, at their start. */
 export interface Scars {
-  /** Keys under /registry were changed behind the API server's back, or the cluster's own objects were deleted. */
+  /** Keys under /registry were changed, or the whole store was, behind the API server's back, or the cluster's own objects were deleted. */
   readonly registry: boolean;
   /** The clock was set, or a node deleted: kubelets keep tokens of another time, or register no second time. */
   readonly kubelets: boolean;
 }
 
 export function scarsOf(steps: readonly Step[]): Scars {
-  const lines = steps.flatMap((step) => (step.do === "shell" ? [step.line] : []));
+  const lines = steps.flatMap((step) => (step.do === "shell" || step.do === "undo" ? [step.line] : []));
   return {
-    registry: lines.some((line) => /etcdctl (del|put) |kube-system delete/.test(line)),
+    registry:
+      steps.some((step) => step.do === "restore") ||
+      lines.some((line) => /etcdctl (del|put) |kube-system delete/.test(line)),
     kubelets: lines.some((line) => /date -s|delete node/.test(line)),
   };
 }

@@ -295,6 +295,20 @@ const WIRING: readonly Operation[] = [
   },
 ];
 
+/** Lines that a learner types and takes back. */
+const TYPED: readonly Operation[] = [...KUBECTL, ...ETCDCTL, ...KILLS, ...FILES, ...CLOCKS];
+
+const WAYS_BACK: readonly Operation[] = [
+  {
+    weight: 6,
+    make: (r) =>
+      one(r, TYPED)
+        .make(r)
+        .flatMap((step) => (step.do === "shell" ? [{ ...step, do: "undo", waitMs: Math.min(step.waitMs, 6000) }] : [])),
+  },
+  { weight: 2, make: (r) => [{ do: "restore", ms: r.below(8000) }] },
+];
+
 const POWER: readonly Operation[] = [
   {
     weight: 4,
@@ -320,4 +334,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...CLOCKS,
   ...WIRING,
   ...POWER,
+  ...WAYS_BACK,
 ];

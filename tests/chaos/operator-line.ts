@@ -6,7 +6,7 @@ import type { RunningProcess } from "../../src/machine/running-process.ts";
 const PKI = "/etc/kubernetes/pki/etcd";
 
 /** What an operator of a kubeadm cluster has in the shell's environment. */
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
   KUBECONFIG: "/etc/kubernetes/super-admin.conf",
   ETCDCTL_ENDPOINTS: "https://127.0.0.1:2379",
   ETCDCTL_CACERT: `${PKI}/ca.crt`,

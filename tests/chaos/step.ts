@@ -2,7 +2,7 @@
  * What happens to a world, as plain data, so that a sequence can be printed, shortened and played again.
  *
  * `shell` types a line on a host and waits for its end, at most `waitMs`; the others are what no command can do: power,
- * wire, the size of a disk, the world's own image.
+ * wire, the size of a disk, the world's own image. `undo` types a line at a terminal, as a learner does, and takes it back.
  */
 export type Step =
   | { readonly do: "shell"; readonly host: string; readonly line: string; readonly waitMs: number }
@@ -11,6 +11,9 @@ export type Step =
   | { readonly do: "partition" | "join"; readonly a: string; readonly b: string }
   | { readonly do: "slow"; readonly a: string; readonly b: string; readonly latencyMs: number; readonly loss: number }
   | { readonly do: "fill" | "free"; readonly host: string }
+  | { readonly do: "undo"; readonly host: string; readonly line: string; readonly waitMs: number }
+  /** A snapshot of etcd is saved, and restored `ms` later in its data's place. */
+  | { readonly do: "restore"; readonly ms: number }
   /** The world goes on from its own image, as after a closed tab. */
   | { readonly do: "reload" };
 
@@ -33,6 +36,10 @@ export function stepText(step: Step): string {
     case "fill":
     case "free":
       return `${step.do} the disk of ${step.host}`;
+    case "undo":
+      return `${step.host}# ${step.line.replaceAll("\n", "\\n")}   (undone after ${step.waitMs} ms)`;
+    case "restore":
+      return `restore of a snapshot that is ${step.ms} ms old`;
     case "reload":
       return "reload from the world's image";
   }

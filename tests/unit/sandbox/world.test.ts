@@ -52,6 +52,7 @@ test("another seed is another world", () => {
 test("image, boot, image is the identity on what must survive", () => {
   const world = freshWorld();
   typeLine(typist(world), "kubectl create configmap kept --from-literal=a=b; echo text > /root/file");
+  world.machines.get("ip-10-0-1-12")?.powerCut();
   world.run(60_000);
   const image = world.image();
   const again = Sandbox.boot(image, ALL_PROGRAMS);
