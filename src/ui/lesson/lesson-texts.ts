@@ -16,10 +16,8 @@ export const LESSON_TEXTS = {
   back: "Back",
   next: "Next",
   nextHint: "The next step opens when all checks of this one pass.",
-  finish: "Finish",
   checks: "Checks",
   checkNow: "Check now",
-  checking: "Looking…",
   checkStates: { pass: "passed", fail: "not yet", error: "cannot be looked at", none: "not looked at yet" },
   passedOf: (passed: number, count: number) => `${passed} of ${count} checks pass`,
   stepPassed: "All checks pass. Well done.",
@@ -46,7 +44,6 @@ export const LESSON_TEXTS = {
   debriefLater: "What happened, and why, is told here when the checks pass.",
   table: "Table",
   postMortem: "Post-mortem",
-  postMortemOf: (command: string) => `What followed ${command}`,
   postMortemLater: "Made from the trace when the command has run.",
   postMortemSum: (keys: number, pods: number, returned: number) =>
     `${keys} ${keys === 1 ? "key was" : "keys were"} deleted. Of ${pods} pods ${returned} returned, ${pods - returned} ${pods - returned === 1 ? "is" : "are"} lost.`,
