@@ -56,7 +56,7 @@ export interface Methods {
   redo(): HistoryResult;
   checkpoint(name: string): HistoryResult;
   restore(name: string): HistoryResult;
-  /** What changed between two places of the history (start and now if not said). */
+  /** What changed between two places of the history (since before the last change, until now, if not said). */
   diff(from?: string, to?: string): unknown;
   /** The whole state as one file, only for a host that gave the frame its origin by `origin`. */
   getState(): Uint8Array;

@@ -51,7 +51,7 @@ export class KeptWorld {
     } catch (error) {
       this.resumed = undefined;
       this.unreadable = `the sandbox could not go on with it (${String(error)})`;
-      await this.keeping.putAside(this.slotOf(state.image.options));
+      await this.makeRoom(state.image.options, options.owner);
       return undefined;
     }
   }
@@ -63,13 +63,13 @@ export class KeptWorld {
   private async find({ start, owner, ...kind }: WorldOptions): Promise<KeptState | undefined> {
     if (typeof start === "object") {
       const state = readStateFile(start.file);
-      await this.keeping.putAside(this.slotOf(state.image.options));
+      await this.makeRoom(state.image.options, owner);
       this.goesOn(state, Date.now());
       return state;
     }
     if (owner === undefined) return undefined;
     if (start === "fresh") {
-      await this.keeping.putAside(this.slotOf(kind));
+      await this.makeRoom(kind, owner);
       return undefined;
     }
     const found = await this.keeping.find(this.slotOf(kind));
@@ -77,6 +77,11 @@ export class KeptWorld {
     if (found.what !== "state") return undefined;
     this.goesOn(found.state, found.keptAt);
     return found.state;
+  }
+
+  /** Puts what is kept aside. A page that keeps nothing has nothing to make room for: what is there is another's. */
+  private async makeRoom(kind: WorldKind, owner: string | undefined): Promise<void> {
+    if (owner !== undefined) await this.keeping.putAside(this.slotOf(kind));
   }
 
   /** From now on keeps the world that is there. */

@@ -18,20 +18,20 @@ const state = v.pipe(
 
 /** What each method takes. Nothing else gets through, and nothing of it is ever markup or code of the page. */
 const ARGUMENTS = {
-  run: v.tuple([command]),
-  type: v.tuple([command]),
-  interrupt: v.tuple([]),
-  goto: v.tuple([step]),
-  check: v.tuple([]),
-  reset: v.tuple([]),
-  undo: v.tuple([]),
-  redo: v.tuple([]),
-  checkpoint: v.tuple([name]),
-  restore: v.tuple([name]),
-  diff: v.union([v.tuple([]), v.tuple([place]), v.tuple([place, place])]),
-  getState: v.tuple([]),
-  setState: v.tuple([state]),
-  focus: v.tuple([]),
+  run: v.strictTuple([command]),
+  type: v.strictTuple([command]),
+  interrupt: v.strictTuple([]),
+  goto: v.strictTuple([step]),
+  check: v.strictTuple([]),
+  reset: v.strictTuple([]),
+  undo: v.strictTuple([]),
+  redo: v.strictTuple([]),
+  checkpoint: v.strictTuple([name]),
+  restore: v.strictTuple([name]),
+  diff: v.strictTuple([place, place]),
+  getState: v.strictTuple([]),
+  setState: v.strictTuple([state]),
+  focus: v.strictTuple([]),
 } as const satisfies Record<MethodName, v.GenericSchema>;
 
 type Arguments = { [M in MethodName]: v.InferOutput<(typeof ARGUMENTS)[M]> };
