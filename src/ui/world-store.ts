@@ -18,7 +18,7 @@ import type {
   WorldKind,
   WorldOptions,
 } from "../worker/protocol.ts";
-import { attendTo, claimWorld, hearKeeping, shelfOfPage } from "./keeping/keeping-store.ts";
+import { attendTo, claimWorld, hearKeeping, noteOutcome, shelfOfPage } from "./keeping/keeping-store.ts";
 import { EntryTimes } from "./store/entry-times.ts";
 import { KeyTree } from "./store/key-tree.ts";
 import { StoreHistory } from "./store/store-history.ts";
@@ -148,6 +148,7 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
     const [made, owner] = await Promise.all([connected, claimWorld(kind)]);
     if (mine !== worlds) return made.close();
     connection = made;
+    attendTo(made.world);
     const info = await made.world.open({
       ...kind,
       base: baseAddress(),
@@ -156,7 +157,7 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
       ...(start && { start }),
     });
     if (mine !== worlds) return;
-    attendTo(made.world, info);
+    noteOutcome(info);
     if (info.resumed !== undefined) entryTimes.takeAsUnseen();
     worldStore.setState({ status: "running", info });
     await openFirstTabs(info);

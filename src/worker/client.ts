@@ -99,7 +99,7 @@ function speak(
     openTerminal: (host, columns, rows, again) => remote.openTerminal(host, columns, rows, again),
     type: (terminal, text) => void remote.type.asEvent(terminal, text),
     shows: (terminal) => void remote.shows.asEvent(terminal),
-    keep: (owner) => remote.keep(owner),
+    letGo: () => remote.letGo(),
     keepNow: () => remote.keepNow(),
     exportFile: () => remote.exportFile(),
     inspect: (file) => remote.inspect(file),

@@ -11,7 +11,7 @@ import { WorldKeeping } from "./storage/world-keeping.ts";
 /** What the page asks of a world's keeping. */
 export type KeepingCalls = Pick<
   WorldCalls,
-  "shows" | "keep" | "keepNow" | "exportFile" | "inspect" | "aside" | "asideFile" | "forgetAside"
+  "shows" | "letGo" | "keepNow" | "exportFile" | "inspect" | "aside" | "asideFile" | "forgetAside"
 >;
 
 interface ResumedTerminal extends Omit<KeptTerminal, "id"> {
@@ -122,7 +122,7 @@ export class KeptWorld {
         this.shown = id;
         keeping.touch();
       },
-      keep: (owner) => this.keep(owner),
+      letGo: async () => keeping.giveAway(),
       keepNow: () => keeping.keep(),
       exportFile: () => keeping.file(this.state(this.demandSandbox())),
       inspect: async (file) => keeping.inspect(file),
@@ -143,11 +143,6 @@ export class KeptWorld {
     });
     const faces = this.resumedTerminals.map(({ image: { host, running }, columns }) => ({ host, columns, running }));
     this.resumed = { keptAt, terminals: faces, active };
-  }
-
-  private async keep(owner: string | undefined): Promise<void> {
-    if (owner === undefined) this.keeping.stop();
-    else await this.begin(this.demandSandbox(), owner);
   }
 
   private demandSandbox(): Sandbox {

@@ -239,8 +239,8 @@ export interface WorldCalls extends LessonCalls {
   type(terminal: number, text: string): void;
   /** The page shows this terminal. */
   shows(terminal: number): void;
-  /** Keeps the world under this name from now on, in place of what is kept; undefined: no longer. */
-  keep(owner: string | undefined): Promise<void>;
+  /** Keeps the world no longer, since another page does; remembered when it comes before the world is there. */
+  letGo(): Promise<void>;
   /** Keeps the world as it is now; says whether it could. */
   keepNow(): Promise<boolean>;
   /** All of the world as a file. */

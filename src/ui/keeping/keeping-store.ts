@@ -41,7 +41,7 @@ const tenancy = new Tenancy(
   },
   () => {
     keepingStore.setState({ tenure: "taken" });
-    void world?.keep(undefined);
+    void world?.letGo();
   },
 );
 
@@ -58,10 +58,14 @@ export async function takeWorldOver(kind: WorldKind): Promise<void> {
   await tenancy.takeOver(slotOf(kind));
 }
 
-/** The world whose keeping this is about from now on. */
-export function attendTo(calls: WorldCalls, info: WorldInfo): void {
+/** The world whose keeping this is about from now on; it may have been given away while it was on its way. */
+export function attendTo(calls: WorldCalls): void {
   world = calls;
-  const { unreadable } = info;
+  if (keepingStore.getState().tenure === "taken") void calls.letGo();
+}
+
+/** What became of what was kept, once the world is there. */
+export function noteOutcome({ unreadable }: WorldInfo): void {
   const { dismissed } = keepingStore.getState();
   keepingStore.setState({
     unreadable,

@@ -119,9 +119,9 @@ export class Tenancy {
   }
 }
 
-/** Undefined on pages over plain http, and in frames without an origin. */
-function lockManager(): LockManager | undefined {
-  return "locks" in navigator ? navigator.locks : undefined;
+/** The browser's locks; undefined on pages over plain http, in frames without an origin and in older browsers. */
+export function lockManager(): LockManager | undefined {
+  return (navigator as Partial<Pick<Navigator, "locks">>).locks;
 }
 
 function openChannel(): BroadcastChannel | undefined {

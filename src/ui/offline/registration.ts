@@ -1,4 +1,5 @@
 import type { PageLock, PageWord, WorkerWord } from "../../worker/offline-protocol.ts";
+import { lockManager } from "../keeping/tenancy.ts";
 import { currentWorld, type WorldState, worldStore } from "../world-store.ts";
 import { updateStore } from "./update-store.ts";
 
@@ -22,10 +23,10 @@ export async function keepOffline(): Promise<void> {
   }
 }
 
-/** While this page is open its version's files are not removed. */
+/** While this page is open its version's files are not removed; where there are no locks nobody can hold them. */
 function holdVersion(): void {
-  navigator.locks
-    .request(`${PAGE_LOCK}${ownScript()}`, { mode: "shared" }, () => new Promise<never>(() => undefined))
+  lockManager()
+    ?.request(`${PAGE_LOCK}${ownScript()}`, { mode: "shared" }, () => new Promise<never>(() => undefined))
     .catch((error: unknown) => console.info("the page's version can't be held:", String(error)));
 }
 

@@ -3,7 +3,7 @@ import type { ChunkEncoder } from "./chunk-encoder.ts";
 import type { ChunkLedger } from "./chunk-ledger.ts";
 import { STATE_FORMAT } from "./kept-state.ts";
 import { inSlices } from "./slices.ts";
-import { StateDatabase } from "./state-database.ts";
+import type { StateDatabase } from "./state-database.ts";
 
 /** A save begins when nothing has happened for this long, */
 const QUIET_MS = 500;
@@ -13,6 +13,7 @@ const LATE_MS_MAX = 2_500;
 const IDLE_MS = 60_000;
 /** Saves take at most one part in so many of the time. */
 const SHARE = 10;
+/** After a failure; there may be room later. */
 const RETRY_MS = 15_000;
 
 export interface KeeperSetting {
@@ -37,7 +38,6 @@ export interface KeeperSetting {
  */
 export class Keeper {
   private readonly setting: KeeperSetting;
-  private database: StateDatabase;
   private root: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** When the first thing happened that is not kept yet. */
@@ -48,7 +48,6 @@ export class Keeper {
 
   constructor(setting: KeeperSetting) {
     this.setting = setting;
-    this.database = setting.database;
     this.root = setting.root;
     this.schedule(IDLE_MS);
   }
@@ -106,12 +105,12 @@ export class Keeper {
   }
 
   private async write(): Promise<"saved" | "taken over" | "gone"> {
-    const { encoder, ledger, slot, owner } = this.setting;
+    const { database, encoder, ledger, slot, owner } = this.setting;
     const encoded = await inSlices(encoder.encode(this.setting.state(), (name) => ledger.has(name)));
     if (this.stopped) return "taken over";
     const chunks = ledger.changeTo(encoded.root, encoded.fresh);
     const change = { format: STATE_FORMAT, title: slot, chunks, octets: ledger.octets };
-    const result = await this.database.save(slot, owner, this.root, change);
+    const result = await database.save(slot, owner, this.root, change);
     if (result !== "saved") return result;
     ledger.apply(chunks);
     this.root = chunks.root;
@@ -127,16 +126,15 @@ export class Keeper {
     }
     const reason = error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : "refused";
     this.setting.report({ state: "failing", reason, text: String(error) });
+    this.notBefore = performance.now() + RETRY_MS;
+    this.touch(); // what could not be kept waits for the next save
     void this.reopen();
   }
 
-  /** The browser may have closed the database, or there may be room later. */
+  /** The browser may have closed the database. */
   private async reopen(): Promise<void> {
-    this.schedule(RETRY_MS);
     try {
-      const fresh = await StateDatabase.open();
-      this.database.close();
-      this.database = fresh;
+      await this.setting.database.reopen();
     } catch (error) {
       console.info("the browser's database can't be opened:", String(error));
     }

@@ -51,7 +51,8 @@ const BATCH_OCTETS = 262_144;
  * state as it was before.
  */
 export class StateDatabase {
-  private readonly database: IDBPDatabase<Schema>;
+  private database: IDBPDatabase<Schema>;
+  private closed = false;
 
   private constructor(database: IDBPDatabase<Schema>) {
     this.database = database;
@@ -59,14 +60,15 @@ export class StateDatabase {
 
   /** Throws where the browser refuses: private windows of some, frames without an origin, a full or broken disk. */
   static async open(): Promise<StateDatabase> {
-    const database = await openDB<Schema>(NAME, 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore("states");
-        fresh.createObjectStore("chunks");
-      },
-      blocking: () => database.close(),
-    });
-    return new StateDatabase(database);
+    return new StateDatabase(await openStates());
+  }
+
+  /** Opens it anew, after a failure: the browser may have closed it. All who hold it go on holding it; throws as `open`. */
+  async reopen(): Promise<void> {
+    const fresh = await openStates();
+    if (this.closed) return fresh.close();
+    this.database.close();
+    this.database = fresh;
   }
 
   /** Makes `owner` the one page that may write to the slot. */
@@ -172,8 +174,20 @@ export class StateDatabase {
   }
 
   close(): void {
+    this.closed = true;
     this.database.close();
   }
+}
+
+async function openStates(): Promise<IDBPDatabase<Schema>> {
+  const database = await openDB<Schema>(NAME, 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore("states");
+      fresh.createObjectStore("chunks");
+    },
+    blocking: () => database.close(),
+  });
+  return database;
 }
 
 /** What `save` writes besides chunks. */

@@ -21,9 +21,13 @@ export class WorldKeeping {
   private readonly report: (report: Keeping) => void;
   private readonly encoder = new ChunkEncoder();
   private readonly ledger = new ChunkLedger();
-  private database: StateDatabase | undefined;
+  private opening: Promise<StateDatabase> | undefined;
   private root: string | undefined;
   private keeper: Keeper | undefined;
+  /** What is in the slot could be neither read nor moved; it is put aside before anything takes its place. */
+  private inTheWay = false;
+  /** Another page keeps this world from now on. */
+  private letGo = false;
 
   constructor(report: (report: Keeping) => void) {
     this.report = report;
@@ -31,9 +35,7 @@ export class WorldKeeping {
 
   /** Looks for a state; what can't be read is put aside. Where the browser refuses, there is nothing. */
   async find(slot: string): Promise<Found> {
-    const database = await this.open();
-    if (database === undefined) return { what: "nothing" };
-    const kept = await database.load(slot);
+    const kept = await this.tried((database) => database.load(slot));
     if (kept === undefined) return { what: "nothing" };
     try {
       const state = this.read(kept, slot);
@@ -46,25 +48,31 @@ export class WorldKeeping {
     }
   }
 
-  /** What is in a slot waits to be downloaded; the slot is free. */
+  /** What is in a slot waits to be downloaded; the slot is free, or made so before anything is kept in it. */
   async putAside(slot: string): Promise<void> {
     this.ledger.clear();
     this.root = undefined;
-    await (await this.open())?.putAside(slot);
+    await this.tried((database) => database.putAside(slot));
   }
 
-  /** From now on keeps what `state` gives, in place of what is in the slot, until another page claims it. */
+  /**
+   * From now on keeps what `state` gives, in place of what is in the slot, until another page claims it. Does nothing once
+   * the world has been given away.
+   */
   async begin(slot: string, owner: string, state: () => KeptState): Promise<void> {
     this.keeper?.stop();
     const database = await this.open();
-    if (database === undefined) return;
+    if (database === undefined || this.letGo) return;
     try {
+      if (this.inTheWay) await database.putAside(slot);
       await database.claim(slot, owner);
       await database.tidy();
     } catch (error) {
       this.report({ state: "failing", reason: "refused", text: String(error) });
       return;
     }
+    this.inTheWay = false;
+    if (this.letGo) return;
     const { encoder, ledger, root, report } = this;
     this.keeper = new Keeper({ database, slot, owner, encoder, ledger, root, state, report });
   }
@@ -79,7 +87,9 @@ export class WorldKeeping {
     return (await this.keeper?.keep()) ?? false;
   }
 
-  stop(): void {
+  /** Keeps nothing from now on, whatever is on its way: the world is another page's. */
+  giveAway(): void {
+    this.letGo = true;
     this.keeper?.stop();
     this.keeper = undefined;
   }
@@ -119,17 +129,34 @@ export class WorldKeeping {
   }
 
   dispose(): void {
-    this.stop();
-    this.database?.close();
+    this.giveAway();
+    void this.opening?.then((database) => database.close()).catch(() => undefined);
   }
 
   private async open(): Promise<StateDatabase | undefined> {
     try {
-      this.database ??= await StateDatabase.open();
+      this.opening ??= StateDatabase.open();
+      return await this.opening;
+    } catch (error) {
+      this.opening = undefined;
+      this.report({ state: "failing", reason: "refused", text: String(error) });
+      return undefined;
+    }
+  }
+
+  /** Asks the database what the slot holds, or to move it; where the browser refuses, it is in the way. */
+  private async tried<T>(ask: (database: StateDatabase) => Promise<T>): Promise<T | undefined> {
+    const database = await this.open();
+    this.inTheWay = true;
+    if (database === undefined) return undefined;
+    try {
+      const answer = await ask(database);
+      this.inTheWay = false;
+      return answer;
     } catch (error) {
       this.report({ state: "failing", reason: "refused", text: String(error) });
+      return undefined;
     }
-    return this.database;
   }
 
   private read({ record, chunks }: KeptBytes, slot: string): KeptState {

@@ -52,6 +52,13 @@ function rewrite(store: IDBObjectStore, key: IDBValidKey, change: (value: never)
   store.get(key).onsuccess = ({ target }) => store.put(change((target as IDBRequest).result as never), key);
 }
 
+/** Lets the browser refuse to write. */
+function refusing() {
+  return vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    throw new DOMException("Internal error", "UnknownError");
+  });
+}
+
 beforeEach(() => {
   vi.stubGlobal("indexedDB", new IDBFactory());
   told = [];
@@ -207,5 +214,78 @@ describe("a browser", () => {
     expect(await found()).toEqual(fresh);
     expect(await keeping.keep()).toBe(true);
     expect(await found()).toEqual(state);
+  });
+
+  test("that refused one save still shows what was put aside", async () => {
+    const keeping = page();
+    await keeping.begin(SLOT, "me", () => fresh);
+    await keeping.keep();
+    await keeping.putAside(SLOT);
+    const put = refusing();
+    expect(await keeping.keep()).toBe(false);
+    put.mockRestore();
+    await new Promise((reopened) => setTimeout(reopened, 100));
+    const [aside] = await keeping.aside();
+    expect(readStateFile(await keeping.asideFile(aside?.slot ?? ""))).toEqual(fresh);
+    await keeping.forgetAside(aside?.slot ?? "");
+    expect(await keeping.aside()).toEqual([]);
+  });
+
+  test("that refused a save is asked again after a while, however much happens meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const keeping = page();
+      await keeping.begin(SLOT, "me", () => fresh);
+      const put = refusing();
+      await keeping.keep();
+      const failures = told.length;
+      for (let second = 0; second < 10; second++) {
+        keeping.touch();
+        await vi.advanceTimersByTimeAsync(1000);
+      }
+      expect(told).toHaveLength(failures);
+      put.mockRestore();
+      await vi.advanceTimersByTimeAsync(6000);
+      await vi.waitFor(() => expect(told.at(-1)?.state).toBe("kept"));
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("that refuses to read loses nothing: what could not be read is put aside before anything takes its place", async () => {
+    const before = page();
+    await before.begin(SLOT, "me", () => stateOf(fresh.image, "unread"));
+    await before.keep();
+    const keeping = page();
+    const read = vi.spyOn(IDBObjectStore.prototype, "getAll").mockImplementation(() => {
+      throw new DOMException("Internal error", "UnknownError");
+    });
+    expect((await keeping.find(SLOT)).what).toBe("nothing");
+    expect(told.at(-1)).toMatchObject({ state: "failing", reason: "refused" });
+    read.mockRestore();
+    await keeping.begin(SLOT, "me", () => fresh);
+    await keeping.keep();
+    expect(await found()).toEqual(fresh);
+    const [aside] = await keeping.aside();
+    expect(readStateFile(await keeping.asideFile(aside?.slot ?? ""))).toEqual(stateOf(fresh.image, "unread"));
+  });
+});
+
+describe("a page that gives its world away", () => {
+  test("while it is about to keep it keeps nothing", async () => {
+    const keeping = page();
+    const begun = keeping.begin(SLOT, "me", () => fresh);
+    keeping.giveAway();
+    await begun;
+    expect(await keeping.keep()).toBe(false);
+    expect(await found()).toBe("nothing");
+  });
+
+  test("before it has begun keeps nothing either", async () => {
+    const keeping = page();
+    keeping.giveAway();
+    await keeping.begin(SLOT, "me", () => fresh);
+    expect(await keeping.keep()).toBe(false);
+    expect(await found()).toBe("nothing");
   });
 });
