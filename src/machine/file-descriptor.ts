@@ -1,4 +1,4 @@
-import { utf8 } from "../base/bytes.ts";
+import { encodeShellText } from "../base/byte-text.ts";
 import type { Task } from "../sim/task.ts";
 
 /**
@@ -17,9 +17,9 @@ export interface FileDescriptor {
 
 export class BrokenPipe extends Error {}
 
-/** Writes a text as UTF-8. */
+/** Writes a text as UTF-8; bytes of arguments that are none come out as they were (`encodeShellText`). */
 export function* writeText(to: FileDescriptor, text: string): Task<void> {
-  if (text !== "") yield* to.write(utf8(text));
+  if (text !== "") yield* to.write(encodeShellText(text));
 }
 
 /** Lines of a descriptor, without their newline, as they come. A last line without newline counts. */

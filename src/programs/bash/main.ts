@@ -1,8 +1,8 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { BUILTINS } from "../../shell/builtins/table.ts";
-import { decodeShellText } from "../../shell/byte-text.ts";
 import { runInteractive } from "../../shell/interactive/session.ts";
 import { runStartupFiles } from "../../shell/interactive/startup-files.ts";
 import { runText } from "../../shell/run/script.ts";

@@ -1,8 +1,8 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import { readToEnd } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { withoutFsError } from "../expand/glob.ts";
 import { runText } from "../run/script.ts";
 import { BreakLoop, ContinueLoop, ExitShell, ReturnFunction } from "../state/control.ts";

@@ -1,6 +1,6 @@
+import { encodeShellText } from "../../base/byte-text.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { encodeShellText } from "../byte-text.ts";
 import { decodeEscapes } from "../expand/escapes.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
 

@@ -1,7 +1,7 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import { COOKED_MODE, type Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { DescriptorReader } from "../run/descriptor-reader.ts";
 import { interruptible } from "../run/interruptible.ts";
 import { checkSignals } from "../run/trap.ts";

@@ -1,9 +1,9 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import { nullDescriptor } from "../../machine/descriptor.ts";
 import { readToEnd } from "../../machine/file-descriptor.ts";
 import { createPipe } from "../../machine/pipe.ts";
 import { runAtMost, type Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { withoutFsError } from "../expand/glob.ts";
 import { findProgram } from "../run/command-lookup.ts";
 import type { Shell } from "../state/shell.ts";

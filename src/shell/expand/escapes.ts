@@ -1,4 +1,4 @@
-import { escapedByte, joinEscapedBytes } from "../byte-text.ts";
+import { escapedByte, joinEscapedBytes } from "../../base/byte-text.ts";
 
 const SIMPLE: Readonly<Record<string, string>> = {
   a: "\x07",

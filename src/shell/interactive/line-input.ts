@@ -1,6 +1,6 @@
+import { encodeShellText } from "../../base/byte-text.ts";
 import { COOKED_MODE, RAW_MODE, type Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
-import { encodeShellText } from "../byte-text.ts";
 import { completeAt } from "../completion/complete.ts";
 import { KeySource } from "../line-editor/key-source.ts";
 import { LineEditor, type Outcome } from "../line-editor/line-editor.ts";

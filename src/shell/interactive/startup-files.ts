@@ -1,6 +1,6 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import type { Task } from "../../sim/task.ts";
 import { runSourced } from "../builtins/flow.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { withoutFsError } from "../expand/glob.ts";
 import type { Shell } from "../state/shell.ts";
 

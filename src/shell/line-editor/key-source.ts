@@ -1,7 +1,7 @@
+import { encodeShellText } from "../../base/byte-text.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import type { Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
-import { encodeShellText } from "../byte-text.ts";
 import { type Key, KeyDecoder } from "./key.ts";
 
 const CHUNK_BYTES = 4096;

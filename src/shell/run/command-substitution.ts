@@ -1,10 +1,10 @@
 import type { Script } from "unbash";
+import { decodeShellText } from "../../base/byte-text.ts";
 import { readToEnd } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
 import { createPipe } from "../../machine/pipe.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { expandWords } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
 import { type Shell, SPAWN_MS } from "../state/shell.ts";

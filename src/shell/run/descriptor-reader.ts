@@ -1,6 +1,6 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import type { Shell } from "../state/shell.ts";
 
 /** Reads a descriptor byte by byte, so that what follows stays for whoever reads next. */

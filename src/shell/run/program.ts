@@ -1,8 +1,8 @@
 import type { Command } from "unbash";
+import { decodeShellText } from "../../base/byte-text.ts";
 import type { ChildProcess } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { decodeShellText } from "../byte-text.ts";
 import { withoutFsError } from "../expand/glob.ts";
 import type { Shell } from "../state/shell.ts";
 import type { Found } from "./command-lookup.ts";

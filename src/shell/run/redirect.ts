@@ -1,10 +1,10 @@
 import type { HereDoc, Redirect, RedirectDescriptor, Redirection } from "unbash";
+import { encodeShellText } from "../../base/byte-text.ts";
 import { bytesDescriptor } from "../../machine/descriptor.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError, type OpenFlags } from "../../vfs/file-system.ts";
-import { encodeShellText } from "../byte-text.ts";
 import { FieldBuilder } from "../expand/fields.ts";
 import { withoutFsError } from "../expand/glob.ts";
 import { expandParts, expandText, expandWords } from "../expand/word.ts";

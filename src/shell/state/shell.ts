@@ -1,11 +1,11 @@
 import type { Assignment, Function as FunctionNode } from "unbash";
+import { encodeShellText } from "../../base/byte-text.ts";
 import { BrokenPipe } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Signal } from "../../machine/signals.ts";
 import { Signal as Condition } from "../../sim/signal.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { encodeShellText } from "../byte-text.ts";
 import { DiscardCommand, ExitShell, ExpansionError } from "./control.ts";
 import type { Dialect } from "./dialect.ts";
 import { History } from "./history.ts";

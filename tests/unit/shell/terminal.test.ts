@@ -186,7 +186,7 @@ describe("running", () => {
     );
   });
 
-  test.each(["sleep 100", "sleep 100 | cat", "while true; do sleep 1; done", "x=$(sleep 100)", "yes"])(
+  test.each(["sleep 100", "sleep 100 | cat", "while true; do sleep 1; done", "x=$(sleep 100)", "yes", "seq 1e8 > x"])(
     "Ctrl-C at whatever moment after Enter ends %s",
     async (command) => {
       for (let steps = 0; steps < 30; steps++) {

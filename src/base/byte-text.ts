@@ -1,8 +1,8 @@
-import { utf8 } from "../base/bytes.ts";
+import { utf8 } from "./bytes.ts";
 
 /**
  * The shell keeps texts as strings. A byte that is not valid UTF-8 is kept as U+DC00 + byte (an unpaired surrogate), so
- * that `printf '\xff'` and the output of a binary program come out byte for byte.
+ * that `printf '\xff'` and the output of a binary program come out byte for byte, also as an argument of another program.
  */
 export function encodeShellText(text: string): Uint8Array {
   return ESCAPED_BYTE.test(text) ? encodeEscaped(text) : utf8(text);
