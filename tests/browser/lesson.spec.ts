@@ -173,6 +173,32 @@ test.describe("around a lesson", () => {
     expect(lesson.terminal.errors).toEqual([]);
   });
 
+  test("a world that hangs while it is looked at is thrown away, and the step begins in the next one", async ({
+    page,
+  }) => {
+    const lesson = new LessonPage(page, "mouse");
+    await lesson.open("find-etcd");
+    await page.evaluate(() => window.sandboxTest?.keepNow?.());
+    const [worker] = page.workers().filter((each) => each.url().includes("host-worker"));
+    void worker
+      ?.evaluate(() => {
+        for (;;); // a defect of the sandbox, as bad as it can be
+      })
+      .catch(() => undefined);
+    await page.waitForTimeout(300);
+    await lesson.button("Check now").click();
+    await expect(lesson.button("Check now")).toBeDisabled();
+    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByRole("button", { name: "Start again" }).click();
+    await lesson.terminal.shows("back at the start", 120_000);
+    await lesson.terminal.prompt();
+    await expect(lesson.button("Check now")).toBeEnabled({ timeout: 60_000 });
+    await expect(async () => {
+      await lesson.run("kubectl get nodes"); // what is run before the new world's step has begun does not count
+      await expect(lesson.panel.locator(".checks .check:not(.pass)")).toHaveCount(0, { timeout: 5000 });
+    }).toPass({ timeout: 60_000 });
+  });
+
   test("a lesson is done in the accessible view", async ({ page }) => {
     await page.goto("./?test&lesson=find-etcd&view=accessible");
     const lesson = new LessonPage(page, "keyboard");
