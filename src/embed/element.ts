@@ -28,7 +28,7 @@ class EtcdSandbox extends HTMLElement {
   #frame: HTMLIFrameElement | undefined;
   #port: MessagePort | undefined;
   #replies = new Map<number, Reply>();
-  #waiting: (() => void)[] = [];
+  #waiting: { send(): void; reject(error: Error): void }[] = [];
   #next = 1;
   #undo: (() => void)[] = [];
 
@@ -72,6 +72,7 @@ class EtcdSandbox extends HTMLElement {
     this.#port?.close();
     this.#frame?.remove();
     this.#port = this.#frame = undefined;
+    this.#refuse("the sandbox is gone");
     for (const { reject } of this.#replies.values()) reject(new Error("the sandbox is gone"));
     this.#replies.clear();
     this.removeAttribute("ready");
@@ -79,7 +80,12 @@ class EtcdSandbox extends HTMLElement {
 
   override focus(): void {
     this.#frame?.focus();
-    void this.#ask("focus", []);
+    this.#ask("focus", []).catch(() => undefined); // what fails is told as an event
+  }
+
+  /** Answers what was asked of a sandbox that will not come. */
+  #refuse(reason: string): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error(reason));
   }
 
   /** Asks the frame; what is asked before it is there waits, and starts it. */
@@ -92,7 +98,7 @@ class EtcdSandbox extends HTMLElement {
         this.#port?.postMessage({ id, method, args });
       };
       if (this.hasAttribute("ready")) send();
-      else this.#waiting.push(send);
+      else this.#waiting.push({ send, reject });
     });
   }
 
@@ -142,8 +148,9 @@ class EtcdSandbox extends HTMLElement {
   #tell(event: EventName, detail: unknown): void {
     if (event === "ready") {
       this.setAttribute("ready", "");
-      for (const send of this.#waiting.splice(0)) send();
+      for (const { send } of this.#waiting.splice(0)) send();
     }
+    if (event === "error") this.#refuse((detail as { message: string }).message);
     if (event === "resize" && this.getAttribute("height") === "auto") {
       const { height } = detail as { height: number };
       this.style.setProperty("--etcd-sandbox-height", `${Math.min(HEIGHT_MAX, Math.ceil(height))}px`);
@@ -186,7 +193,11 @@ class EtcdSandbox extends HTMLElement {
       button.textContent = this.getAttribute("run-label") ?? "Run";
       button.onclick = async () => {
         this.scrollIntoView({ block: "nearest" });
-        for (const command of commandsOf(block.textContent ?? "")) await this.#ask("run", [command]);
+        try {
+          for (const command of commandsOf(block.textContent ?? "")) await this.#ask("run", [command]);
+        } catch (error) {
+          this.#tell("error", { message: String(error) });
+        }
       };
       (block.closest("pre") ?? block).after(button);
       this.#undo.push(() => button.remove());
@@ -194,11 +205,14 @@ class EtcdSandbox extends HTMLElement {
   }
 }
 
-/** A block's commands: the lines behind `$ ` or `# ` where there are such, all lines where not. */
+/** A block's commands: the lines behind `$ `, else those behind `root@host:~# `, else all that are no comment. */
 function commandsOf(text: string): string[] {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const prompted = lines.filter((line) => /^\s*[$#] /.test(line));
-  return prompted.length > 0 ? prompted.map((line) => line.replace(/^\s*[$#] /, "")) : lines;
+  for (const prompt of [/^\s*\$ /, /^\s*[\w.-]+@[\w.-]+:\S*[#$] /]) {
+    const prompted = lines.filter((line) => prompt.test(line));
+    if (prompted.length > 0) return prompted.map((line) => line.replace(prompt, ""));
+  }
+  return lines.filter((line) => !/^\s*#/.test(line));
 }
 
 declare global {

@@ -1,29 +1,30 @@
-import type { CommandResult, HistoryResult } from "../../embed/contract.ts";
+import type { HistoryResult } from "../../embed/contract.ts";
 import type { HistoryAnswer, WorldCalls } from "../../worker/protocol.ts";
 import { goOnWithFile } from "../keeping/world-file.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
-import { commandHeard, currentWorld, goBack, typeInto, worldStore } from "../world-store.ts";
+import { currentWorld, goBack, resetWorld, typeInto, worldStore } from "../world-store.ts";
+import { moving, runCommand } from "./command-runner.ts";
 import type { ValidRequest } from "./request.ts";
 
 /** Does what the host asks for; throws with words for the host when it cannot. */
 export async function obey(request: ValidRequest): Promise<unknown> {
   switch (request.method) {
     case "run":
-      return run(request.args[0]);
+      return runCommand(terminal(), request.args[0]);
     case "type":
       return typeInto(terminal(), request.args[0]);
     case "interrupt":
       return typeInto(terminal(), "\x03");
     case "reset":
-      return back((world) => world.reset());
+      return reset();
     case "undo":
-      return back((world) => world.undo());
+      return travel((world) => world.undo());
     case "redo":
-      return back((world) => world.redo());
+      return travel((world) => world.redo());
     case "checkpoint":
       return back((world) => world.checkpoint(request.args[0]));
     case "restore":
-      return back((world) => world.restore(request.args[0]));
+      return travel((world) => world.restore(request.args[0]));
     case "diff":
       return changes(request.args[0], request.args[1]);
     case "goto":
@@ -47,32 +48,26 @@ function terminal(): number {
   return activeTab;
 }
 
-/** Terminals in which a command runs that nobody has seen the end of. */
-const busy = new Set<number>();
-commandHeard.event(({ terminal: id, phase }) => {
-  if (phase === "begin") busy.add(id);
-  else busy.delete(id);
-});
-
-/** Types a command line and waits for the end of the next command of that terminal. */
-function run(command: string): Promise<CommandResult> {
-  const id = terminal();
-  if (busy.has(id)) throw new Error("a command is still running; interrupt() ends it");
-  return new Promise((resolve) => {
-    const hearing = commandHeard.event(({ terminal: other, phase, exitCode, seconds }) => {
-      if (other !== id || phase !== "end") return;
-      hearing.dispose();
-      resolve({ exitCode: exitCode ?? 0, seconds: seconds ?? 0 });
-    });
-    typeInto(id, `${command.replaceAll("\n", "\r")}\r`);
-  });
+/** Goes to another place of the history. */
+function travel(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promise<HistoryResult> {
+  return moving(() => back(wish));
 }
 
 async function back(wish: (world: WorldCalls) => Promise<HistoryAnswer>): Promise<HistoryResult> {
   const answer = await goBack(wish);
   if (answer === undefined) throw new Error("the sandbox does not answer");
-  busy.clear();
   return answer;
+}
+
+/** Back to the start, even from a world that no longer answers. */
+async function reset(): Promise<HistoryResult> {
+  await moving(async () => {
+    await resetWorld();
+    return { done: true };
+  });
+  const { status, failure } = worldStore.getState();
+  if (status === "failed") throw new Error(`the sandbox could not start: ${failure}`);
+  return { done: true, text: "back at the start" };
 }
 
 async function changes(from: string | undefined, to: string | undefined): Promise<unknown> {
