@@ -27,7 +27,11 @@ interface Shown {
 export class KeptWorld {
   private readonly keeping: WorldKeeping;
   private readonly terminals = new Map<number, Shown>();
-  private sandbox: Sandbox | undefined;
+  private isWhole: (sandbox: Sandbox) => void = () => undefined;
+  /** The world once all of it is there: a file of it that was made before would go on without its etcd. */
+  private readonly whole = new Promise<Sandbox>((resolve) => {
+    this.isWhole = resolve;
+  });
   private shelf: string | undefined;
   private shown = 0;
   private resumedTerminals: readonly ResumedTerminal[] = [];
@@ -86,7 +90,7 @@ export class KeptWorld {
 
   /** From now on keeps the world that is there. */
   async begin(sandbox: Sandbox, owner: string | undefined): Promise<void> {
-    this.sandbox = sandbox;
+    this.isWhole(sandbox);
     if (owner !== undefined) await this.keeping.begin(this.slotOf(sandbox.options), owner, () => this.state(sandbox));
   }
 
@@ -124,7 +128,7 @@ export class KeptWorld {
       },
       letGo: async () => keeping.giveAway(),
       keepNow: () => keeping.keep(),
-      exportFile: () => keeping.file(this.state(this.demandSandbox())),
+      exportFile: async () => keeping.file(this.state(await this.whole)),
       inspect: async (file) => keeping.inspect(file),
       aside: () => keeping.aside(),
       asideFile: (slot) => keeping.asideFile(slot),
@@ -143,11 +147,6 @@ export class KeptWorld {
     });
     const faces = this.resumedTerminals.map(({ image: { host, running }, columns }) => ({ host, columns, running }));
     this.resumed = { keptAt, terminals: faces, active };
-  }
-
-  private demandSandbox(): Sandbox {
-    if (this.sandbox === undefined) throw new Error("no world is open");
-    return this.sandbox;
   }
 
   private state(sandbox: Sandbox): KeptState {

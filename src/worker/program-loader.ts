@@ -14,7 +14,9 @@ const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
  */
 export class ProgramLoader implements ProgramSource {
   private readonly groups = new Map<GroupName, ProgramGroup>();
-  private readonly before = new Map<GroupName, Promise<void>>();
+  private readonly supplies = new Map<GroupName, () => Promise<void>>();
+  /** Under way or done; a failed one is forgotten. */
+  private readonly supplied = new Map<GroupName, Promise<void>>();
   private readonly onBusy: (busy: boolean) => void;
   readonly facilities: Facilities;
   clusterMaker: ClusterMaker | undefined;
@@ -28,10 +30,10 @@ export class ProgramLoader implements ProgramSource {
     return this.groups.get(group);
   }
 
-  /** Lets a group count as loaded only when `condition` is met too: daemons need their files. */
-  requires(group: GroupName, condition: Promise<void>): void {
-    condition.catch(() => undefined); // told when it is waited for
-    this.before.set(group, condition);
+  /** Lets a group count as loaded only when it is supplied too: daemons need their files. Begins with that at once. */
+  requires(group: GroupName, supply: () => Promise<void>): void {
+    this.supplies.set(group, supply);
+    this.supply(group).catch(() => undefined); // told when it is waited for
   }
 
   request(group: GroupName, done: (group: ProgramGroup | undefined, problem: string) => void): void {
@@ -56,8 +58,17 @@ export class ProgramLoader implements ProgramSource {
   /** Loads a group; a failed load is tried again the next time. */
   async ready(group: GroupName): Promise<ProgramGroup> {
     const code = this.groups.get(group) ?? (await IMPORTS[group]());
-    await this.before.get(group);
+    await this.supply(group);
     this.groups.set(group, code);
     return code;
+  }
+
+  private supply(group: GroupName): Promise<void> {
+    const under = this.supplied.get(group);
+    if (under !== undefined) return under;
+    const supplying = this.supplies.get(group)?.() ?? Promise.resolve();
+    this.supplied.set(group, supplying);
+    supplying.catch(() => this.supplied.delete(group));
+    return supplying;
   }
 }

@@ -34,6 +34,8 @@ import { optionsOf, worldInfo } from "./world-info.ts";
 
 /** Bytes that may be on their way to the page before a terminal's programs have to wait; little, so that Ctrl-C is felt. */
 const IN_FLIGHT_MAX = 128 * 1024;
+/** After this time what could not be loaded is asked for again, in milliseconds. */
+const LOAD_AGAIN_MS = 5000;
 /** World milliseconds per real one, at most. */
 const SPEED_MAX = 100;
 /** What a world beside the page leaves to the page between two busy slices, in milliseconds. */
@@ -107,10 +109,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     if (kept !== undefined) return { sandbox: kept, made: undefined };
     const made = await fetched;
     if (made !== undefined)
-      this.programs.requires(
-        "daemons",
-        Promise.all([made.late(), this.inPlace]).then(([late, sandbox]) => this.supply(sandbox, late)),
-      );
+      this.programs.requires("daemons", async () => {
+        const [late, sandbox] = await Promise.all([made.late(), this.inPlace]);
+        this.supply(sandbox, late);
+      });
     else if (options.topology === "kubeadm") await this.programs.readyToMake();
     await this.readyToBoot();
     return {
@@ -128,10 +130,14 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
 
   /** Brings a resumed cluster to rest; keeps the world once all of it is there. */
   private restThenKeep(sandbox: Sandbox, made: MadeWorld | undefined, owner: string | undefined): void {
+    if (this.disposed) return;
     const wakes = made !== undefined || this.kept.resumed !== undefined;
     Promise.resolve(wakes ? this.rest?.begin(sandbox) : undefined)
       .then(() => (this.disposed ? undefined : this.kept.begin(sandbox, owner)))
-      .catch((error: unknown) => this.tellFault(error));
+      .catch((error: unknown) => {
+        this.tellFault(error);
+        setTimeout(() => this.restThenKeep(sandbox, made, owner), LOAD_AGAIN_MS);
+      });
   }
 
   /** Both are there now, whichever came first: no daemon has started without its files. */

@@ -2,6 +2,7 @@ import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { encodeImage } from "../../../src/sandbox/image-codec.ts";
 import { partImage } from "../../../src/sandbox/image-parts.ts";
 import type { StoreChange } from "../../../src/worker/protocol.ts";
+import { readStateFile } from "../../../src/worker/storage/state-file.ts";
 import { WorldHost } from "../../../src/worker/world-host.ts";
 import { worldImage } from "../../support/world.ts";
 
@@ -18,11 +19,13 @@ const WAIT = { timeout: 50_000, interval: 20 };
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Serves the two files, each after so many milliseconds. */
-function serve(delays: Readonly<Record<string, number>>): void {
+/** Serves the two files, each after so many milliseconds; the first `refused` requests for the late one in vain. */
+function serve(delays: Readonly<Record<string, number>>, refused = 0): void {
+  let left = refused;
   vi.stubGlobal("fetch", async (url: URL) => {
     const name = url.pathname.split("/").pop() ?? "";
     await new Promise((arrived) => setTimeout(arrived, delays[name] ?? 0));
+    if (name === "late.image" && left-- > 0) return new Response("", { status: 503 });
     return new Response(new Uint8Array(FILES[name] ?? new Uint8Array()));
   });
 }
@@ -30,18 +33,33 @@ function serve(delays: Readonly<Record<string, number>>): void {
 /** The default world, and what it has told its page. */
 class Opened {
   readonly keys = new Set<string>();
+  readonly faults: string[] = [];
+  private say: (message: unknown) => void = () => undefined;
+  private answer: (result: unknown) => void = () => undefined;
   private shown = "";
   readonly host = new WorldHost(
     {
       postMessage: (message) => {
-        const { m, a } = message as { m: string; a: readonly unknown[] };
+        const { m, a, r } = message as { m?: string; a: readonly unknown[]; r?: unknown };
+        if (m === undefined) this.answer(r);
+        if (m === "fault") this.faults.push(String(a[0]));
         if (m === "store") for (const { key } of (a[0] as StoreChange).put) this.keys.add(key);
         if (m === "output") this.shown += new TextDecoder().decode(a[1] as Uint8Array).replace(ESCAPES, "");
       },
-      onMessage: () => undefined,
+      onMessage: (listener) => {
+        this.say = listener;
+      },
     },
     true,
   );
+
+  /** Calls the host as its page does; one call at a time. */
+  ask(method: string): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.answer = resolve;
+      this.say({ t: "q", m: method, a: [], i: "1" });
+    });
+  }
 
   async open(): Promise<void> {
     onTestFinished(() => this.host.dispose());
@@ -77,4 +95,13 @@ test("what is entered waits until the cluster is at rest, however late its files
   await opened.shows(/etcd$/); // the echo does not wait
   await opened.shows(/etcd-ip-10-0-1-10 .*Running/);
   await opened.shows(/etcd-ip-10-0-1-10 +1\/1 +Running/);
+});
+
+test("late files that did not come are asked for again, and a world is saved to a file only with them", async () => {
+  serve({}, 1);
+  const opened = new Opened();
+  await opened.open();
+  const { image } = readStateFile((await opened.ask("exportFile")) as Uint8Array);
+  expect(opened.faults).toEqual([expect.stringContaining("late.image: 503")]);
+  expect(partImage(image).late.map(({ path }) => path)).toEqual(late.map(({ path }) => path));
 });
