@@ -29,6 +29,7 @@ export class LineInput {
   private readonly screen: LineScreen;
   private readonly killRing: string[] = [];
   private readonly column: OutputColumn;
+  private asking = false;
   private searchShown = false;
   /** Whether a paste stands out on the screen. */
   private pasteShown = false;
@@ -51,6 +52,11 @@ export class LineInput {
     return this.more.shift();
   }
 
+  /** The terminal has another size: the line is drawn anew, if one is asked for. */
+  resized(): void {
+    if (this.asking) this.shell.signalArrived.notify();
+  }
+
   /** Shows `prompt` and gives the line that is entered. A line that is not the `first` of its command is no command. */
   *read(prompt: string, first: boolean): Task<LineRead> {
     this.terminal.setMode(RAW_MODE);
@@ -58,6 +64,7 @@ export class LineInput {
     this.output += PASTE_ON;
     this.pasteShown = false;
     this.screen.begin(prompt, this.terminal.columns, this.column.value);
+    this.asking = true;
     try {
       for (;;) {
         yield* this.flush();
@@ -66,6 +73,7 @@ export class LineInput {
         if (result !== undefined) return result;
       }
     } finally {
+      this.asking = false;
       if (first) this.terminal.tellLine?.(this.shell.process.pid, undefined);
       this.source.giveBack();
       this.terminal.setMode(COOKED_MODE);

@@ -35,12 +35,7 @@ function begin(shell: Shell, terminal: Terminal): void {
   for (const signal of ["SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const) {
     shell.usualSignal(signal);
   }
-  const resized = (): void => {
-    shell.variables.set("COLUMNS", String(terminal.columns));
-    shell.variables.set("LINES", String(terminal.rows));
-  };
-  shell.process.onSignal("SIGWINCH", resized);
-  resized();
+  noteSize(shell, terminal);
   terminal.foregroundGroup = shell.process.processGroup;
   const { variables } = shell;
   const defaults = {
@@ -55,6 +50,11 @@ function begin(shell: Shell, terminal: Terminal): void {
   }
   shell.history.sizeMax = Number(variables.get("HISTSIZE")) || 500;
   if (shell.process.kept === undefined) readHistoryFile(shell);
+}
+
+function noteSize({ variables }: Shell, terminal: Terminal): void {
+  variables.set("COLUMNS", String(terminal.columns));
+  variables.set("LINES", String(terminal.rows));
 }
 
 /** The lines that a command was read from, for the history. */
@@ -86,6 +86,10 @@ class Session {
     shell.process.keeps = () => this.running ?? this.kept(undefined);
     this.shell = shell;
     this.input = new LineInput(shell, terminal);
+    shell.process.onSignal("SIGWINCH", () => {
+      noteSize(shell, terminal);
+      this.input.resized();
+    });
     this.reader = newReader(shell);
     this.marks = new PromptMarks(shell);
     this.origin = { name: shell.start.name, firstLine: 1, kind: ORIGIN_KIND };

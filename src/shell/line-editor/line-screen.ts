@@ -50,7 +50,7 @@ export class LineScreen {
     const before = layOut(left, origin, this.columns);
     const after = layOut(rest, before.end, this.columns);
     const up = this.cursor.row > 0 ? `\x1b[${this.cursor.row}A` : "";
-    const body = shown + before.text + after.text;
+    const body = shown + before.text + before.wrap + after.text + after.wrap;
     const right = this.startColumn > 0 ? `\x1b[${this.startColumn}C` : "";
     this.write(`${up}\r${right}\x1b[J${body}${this.back(after.end, before.end)}`);
     this.cursor = before.end;
@@ -59,14 +59,14 @@ export class LineScreen {
   /** Writes text that was added at the end of the line. */
   append(text: string): void {
     const laid = layOut(text, this.cursor, this.columns);
-    this.write(laid.text);
+    this.write(laid.text + laid.wrap);
     this.cursor = laid.end;
   }
 
   /** Writes text that was pasted at the end of the line, in reverse video, as readline shows its active region. */
   appendMarked(text: string): void {
     const laid = layOut(text, this.cursor, this.columns);
-    this.write(laid.text.replace(/[^\n]+/g, "\x1b[7m$&\x1b[27m"));
+    this.write(laid.text.replace(/[^\n]+/g, "\x1b[7m$&\x1b[27m") + laid.wrap);
     this.cursor = laid.end;
   }
 
@@ -90,12 +90,24 @@ export class LineScreen {
   }
 }
 
-/** A text as it is shown from a place on: control characters as `^X`, a newline where the row is full. */
-function layOut(text: string, from: Place, columns: number): { readonly text: string; readonly end: Place } {
+/** A text as it is shown from a place on. */
+interface LaidOut {
+  /** Control characters are `^X`. Where a row is full the terminal goes on in the next one, and knows that both are one line. */
+  readonly text: string;
+  /** To be written after it: brings the cursor to the next row when the last one is just full, as readline does. */
+  readonly wrap: string;
+  readonly end: Place;
+}
+
+function layOut(text: string, from: Place, columns: number): LaidOut {
   let { row, column } = from;
   const shown: string[] = [];
+  let full = false;
   for (const char of text) {
     if (char === "\n") {
+      // Behind a full row the cursor stands in the next one already, for whoever counts rows; the terminal's does not.
+      if (full) shown.push(" \r");
+      full = false;
       shown.push("\n");
       row++;
       column = 0;
@@ -104,19 +116,18 @@ function layOut(text: string, from: Place, columns: number): { readonly text: st
     const visible = visibleChar(char, column);
     const width = widthOf(visible);
     if (column + width > columns) {
-      shown.push("\n");
       row++;
       column = 0;
     }
     shown.push(visible);
     column += width;
+    full = column === columns || (full && width === 0);
     if (column === columns) {
-      shown.push("\n");
       row++;
       column = 0;
     }
   }
-  return { text: shown.join(""), end: { row, column } };
+  return { text: shown.join(""), wrap: full ? " \r" : "", end: { row, column } };
 }
 
 function visibleChar(char: string, column: number): string {

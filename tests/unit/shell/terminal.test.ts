@@ -68,6 +68,23 @@ class Screen {
     return rows;
   }
 
+  /** The same rows as lines: what the terminal itself has wrapped is one. */
+  async lines(): Promise<string[]> {
+    const rows = await this.rows();
+    return rows.reduce<string[]>((lines, row, y) => {
+      if (this.xterm.buffer.active.getLine(y)?.isWrapped === true) lines.push(`${lines.pop() ?? ""}${row}`);
+      else lines.push(row);
+      return lines;
+    }, []);
+  }
+
+  resize(columns: number, rows: number): this {
+    this.xterm.resize(columns, rows);
+    this.pty.resize(columns, rows);
+    this.run(50);
+    return this;
+  }
+
   async cursor(): Promise<[number, number]> {
     await this.rows();
     return [this.xterm.buffer.active.cursorX, this.xterm.buffer.active.cursorY];
@@ -252,6 +269,27 @@ describe("editing", () => {
     expect(await screen.cursor()).toEqual([14, 0]);
     screen.type("\x05");
     expect(await screen.rows()).toEqual([`${PROMPT}Xecho ${"a".repeat(61)}`, "a".repeat(19)]);
+  });
+
+  test("a line that wraps is one line for the terminal, also where a row is just full", async () => {
+    const full = `echo ${"a".repeat(80 - PROMPT.length - 5)}`;
+    screen = new Screen().type(full);
+    expect(await screen.cursor()).toEqual([0, 1]);
+    screen.type("b").type("\x01").type("X").type("\x05").type("c");
+    expect(await screen.lines()).toEqual([`${PROMPT}X${full}bc`]);
+    screen.type("\x7f\x7f\x7f");
+    expect(await screen.cursor()).toEqual([0, 1]);
+    expect(await screen.lines()).toEqual([`${PROMPT}X${full.slice(0, -1)}`]);
+  });
+
+  test("a prompt follows the terminal's size: what is typed uses all of it, what stands there is drawn anew", async () => {
+    const line = `echo ${"a".repeat(75)}`;
+    screen = new Screen().resize(110, 24).type(line);
+    expect(await screen.rows()).toEqual([`${PROMPT}${line}`]);
+    screen.resize(40, 24);
+    expect(await screen.lines()).toEqual([`${PROMPT}${line}`]);
+    screen.resize(100, 24).type("b");
+    expect(await screen.rows()).toEqual([`${PROMPT}${line}b`]);
   });
 
   test("history by arrows, search, !! and !$", async () => {
