@@ -120,6 +120,8 @@ export const storeHeard = new Emitter<StoreChange>();
 export const hopsHeard = new Emitter<readonly Hop[]>();
 /** The line in a terminal's editor; only while the world was asked for it. */
 export const lineHeard = new Emitter<{ readonly terminal: number; readonly line: string | undefined }>();
+/** A terminal whose shell has ended. */
+export const endHeard = new Emitter<number>();
 export const outputHeard = new Emitter<{ readonly id: number; readonly bytes: Uint8Array }>();
 
 const sinks = new Map<number, TerminalSink>();
@@ -198,7 +200,10 @@ function listener(mine: number): PageCalls {
     progress: heard((step) => worldStore.setState({ step })),
     output: heard(output),
     line: heard((terminal, line) => lineHeard.fire({ terminal, line })),
-    ended: heard((id) => sinks.get(id)?.ended()),
+    ended: heard((id) => {
+      sinks.get(id)?.ended();
+      endHeard.fire(id);
+    }),
     revived: heard((id) => sinks.get(id)?.revived()),
     store: heard(applyStore),
     history: heard((history) => {

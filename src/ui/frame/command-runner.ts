@@ -1,5 +1,5 @@
 import type { CommandResult } from "../../embed/contract.ts";
-import { commandHeard, outputHeard, typeInto, worldStore } from "../world-store.ts";
+import { commandHeard, endHeard, outputHeard, typeInto, worldStore } from "../world-store.ts";
 import { type PromptSign, PromptSigns } from "./prompt-signs.ts";
 
 /** To the end of what stands at the prompt, and away with it. */
@@ -22,7 +22,7 @@ interface Run {
 
 interface Shell {
   readonly signs: PromptSigns;
-  at: "nowhere" | "prompt" | "more" | "command";
+  at: "nowhere" | "prompt" | "more" | "command" | "over";
   run: Run | undefined;
 }
 
@@ -36,6 +36,12 @@ outputHeard.event(({ id, bytes }) => {
 commandHeard.event(({ terminal, phase, seconds }) => {
   const run = shells.get(terminal)?.run;
   if (phase === "end" && run?.left !== undefined) run.seconds += seconds ?? 0;
+});
+
+endHeard.event((id) => {
+  const shell = shellOf(id);
+  shell.at = "over";
+  fail(shell, "the terminal's shell has ended");
 });
 
 worldStore.subscribe(({ status, tabs }, before) => {
@@ -57,6 +63,7 @@ export function runCommand(id: number, command: string): Promise<CommandResult> 
   const shell = shellOf(id);
   if (shell.run !== undefined || shell.at === "command")
     throw new Error("a command is still running; interrupt() ends it");
+  if (shell.at === "over") throw new Error("the terminal's shell has ended");
   if (shell.at === "more") throw new Error("the prompt waits for the rest of a command; interrupt() ends it");
   return new Promise((resolve, reject) => {
     shell.run = { command, left: undefined, exitCode: undefined, seconds: 0, timer: undefined, resolve, reject };

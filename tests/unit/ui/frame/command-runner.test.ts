@@ -6,11 +6,13 @@ const page = await vi.hoisted(async () => {
   const { Emitter } = await import("../../../../src/base/event.ts");
   const outputHeard = new Emitter<{ id: number; bytes: Uint8Array }>();
   const commandHeard = new Emitter<unknown>();
-  return { outputHeard, commandHeard, typed: (_: string): void => undefined };
+  const endHeard = new Emitter<number>();
+  return { outputHeard, commandHeard, endHeard, typed: (_: string): void => undefined };
 });
 vi.mock("../../../../src/ui/world-store.ts", () => ({
   outputHeard: page.outputHeard,
   commandHeard: page.commandHeard,
+  endHeard: page.endHeard,
   typeInto: (_: number, text: string) => page.typed(text),
   worldStore: { subscribe: () => undefined },
 }));
@@ -75,6 +77,14 @@ describe("a host's command is refused", () => {
     page.typed("\x03");
     sandbox.run(1000);
     expect(await first).toMatchObject({ exitCode: 130 });
+  });
+
+  test("that ends its shell, and what comes after it", async () => {
+    const ended = runCommand(terminal, "exit 3");
+    sandbox.run(1000);
+    if (sandbox.sessions.at(-1)?.ended === true) page.endHeard.fire(terminal);
+    await expect(ended).rejects.toThrow("has ended");
+    expect(() => runCommand(terminal, "true")).toThrow("has ended");
   });
 
   test("whose world is left meanwhile", async () => {
