@@ -72,7 +72,7 @@ class EtcdSandbox extends HTMLElement {
     this.#port?.close();
     this.#frame?.remove();
     this.#port = this.#frame = undefined;
-    this.#refuse("the sandbox is gone");
+    this.#giveUp("the sandbox is gone");
     for (const { reject } of this.#replies.values()) reject(new Error("the sandbox is gone"));
     this.#replies.clear();
     this.removeAttribute("ready");
@@ -84,7 +84,7 @@ class EtcdSandbox extends HTMLElement {
   }
 
   /** Answers what was asked of a sandbox that will not come. */
-  #refuse(reason: string): void {
+  #giveUp(reason: string): void {
     for (const { reject } of this.#waiting.splice(0)) reject(new Error(reason));
   }
 
@@ -150,7 +150,7 @@ class EtcdSandbox extends HTMLElement {
       this.setAttribute("ready", "");
       for (const { send } of this.#waiting.splice(0)) send();
     }
-    if (event === "error") this.#refuse((detail as { message: string }).message);
+    if (event === "error") this.#giveUp((detail as { message: string }).message);
     if (event === "resize" && this.getAttribute("height") === "auto") {
       const { height } = detail as { height: number };
       this.style.setProperty("--etcd-sandbox-height", `${Math.min(HEIGHT_MAX, Math.ceil(height))}px`);
