@@ -218,6 +218,7 @@ export const TEXTS = {
     saveFile: "Save as a file",
     openFile: "Open a file…",
     unopened: (problem: string) => `This file can't be opened: ${problem}. Nothing has changed.`,
+    unsaved: (problem: string) => `This could not be saved: ${problem}.`,
     asideTitle: "Put aside",
     asideOf: (time: string, octets: number) => `${time}, ${(octets / 1e6).toFixed(1)} MB`,
     download: "Download",

@@ -70,11 +70,14 @@ function FileChooser({ onOpened }: { onOpened(): void }) {
 /** Worlds that were put aside: unreadable ones, and those that an opened file has taken the place of. */
 function AsideList() {
   const [aside, setAside] = useState<readonly AsideState[]>([]);
-  const look = () => void currentWorld()?.aside().then(setAside);
+  const look = () =>
+    void currentWorld()
+      ?.aside()
+      .then(setAside, () => setAside([])); // a browser that keeps nothing has put nothing aside
   useEffect(look, []);
   if (aside.length === 0) return null;
   const texts = TEXTS.keeping;
-  const forget = (slot: string) => void currentWorld()?.forgetAside(slot).then(look);
+  const forget = (slot: string) => void currentWorld()?.forgetAside(slot).then(look, look);
   return (
     <section aria-labelledby="aside-title">
       <h3 id="aside-title">{texts.asideTitle}</h3>

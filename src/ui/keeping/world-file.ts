@@ -1,4 +1,6 @@
 import type { WorldKind } from "../../worker/protocol.ts";
+import { notify } from "../parts/notice.tsx";
+import { TEXTS } from "../texts.ts";
 import { currentWorld, startWorld } from "../world-store.ts";
 import { takeWorldOver } from "./keeping-store.ts";
 
@@ -6,20 +8,31 @@ const FILE_OCTETS_MAX = 200 * 1024 * 1024;
 
 /** Hands a person all of the world as a file. */
 export async function saveWorldFile(): Promise<void> {
-  const file = await currentWorld()?.exportFile();
-  if (file !== undefined) offer(file, `etcd-sandbox-${timeName(Date.now())}.world`);
+  await save(currentWorld()?.exportFile(), Date.now());
 }
 
 /** Hands a person what was put aside as a file. */
 export async function saveAsideFile(slot: string, keptAt: number): Promise<void> {
-  const file = await currentWorld()?.asideFile(slot);
-  if (file !== undefined) offer(file, `etcd-sandbox-${timeName(keptAt)}.world`);
+  await save(currentWorld()?.asideFile(slot), keptAt);
+}
+
+async function save(made: Promise<Uint8Array<ArrayBuffer> | undefined> | undefined, at: number): Promise<void> {
+  try {
+    const file = await made;
+    if (file !== undefined) offer(file, `etcd-sandbox-${timeName(at)}.world`);
+  } catch (error) {
+    notify(TEXTS.keeping.unsaved(String(error)));
+  }
 }
 
 /** Goes on with the world that a file holds; gives why it can't, and then nothing has changed. */
 export async function openWorldFile(file: File): Promise<string | undefined> {
   if (file.size > FILE_OCTETS_MAX) return "it is too large";
-  return goOnWithFile(new Uint8Array(await file.arrayBuffer()));
+  try {
+    return await goOnWithFile(new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    return String(error); // the file has gone meanwhile, or the world does not answer
+  }
 }
 
 /** The same with the file's octets. */
