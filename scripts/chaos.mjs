@@ -18,7 +18,7 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "50" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
-    steps: { type: "string", default: "11" },
+    steps: { type: "string", default: "12" },
     jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     play: { type: "string" },
     ask: { type: "string" },
