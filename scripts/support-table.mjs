@@ -50,7 +50,7 @@ const clean = (text) =>
     .replace(/\\n$/, "")
     .replace(/\$\{[^}]*\}/g, "…")
     .replace(/\\`/g, "`")
-    .replace(/^([a-z]\S*) …$/, "other commands and options of $1")
+    .replace(/^([a-z]\S*)(?: …)+$/, "other commands and options of $1")
     .trim();
 
 /** Everything that the code refuses, by part. */
