@@ -16,6 +16,11 @@ function reasonOf(key: string): Reason | undefined {
   return RESTLESS.find(([prefix]) => key.startsWith(prefix))?.[1];
 }
 
+/** Whether a key is renewed every few seconds, whatever anybody does. */
+export function isHeartbeat(key: string): boolean {
+  return reasonOf(key) === "heartbeat";
+}
+
 /** Whether a key comes and goes by itself, so that its change or absence says nothing about the cluster's objects. */
 export function isPassing(key: string): boolean {
   const reason = reasonOf(key);

@@ -1,4 +1,5 @@
 import type { Events } from "../../embed/contract.ts";
+import { isHeartbeat } from "../../sandbox/restless-keys.ts";
 import type { StoreChange } from "../../worker/protocol.ts";
 
 type Change = Events["change"];
@@ -6,8 +7,6 @@ type Change = Events["change"];
 /** Changes are told this often at most, in milliseconds. */
 const GATHER_MS = 250;
 const NAMES_MAX = 100;
-/** Renewed all the time, whatever anybody does. */
-const HEARTBEATS = /^\/registry\/(leases|masterleases)\//;
 
 /** Gathers what changes in the store, so that a host is told a few times a second and not a thousand times. */
 export class ChangeGatherer {
@@ -28,7 +27,7 @@ export class ChangeGatherer {
   }
 
   private note(key: string, into: Set<string>, outOf: Set<string>): void {
-    if (HEARTBEATS.test(key)) return;
+    if (isHeartbeat(key)) return;
     into.add(key);
     outOf.delete(key);
   }
