@@ -41,7 +41,10 @@ export type OptionName = (typeof OPTIONS)[number];
 
 /** What a host can ask for, with what each takes and gives. */
 export interface Methods {
-  /** Types a command and Enter into the shown terminal and waits for its end. */
+  /**
+   * Types a command and Enter into the shown terminal and waits for its end. `lab undo`, `lab reset` and `lab restore`
+   * end when the other world's prompt is there. Where the shell has ended, a new one is opened first.
+   */
   run(command: string): CommandResult;
   /** Types a text as it is. */
   type(text: string): undefined;
@@ -71,6 +74,15 @@ export interface CommandResult {
   readonly seconds: number;
 }
 
+/** How a command ended. One that was cut off has no exit code, but a reason. Every `run` is followed by its `result`. */
+export interface CommandEnd {
+  readonly command: string;
+  readonly host: string;
+  readonly exitCode: number | null;
+  readonly seconds: number;
+  readonly cutOff?: string;
+}
+
 export interface HistoryResult {
   readonly done: boolean;
   readonly text: string;
@@ -86,7 +98,7 @@ export interface CheckResult {
 export interface Events {
   readonly ready: { readonly hosts: readonly string[] };
   readonly run: { readonly command: string; readonly host: string };
-  readonly result: { readonly command: string; readonly host: string } & CommandResult;
+  readonly result: CommandEnd;
   /** Keys of etcd that changed, but for leases that are renewed; gathered for a moment, at most a hundred of each, `count` in all. */
   readonly change: { readonly written: readonly string[]; readonly deleted: readonly string[]; readonly count: number };
   readonly danger: { readonly command: string; readonly impact: string };

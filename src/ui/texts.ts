@@ -280,6 +280,8 @@ export const TEXTS = {
     redo: "Redo",
     redoTitle: "Do again what was undone",
     open: "Open in a tab",
+    terminalClosed: "its terminal was closed",
+    startedAnew: "the sandbox was started anew",
   },
 } as const;
 

@@ -287,6 +287,12 @@ export function closeTab(id: number): void {
   worldStore.setState({ tabs: tabs.filter((tab) => tab.id !== id), ...standing(removeTerminal(panes, id)) });
 }
 
+/** Opens a new shell in place of one that has ended. */
+export function renewTab({ id, host }: TerminalTab): Promise<void> {
+  closeTab(id);
+  return openTab(host);
+}
+
 /** Shows a terminal; what is typed by buttons goes there from now on. */
 export function chooseTab(id: number): void {
   const { panes, activeTab } = worldStore.getState();

@@ -223,12 +223,14 @@ export interface CommandEvent {
   readonly host: string;
   readonly line: string;
   readonly phase: "begin" | "end";
-  /** At the end. */
+  /** At the end, but for a command that was cut off. */
   readonly exitCode: number | undefined;
   /** Of the world's time; at the end. */
   readonly seconds: number | undefined;
   /** What it destroyed, in words, at the end; undefined when it did not. */
   readonly danger: string | undefined;
+  /** At the end, if the world was left before the command had come to it: the way back that was gone, in words. */
+  readonly cutOff: string | undefined;
 }
 
 /** Page to world. */

@@ -25,20 +25,20 @@ export interface WayBackAnswer {
 
 /**
  * The world's history as `lab` reaches it. Who goes to another place gets no answer when it worked: the program that
- * asked is gone with its world, and the terminal is told there.
+ * asked is gone with its world, and the terminal is told there. `asker` is the hop of the command line that asks.
  */
 export interface WayBack {
-  reset(): Task<WayBackAnswer>;
-  undo(): Task<WayBackAnswer>;
-  redo(): Task<WayBackAnswer>;
+  reset(asker: number | undefined): Task<WayBackAnswer>;
+  undo(asker: number | undefined): Task<WayBackAnswer>;
+  redo(asker: number | undefined): Task<WayBackAnswer>;
   checkpoint(name: string): Task<WayBackAnswer>;
-  restore(name: string): Task<WayBackAnswer>;
+  restore(name: string, asker: number | undefined): Task<WayBackAnswer>;
   /** What changed between two places, as text; by default since before the last change, and until now. */
   diff(from: string | undefined, to: string | undefined): Task<WayBackAnswer>;
   list(): Places | undefined;
 }
 
-type Wish = (back: WayBack, args: readonly string[]) => Task<WayBackAnswer>;
+type Wish = (back: WayBack, args: readonly string[], asker: number | undefined) => Task<WayBackAnswer>;
 
 interface WayBackCommand {
   readonly usage: string;
@@ -48,11 +48,15 @@ interface WayBackCommand {
 
 /** The commands of `lab` that go back and forth, by name. */
 export const WAY_BACK_COMMANDS: Readonly<Record<string, WayBackCommand>> = {
-  reset: { usage: "lab reset", takes: [0, 0], wish: (back) => back.reset() },
-  undo: { usage: "lab undo", takes: [0, 0], wish: (back) => back.undo() },
-  redo: { usage: "lab redo", takes: [0, 0], wish: (back) => back.redo() },
+  reset: { usage: "lab reset", takes: [0, 0], wish: (back, _, asker) => back.reset(asker) },
+  undo: { usage: "lab undo", takes: [0, 0], wish: (back, _, asker) => back.undo(asker) },
+  redo: { usage: "lab redo", takes: [0, 0], wish: (back, _, asker) => back.redo(asker) },
   checkpoint: { usage: "lab checkpoint NAME", takes: [1, 1], wish: (back, [name = ""]) => back.checkpoint(name) },
-  restore: { usage: "lab restore NAME", takes: [1, 1], wish: (back, [name = ""]) => back.restore(name) },
+  restore: {
+    usage: "lab restore NAME",
+    takes: [1, 1],
+    wish: (back, [name = ""], asker) => back.restore(name, asker),
+  },
   list: { usage: "lab list", takes: [0, 0], wish: list },
   diff: { usage: "lab diff [A] [B]", takes: [0, 2], wish: (back, [from, to]) => back.diff(from, to) },
 };
@@ -74,7 +78,7 @@ export function* goBack(
     yield* writeText(process.stderr, `usage: ${command.usage}\n`);
     return 2;
   }
-  const { done, text } = yield* command.wish(back, args);
+  const { done, text } = yield* command.wish(back, args, process.cause);
   yield* writeText(done ? process.stdout : process.stderr, done ? text : `lab: ${text}\n`);
   return done ? 0 : 1;
 }

@@ -80,6 +80,11 @@ export class ChangeWatch {
     this.subscriptions = [trace.onEvent((event) => this.hear(event)), deeds.event((deed) => this.see(deed))];
   }
 
+  /** Those that run. */
+  get unfinished(): readonly CommandRun[] {
+    return this.commands.unfinished;
+  }
+
   /** Stops listening: the world is about to end. */
   leave(): void {
     for (const subscription of this.subscriptions) subscription.dispose();

@@ -35,6 +35,11 @@ export class CommandLog {
     this.running.clear();
   }
 
+  /** Those that have not ended. */
+  get unfinished(): readonly CommandRun[] {
+    return [...this.running].flatMap((id) => this.runs.get(id) ?? []);
+  }
+
   isRunning(id: number): boolean {
     return this.running.has(id);
   }

@@ -10,16 +10,16 @@ import type { History } from "./history.ts";
 export class HistoryLink implements Omit<WayBack, "diff"> {
   sandbox: Sandbox | undefined;
 
-  reset(): Task<WayBackAnswer> {
-    return this.ask((history) => history.reset());
+  reset(asker: number | undefined): Task<WayBackAnswer> {
+    return this.ask((history) => history.reset(asker));
   }
 
-  undo(): Task<WayBackAnswer> {
-    return this.ask((history) => history.undo());
+  undo(asker: number | undefined): Task<WayBackAnswer> {
+    return this.ask((history) => history.undo(asker));
   }
 
-  redo(): Task<WayBackAnswer> {
-    return this.ask((history) => history.redo());
+  redo(asker: number | undefined): Task<WayBackAnswer> {
+    return this.ask((history) => history.redo(asker));
   }
 
   checkpoint(name: string): Task<WayBackAnswer> {
@@ -29,8 +29,8 @@ export class HistoryLink implements Omit<WayBack, "diff"> {
     });
   }
 
-  restore(name: string): Task<WayBackAnswer> {
-    return this.ask((history) => history.restore(name));
+  restore(name: string, asker: number | undefined): Task<WayBackAnswer> {
+    return this.ask((history) => history.restore(name, asker));
   }
 
   list(): Places | undefined {

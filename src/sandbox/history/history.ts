@@ -35,13 +35,18 @@ export interface CommandEvent {
   readonly host: string;
   readonly line: string;
   readonly phase: "begin" | "end";
-  /** At the end. */
+  /** At the end, but for a command that was cut off. */
   readonly exitCode: number | undefined;
   /** Of the world's time; at the end. */
   readonly seconds: number | undefined;
   /** What it destroyed, at the end; undefined when it did not. */
   readonly danger: string | undefined;
+  /** At the end, if the world was left before the command had come to it: the way back that was gone. */
+  readonly cutOff: string | undefined;
 }
+
+/** What a command event says of the command's phase. */
+type Phase = Pick<CommandEvent, "phase"> & Partial<Omit<CommandEvent, "session" | "host" | "line" | "phase">>;
 
 /** What became of a wish to go back or forth: `text` says it in a line. */
 export interface HistoryAnswer {
@@ -99,7 +104,7 @@ export class History {
     this.sandbox = sandbox;
     this.rest = () => sandbox.run(wakingMs(sandbox.options));
     this.watch = new ChangeWatch(sandbox, {
-      begun: (run) => this.tell(run, { phase: "begin", exitCode: undefined, seconds: undefined, danger: undefined }),
+      begun: (run) => this.tell(run, { phase: "begin" }),
       changed: (run, before) => this.addStep(run, before),
       unchanged: (run) => this.takeStepBack(run),
       ended: (run, exitCode, damage, before) => this.commandEnded(run, exitCode, damage, before),
@@ -146,26 +151,26 @@ export class History {
     };
   }
 
-  /** Goes back to before the last command that changed anything. */
-  undo(): HistoryAnswer {
+  /** Goes back to before the last command that changed anything. `asker`: the command that wishes it, by its hop. */
+  undo(asker?: number): HistoryAnswer {
     const step = this.steps.undoable;
     const image = this.steps.undo(this.present());
     if (step === undefined || image === undefined) return refused("there is nothing to undo");
-    return this.goTo(image, `undone: ${shortened(step.name)}`);
+    return this.goTo(image, `undone: ${shortened(step.name)}`, asker);
   }
 
   /** Takes the last undo back. */
-  redo(): HistoryAnswer {
+  redo(asker?: number): HistoryAnswer {
     const step = this.steps.redoable;
     const image = this.steps.redo();
     if (step === undefined || image === undefined) return refused("there is nothing to redo");
-    return this.goTo(image, `redone: ${shortened(step.name)}`);
+    return this.goTo(image, `redone: ${shortened(step.name)}`, asker);
   }
 
   /** Goes back to the start. The checkpoints stay, and `undo` takes even this back. */
-  reset(): HistoryAnswer {
+  reset(asker?: number): HistoryAnswer {
     if (this.start === undefined) return refused("the world has only just begun");
-    return this.leap("reset", this.start.image, "back at the start");
+    return this.leap("reset", this.start.image, "back at the start", asker);
   }
 
   /** Keeps the world as it is now under a name; an older one of that name is replaced. */
@@ -180,10 +185,10 @@ export class History {
   }
 
   /** Goes to a checkpoint, to `start`, or to before a command (`#` and its number). */
-  restore(name: string): HistoryAnswer {
+  restore(name: string, asker?: number): HistoryAnswer {
     const image = this.find(name);
     if (image === undefined) return refused(noPlace(name));
-    return this.leap(`restore ${name}`, image, `restored: ${name}`);
+    return this.leap(`restore ${name}`, image, `restored: ${name}`, asker);
   }
 
   /**
@@ -210,12 +215,13 @@ export class History {
   }
 
   /** A step of its own, so that it can be undone. */
-  private leap(name: string, image: SandboxImage, text: string): HistoryAnswer {
+  private leap(name: string, image: SandboxImage, text: string, asker: number | undefined): HistoryAnswer {
     this.steps.add({ id: this.nextId++, kind: "restore", name, at: this.sandbox.clock.now, before: this.present() });
-    return this.goTo(image, text);
+    return this.goTo(image, text, asker);
   }
 
-  private goTo(image: SandboxImage, text: string): HistoryAnswer {
+  private goTo(image: SandboxImage, text: string, asker: number | undefined): HistoryAnswer {
+    this.tellCutOff(text, asker);
     const typed = new Map(this.sandbox.sessions.map((session) => [session.id, session.image()]));
     this.watch.leave();
     this.stepOf.clear();
@@ -224,6 +230,14 @@ export class History {
     this.changed();
     this.rest();
     return { done: true, text };
+  }
+
+  /** No command outlives its world. The one that asked for the way back has done what it was there for. */
+  private tellCutOff(text: string, asker: number | undefined): void {
+    for (const run of this.watch.unfinished) {
+      const outcome = run.id === asker ? { exitCode: 0 } : { cutOff: text };
+      this.tell(run, { phase: "end", seconds: this.secondsOf(run), ...outcome });
+    }
   }
 
   private keep(kind: "checkpoint" | "automatic", name: string, image: SandboxImage): void {
@@ -250,16 +264,17 @@ export class History {
   private commandEnded(run: CommandRun, exitCode: number, damage: string | undefined, before?: SandboxImage): void {
     this.stepOf.delete(run.id);
     if (damage !== undefined && before !== undefined) this.keep("automatic", this.freeName(run.line), before);
-    this.tell(run, {
-      phase: "end",
-      exitCode,
-      seconds: (this.sandbox.clock.uptime - run.beganUptime) / 1000,
-      danger: damage,
-    });
+    this.tell(run, { phase: "end", exitCode, seconds: this.secondsOf(run), danger: damage });
   }
 
-  private tell({ session, host, line }: CommandRun, told: Omit<CommandEvent, "session" | "host" | "line">): void {
-    this.commandEvents.fire({ session, host, line, ...told });
+  /** How long a command has run, of the world's time. */
+  private secondsOf({ beganUptime }: CommandRun): number {
+    return (this.sandbox.clock.uptime - beganUptime) / 1000;
+  }
+
+  private tell({ session, host, line }: CommandRun, told: Phase): void {
+    const nothing = { exitCode: undefined, seconds: undefined, danger: undefined, cutOff: undefined };
+    this.commandEvents.fire({ session, host, line, ...nothing, ...told });
   }
 
   /** `before rm -r /etc/kubernetes`, numbered when there is one already. */

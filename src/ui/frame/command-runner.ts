@@ -14,6 +14,8 @@ interface Run {
   /** Lines that have not led to a prompt yet; undefined: they are not typed, since there is no prompt. */
   left: number | undefined;
   exitCode: number | undefined;
+  /** Whether its last line has come to an end of its own, as far as the world has told. */
+  ended: boolean;
   seconds: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   resolve(result: CommandResult): void;
@@ -33,9 +35,11 @@ outputHeard.event(({ id, bytes }) => {
   for (const sign of shell.signs.read(bytes)) take(id, shell, sign);
 });
 
-commandHeard.event(({ terminal, phase, seconds }) => {
+commandHeard.event(({ terminal, phase, seconds, cutOff }) => {
   const run = shells.get(terminal)?.run;
-  if (phase === "end" && run?.left !== undefined) run.seconds += seconds ?? 0;
+  if (run?.left === undefined) return;
+  run.ended = phase === "end" && cutOff === undefined;
+  if (phase === "end") run.seconds += seconds ?? 0;
 });
 
 endHeard.event((id) => {
@@ -54,9 +58,14 @@ worldStore.subscribe(({ status, tabs }, before) => {
   }
 });
 
+/** Whether a terminal's shell has ended. */
+export function hasEnded(id: number): boolean {
+  return shells.get(id)?.at === "over";
+}
+
 /**
  * Types a command, of one line or more, at a terminal's prompt in place of what stands there, and waits for the prompt
- * that follows. Rejects when a command still runs, when the terminal's world is replaced meanwhile, and when the shell
+ * that follows: in another world, when the command goes to one. Rejects when a command still runs, when the terminal's world is replaced meanwhile, and when the shell
  * wants more than it was given.
  */
 export function runCommand(id: number, command: string): Promise<CommandResult> {
@@ -66,7 +75,8 @@ export function runCommand(id: number, command: string): Promise<CommandResult> 
   if (shell.at === "over") throw new Error("the terminal's shell has ended");
   if (shell.at === "more") throw new Error("the prompt waits for the rest of a command; interrupt() ends it");
   return new Promise((resolve, reject) => {
-    shell.run = { command, left: undefined, exitCode: undefined, seconds: 0, timer: undefined, resolve, reject };
+    const begun = { left: undefined, exitCode: undefined, ended: false, seconds: 0, timer: undefined };
+    shell.run = { command, ...begun, resolve, reject };
     if (shell.at === "prompt") enter(id, shell.run);
     else shell.run.timer = setTimeout(() => fail(shell, "the terminal shows no prompt"), PROMPT_MS_MAX);
   });
@@ -102,11 +112,18 @@ function take(id: number, shell: Shell, sign: PromptSign): void {
   if (sign.sign === "moved") {
     moves++;
     shell.at = "nowhere";
-    if (run?.left !== undefined) fail(shell, "the sandbox went to another place of its history");
+    if (run?.left !== undefined) leaveWorld(shell, run);
   } else if (sign.sign === "begins") shell.at = "command";
   else if (sign.sign === "ends") {
     if (run !== undefined) run.exitCode = sign.exitCode;
   } else prompted(id, shell, sign.sign);
+}
+
+/** Only a command that asked for it, by `lab undo` for one, is done when the world is another. */
+function leaveWorld(shell: Shell, run: Run): void {
+  if (!run.ended) fail(shell, "the sandbox went to another place of its history");
+  else if (run.left !== 1) fail(shell, "the command's other lines were left behind with their world");
+  else run.exitCode = 0;
 }
 
 function prompted(id: number, shell: Shell, at: "prompt" | "more"): void {

@@ -1,7 +1,9 @@
 import type { EventName, Events } from "../../embed/contract.ts";
 import type { CommandEvent, HistoryView } from "../../worker/protocol.ts";
+import { TEXTS } from "../texts.ts";
 import { commandHeard, storeHeard, worldStore } from "../world-store.ts";
 import { ChangeGatherer } from "./change-gatherer.ts";
+import { OpenCommands } from "./open-commands.ts";
 
 /** How the host is told. */
 export type Tell = <E extends EventName>(event: E, detail: Events[E]) => void;
@@ -18,18 +20,37 @@ export function followWorld(tell: Tell): void {
     if (state.fault !== undefined && state.fault !== before.fault) tell("error", { message: state.fault });
     if (state.history !== before.history) tellHistory(tell, state.history, before.history);
   });
-  commandHeard.event((command) => tellCommand(tell, command));
+  followCommands(tell);
   const changes = new ChangeGatherer((change) => tell("change", change));
   storeHeard.event((change) => changes.add(change));
 }
 
-function tellCommand(tell: Tell, { phase, line, host, exitCode, seconds, danger }: CommandEvent): void {
-  if (phase === "begin") {
-    tell("run", { command: line, host });
-    return;
-  }
-  tell("result", { command: line, host, exitCode: exitCode ?? 0, seconds: seconds ?? 0 });
-  if (danger !== undefined) tell("danger", { command: line, impact: danger });
+/** Tells of each command that it begins and that it ends, however it comes to that. */
+function followCommands(tell: Tell): void {
+  const open = new OpenCommands();
+  commandHeard.event((command) => {
+    if (command.phase === "begin") {
+      open.begin(command);
+      tell("run", { command: command.line, host: command.host });
+    } else if (open.end(command)) tellEnd(tell, command);
+  });
+  worldStore.subscribe(({ status, tabs }, before) => {
+    if (status === before.status && tabs === before.tabs) return;
+    const cutOff = status === "running" ? TEXTS.frame.terminalClosed : TEXTS.frame.startedAnew;
+    for (const orphan of open.takeOrphans(status === "running" ? tabs.map(({ id }) => id) : []))
+      tellEnd(tell, { ...orphan, cutOff });
+  });
+}
+
+function tellEnd(tell: Tell, { line: command, host, exitCode, seconds, danger, cutOff }: CommandEvent): void {
+  tell("result", {
+    command,
+    host,
+    exitCode: exitCode ?? null,
+    seconds: seconds ?? 0,
+    ...(cutOff !== undefined && { cutOff }),
+  });
+  if (danger !== undefined) tell("danger", { command, impact: danger });
 }
 
 /** New entries say that somebody made a checkpoint or went back. */

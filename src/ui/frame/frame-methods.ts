@@ -2,17 +2,17 @@ import type { HistoryResult } from "../../embed/contract.ts";
 import type { HistoryAnswer, WorldCalls } from "../../worker/protocol.ts";
 import { goOnWithFile } from "../keeping/world-file.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
-import { currentWorld, goBack, resetWorld, typeInto, worldStore } from "../world-store.ts";
-import { moving, runCommand } from "./command-runner.ts";
+import { currentWorld, goBack, renewTab, resetWorld, typeInto, worldStore } from "../world-store.ts";
+import { hasEnded, moving, runCommand } from "./command-runner.ts";
 import type { ValidRequest } from "./request.ts";
 
 /** Does what the host asks for; throws with words for the host when it cannot. */
 export async function obey(request: ValidRequest): Promise<unknown> {
   switch (request.method) {
     case "run":
-      return runCommand(terminal(), request.args[0]);
+      return runCommand(await livingTerminal(), request.args[0]);
     case "type":
-      return typeInto(terminal(), request.args[0]);
+      return type(request.args[0]);
     case "interrupt":
       return typeInto(terminal(), "\x03");
     case "reset":
@@ -46,6 +46,21 @@ function terminal(): number {
   if (status === "failed") throw new Error(`the sandbox could not start: ${failure}`);
   if (activeTab === undefined) throw new Error("no terminal is open");
   return activeTab;
+}
+
+/** The terminal that is shown; with a new shell when the one there has ended. */
+async function livingTerminal(): Promise<number> {
+  const id = terminal();
+  const tab = worldStore.getState().tabs.find((each) => each.id === id);
+  if (tab === undefined || !hasEnded(id)) return id;
+  await renewTab(tab);
+  return terminal();
+}
+
+function type(text: string): void {
+  const id = terminal();
+  if (hasEnded(id)) throw new Error("the terminal's shell has ended; run() opens a new one");
+  typeInto(id, text);
 }
 
 /** Goes to another place of the history. */

@@ -16,7 +16,7 @@ export function useFailure(terminal: number): Way | undefined {
 /** A command begins or ends at a terminal. */
 export function hearCommand(event: CommandEvent): void {
   failed.delete(event.terminal);
-  if (event.phase === "end" && event.exitCode !== 0) failed.set(event.terminal, event);
+  if (event.phase === "end" && event.cutOff === undefined && event.exitCode !== 0) failed.set(event.terminal, event);
   forget(event.terminal);
 }
 

@@ -7,8 +7,7 @@ import { TEXTS } from "../texts.ts";
 import {
   attachSink,
   chooseTab,
-  closeTab,
-  openTab,
+  renewTab,
   reportDrawn,
   resizeTerminal,
   type TerminalTab,
@@ -128,10 +127,7 @@ export class PageTerminal {
     });
     terminal.onData((text) => {
       if (!this.over) typeInto(tab.id, this.withControl(text));
-      else if (text === "\r") {
-        closeTab(tab.id);
-        void openTab(tab.host);
-      }
+      else if (text === "\r") void renewTab(tab);
     });
     const hide = exposeTerminal(tab.id, terminal);
     return () => {

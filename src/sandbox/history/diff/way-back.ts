@@ -16,11 +16,11 @@ export function historyDiff(history: History, from?: string, to?: string): World
 /** All that the program `lab` can ask of a history, differences included. */
 export function wayBack(link: HistoryLink): WayBack {
   return {
-    reset: () => link.reset(),
-    undo: () => link.undo(),
-    redo: () => link.redo(),
+    reset: (asker) => link.reset(asker),
+    undo: (asker) => link.undo(asker),
+    redo: (asker) => link.redo(asker),
     checkpoint: (name) => link.checkpoint(name),
-    restore: (name) => link.restore(name),
+    restore: (name, asker) => link.restore(name, asker),
     list: () => link.list(),
     diff: (from, to) =>
       link.ask((history) => {

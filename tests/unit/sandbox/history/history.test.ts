@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CommandEvent } from "../../../../src/sandbox/history/history.ts";
 import { Sandbox, type SandboxImage } from "../../../../src/sandbox/sandbox.ts";
 import { ALL_PROGRAMS, freshWorld, typeLine, typist } from "../../../support/world.ts";
@@ -234,4 +234,52 @@ test("a line typed behind ssh is a step of its own, and the terminal comes back 
   );
   expect(typeLine(runner, "hostname; ssh ip-10-0-1-11 ls /root").stdout).toBe("ip-10-0-1-10\n");
   world.dispose();
+});
+
+describe("a command that begins is told to end, also when", () => {
+  function told() {
+    const world = freshWorld();
+    const runner = typist(world);
+    const ends: Pick<CommandEvent, "line" | "exitCode" | "cutOff">[] = [];
+    world.history.onCommand(
+      ({ phase, line, exitCode, cutOff }) => phase === "end" && ends.push({ line, exitCode, cutOff }),
+    );
+    return { world, runner, ends };
+  }
+
+  test("somebody goes back meanwhile", () => {
+    const { world, runner, ends } = told();
+    typeLine(runner, "echo 1 > file");
+    world.sessions.at(-1)?.type("sleep 100\r");
+    world.run(1000);
+    world.history.undo();
+    expect(ends.slice(1)).toEqual([{ line: "sleep 100", exitCode: undefined, cutOff: "undone: echo 1 > file" }]);
+    world.dispose();
+  });
+
+  test("it asked for the way back itself, be it behind ssh", () => {
+    const { world, runner, ends } = told();
+    typeLine(runner, "echo 1 > file");
+    world.sessions.at(-1)?.type("ssh ip-10-0-1-11\r");
+    world.run(3000);
+    world.sessions.at(-1)?.type("lab undo\r");
+    world.run(3000);
+    expect(ends.slice(1)).toEqual([
+      { line: "ssh ip-10-0-1-11", exitCode: undefined, cutOff: "undone: echo 1 > file" },
+      { line: "lab undo", exitCode: 0, cutOff: undefined },
+    ]);
+    world.dispose();
+  });
+
+  test.each([
+    ["it ends its shell", "exit 3"],
+    ["it kills its shell", "kill -9 $$"],
+    ["its host is switched off", "poweroff -f"],
+  ])("%s", (_, line) => {
+    const { world, ends } = told();
+    world.sessions.at(-1)?.type(`${line}\r`);
+    world.run(60_000);
+    expect(ends.map((end) => end.line)).toEqual([line]);
+    world.dispose();
+  });
 });

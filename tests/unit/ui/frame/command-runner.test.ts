@@ -27,6 +27,7 @@ beforeEach(() => {
   sandbox.history.begin();
   const session = sandbox.openTerminal("bare", {});
   session.onOutput((bytes) => page.outputHeard.fire({ id, bytes }));
+  sandbox.history.onCommand(({ session: _, ...event }) => page.commandHeard.fire({ terminal: id, ...event }));
   page.typed = (text) => session.type(text);
   sandbox.run(2000);
 });
@@ -60,6 +61,32 @@ describe("a host's command is answered", () => {
     await run("echo 1 > file");
     await moving(async () => sandbox.history.undo());
     expect(await run("test -e file")).toMatchObject({ exitCode: 1 });
+    expect(await run("true")).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe("a host's command that goes to another world", () => {
+  test("ends when its prompt is there", async () => {
+    await run("echo 1 > file");
+    expect(await run("lab undo")).toMatchObject({ exitCode: 0 });
+    expect(await run("test -e file")).toMatchObject({ exitCode: 1 });
+    await run("lab redo");
+    await run("lab checkpoint one");
+    await run("rm file");
+    expect(await run("lab restore one")).toMatchObject({ exitCode: 0 });
+    expect(await run("test -e file")).toMatchObject({ exitCode: 0 });
+    expect(await run("lab reset")).toMatchObject({ exitCode: 0 });
+    expect(await run("test -e file")).toMatchObject({ exitCode: 1 });
+  });
+
+  test("may find that there is none", async () => {
+    expect(await run("lab restore nothing")).toMatchObject({ exitCode: 1 });
+  });
+
+  test("leaves its other lines behind", async () => {
+    await run("echo 1 > file");
+    await expect(run("lab undo\necho 2")).rejects.toThrow("other lines");
+    sandbox.run(1000);
     expect(await run("true")).toMatchObject({ exitCode: 0 });
   });
 });
