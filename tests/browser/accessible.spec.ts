@@ -29,6 +29,7 @@ test("Esc Esc leaves the terminal for its tab; one Esc is the shell's; in an edi
   await page.keyboard.press("F6");
   await page.keyboard.press("F6");
   await page.keyboard.press("F6");
+  await page.keyboard.press("F6");
   await expect(page.locator(".xterm-helper-textarea")).toBeFocused();
   await terminal.type("vi /root/note");
   await terminal.press("Enter");

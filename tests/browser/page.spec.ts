@@ -47,6 +47,24 @@ test("axe finds nothing serious and nothing is too wide, in light and dark, at f
   }
 });
 
+test("whoever comes without a lesson finds the list of them, and one who puts it away is not shown it again", async ({
+  page,
+}) => {
+  const terminal = new TerminalPage(page);
+  await page.setViewportSize({ width: 1400, height: 800 });
+  await terminal.open("topology=bare");
+  const lessons = page.getByRole("region", { name: "Lessons" });
+  await expect(lessons.getByRole("link")).toHaveCount(5);
+  await page.getByRole("button", { name: "Lessons" }).click();
+  await expect(lessons).toBeHidden();
+  await terminal.open("topology=bare");
+  await expect(page.getByRole("button", { name: "Lessons" })).toHaveAttribute("aria-pressed", "false");
+  await expect(lessons).toBeHidden();
+  await page.setViewportSize({ width: 390, height: 700 });
+  await page.getByRole("button", { name: "Lessons" }).click();
+  await expect(lessons.getByRole("link", { name: "The locked door" })).toHaveAttribute("href", /lesson=locked-door/);
+});
+
 for (const width of [1400, 390]) {
   test(`nothing moves until the first prompt, at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });

@@ -64,6 +64,7 @@ test("F6 leaves the terminal and comes back", async () => {
   await expect(filter()).toBeFocused();
   await page.keyboard.press("F6");
   await page.keyboard.press("F6");
+  await page.keyboard.press("F6");
   await expect(page.locator(".terminal-view:not([hidden]) .xterm-helper-textarea")).toBeFocused();
 });
 

@@ -105,7 +105,7 @@ test("several terminals, on several hosts, each with its own shell", async () =>
 test("the shell learns the window's size", async () => {
   const columns = async () => Number(await terminal.run("echo $COLUMNS"));
   const wide = await columns();
-  await page.setViewportSize({ width: 700, height: 800 });
+  await page.setViewportSize({ width: 560, height: 800 });
   await expect.poll(columns).toBeLessThan(wide);
   await page.setViewportSize({ width: 1400, height: 800 });
   await expect.poll(columns).toBe(wide);

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { hasLesson } from "../layout/layout.ts";
+import { useLayout } from "../layout/layout.ts";
 import { Arriving, LessonPanel } from "../layout/lazy-panels.tsx";
 import { pageTerminal } from "../terminal/page-terminal.ts";
 import { StartNotice } from "../terminal/start-notice.tsx";
@@ -12,6 +12,7 @@ import { TranscriptList } from "./transcript-list.tsx";
 /** The page as headings, texts and tables: what is typed and printed, and the store, without a drawn terminal. */
 export default function AccessibleView({ onLeave }: { onLeave(): void }) {
   const running = useWorld((state) => state.status === "running");
+  const offersLessons = useLayout((layout) => layout.offersLessons);
   const tabs = useWorld((state) => state.tabs);
   // Terminals write the transcript, whether or not they are drawn.
   useEffect(() => {
@@ -25,8 +26,8 @@ export default function AccessibleView({ onLeave }: { onLeave(): void }) {
           {TEXTS.accessible.leave}
         </button>
       </p>
-      {hasLesson() && LessonPanel !== undefined && (
-        <section aria-label={TEXTS.lesson}>
+      {offersLessons && (
+        <section aria-label={TEXTS.panels.lesson}>
           <Arriving>
             <LessonPanel />
           </Arriving>

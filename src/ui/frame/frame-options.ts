@@ -24,6 +24,7 @@ export function firstCommand(): { readonly text: string; readonly run: boolean }
 export function arrangeFrame(): void {
   const panels = option("panels")?.split(/[\s,]+/);
   layoutStore.setState({
+    offersLessons: hasLesson(),
     sideOpen: panels?.includes("keys") ?? false,
     lessonOpen: panels?.includes("lesson") ?? hasLesson(),
     side: panels?.includes("keys") === true || !hasLesson() ? "store" : "lesson",

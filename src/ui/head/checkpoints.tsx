@@ -11,7 +11,7 @@ import { makeCheckpoint, restore } from "./history-actions.ts";
 /** Places of the world's history that were kept under a name: make one, go back to one. */
 export function Checkpoints() {
   return (
-    <Popover name={TEXTS.history.checkpoints} icon={Flag}>
+    <Popover name={TEXTS.history.checkpoints} icon={Flag} worded>
       {(close) => <CheckpointList close={close} />}
     </Popover>
   );

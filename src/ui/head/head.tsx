@@ -1,18 +1,17 @@
 import {
+  BookOpen,
   Ellipsis,
   FileDiff,
   HardDrive,
   Keyboard,
   type LucideIcon,
-  PanelLeft,
   PanelRight,
   RotateCcw,
   Settings2,
   Share2,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { type Arrangement, hasLesson, setLessonOpen, setSideOpen, useLayout } from "../layout/layout.ts";
-import { LessonPanel } from "../layout/lazy-panels.tsx";
+import { type Arrangement, setLessonOpen, setSideOpen, useLayout } from "../layout/layout.ts";
 import { IconButton } from "../parts/icon-button.tsx";
 import { Popover } from "../parts/popover.tsx";
 import { TEXTS } from "../texts.ts";
@@ -26,12 +25,14 @@ interface Action {
   readonly dialog: DialogName;
   readonly name: string;
   readonly icon: LucideIcon;
+  /** Whether a wide head says it in words. */
+  readonly worded?: boolean;
 }
 
 const ACTIONS: readonly Action[] = [
-  { dialog: "changes", name: TEXTS.changes.dialog, icon: FileDiff },
+  { dialog: "changes", name: TEXTS.changes.dialog, icon: FileDiff, worded: true },
   { dialog: "world", name: TEXTS.keeping.button, icon: HardDrive },
-  { dialog: "share", name: TEXTS.share.title, icon: Share2 },
+  { dialog: "share", name: TEXTS.share.title, icon: Share2, worded: true },
   { dialog: "help", name: TEXTS.help.title, icon: Keyboard },
   { dialog: "settings", name: TEXTS.settings, icon: Settings2 },
 ];
@@ -47,12 +48,9 @@ export function Head({ arrangement }: { arrangement: Arrangement }) {
         {TEXTS.title}
       </h1>
       <Versions />
+      {arrangement === "wide" && <LessonsButton />}
       <div className="actions">
-        {arrangement === "narrow" ? (
-          <NarrowActions onAsk={setAsked} />
-        ) : (
-          <WideActions onAsk={setAsked} arrangement={arrangement} />
-        )}
+        {arrangement === "narrow" ? <NarrowActions onAsk={setAsked} /> : <WideActions onAsk={setAsked} />}
       </div>
       {asked !== undefined && <HeadDialog name={asked} onClose={() => setAsked(undefined)} />}
     </header>
@@ -63,7 +61,7 @@ interface ActionsProps {
   onAsk(dialog: DialogName): void;
 }
 
-function WideActions({ onAsk, arrangement }: ActionsProps & { arrangement: Arrangement }) {
+function WideActions({ onAsk }: ActionsProps) {
   return (
     <>
       <div className="group">
@@ -78,7 +76,7 @@ function WideActions({ onAsk, arrangement }: ActionsProps & { arrangement: Arran
         {ACTIONS.slice(1).map((action) => (
           <ActionButton key={action.dialog} action={action} onAsk={onAsk} />
         ))}
-        <PanelButtons arrangement={arrangement} />
+        <SideButton />
       </div>
       <div className="group">
         <button type="button" className="tool" title={TEXTS.resetTitle} onClick={() => onAsk("reset")}>
@@ -123,25 +121,26 @@ function NarrowActions({ onAsk }: ActionsProps) {
 
 function ActionButton({ action, onAsk }: ActionsProps & { action: Action | undefined }): ReactNode {
   if (action === undefined) return null;
-  return <IconButton name={action.name} icon={action.icon} onClick={() => onAsk(action.dialog)} />;
+  const { name, icon, worded = false, dialog } = action;
+  return <IconButton name={name} icon={icon} worded={worded} onClick={() => onAsk(dialog)} />;
 }
 
-function PanelButtons({ arrangement }: { arrangement: Arrangement }) {
-  const sideOpen = useLayout((layout) => layout.sideOpen);
-  const lessonOpen = useLayout((layout) => layout.lessonOpen);
+function LessonsButton() {
+  const open = useLayout((layout) => layout.lessonOpen);
   return (
-    <>
-      {arrangement === "wide" && hasLesson() && LessonPanel !== undefined && (
-        <IconButton
-          name={TEXTS.showLesson}
-          icon={PanelLeft}
-          pressed={lessonOpen}
-          onClick={() => setLessonOpen(!lessonOpen)}
-        />
-      )}
-      <IconButton name={TEXTS.showSide} icon={PanelRight} pressed={sideOpen} onClick={() => setSideOpen(!sideOpen)} />
-    </>
+    <IconButton
+      name={TEXTS.panels.lesson}
+      text={TEXTS.panels.lesson}
+      icon={BookOpen}
+      pressed={open}
+      onClick={() => setLessonOpen(!open)}
+    />
   );
+}
+
+function SideButton() {
+  const open = useLayout((layout) => layout.sideOpen);
+  return <IconButton name={TEXTS.showSide} icon={PanelRight} pressed={open} onClick={() => setSideOpen(!open)} />;
 }
 
 /** `?` shows the keys, wherever it is not a letter that somebody writes. */

@@ -16,6 +16,8 @@ export type PanelName = "lesson" | "terminal" | "store" | "map";
 export type Arrangement = "wide" | "medium" | "narrow";
 
 export interface Layout {
+  /** Whether there is a lesson panel: always on the page, in a frame if its address asks for a lesson. */
+  readonly offersLessons: boolean;
   /** Beside or under the terminals. */
   readonly side: Exclude<PanelName, "terminal">;
   readonly sideOpen: boolean;
@@ -26,12 +28,12 @@ export interface Layout {
   readonly accessible: boolean;
 }
 
-const DEFAULT: Layout = { side: "store", sideOpen: true, lessonOpen: true, alone: "terminal", accessible: false };
-
 export const layoutStore = createStore<Layout>()(() => ({
-  ...DEFAULT,
+  offersLessons: true,
+  side: "store",
   sideOpen: remembered("side-open") !== "no",
-  lessonOpen: remembered("lesson-open") !== "no",
+  lessonOpen: opensLessons(),
+  alone: "terminal",
   accessible: new URLSearchParams(location.search).get("view") === "accessible",
   ...(hasLesson() ? { side: "lesson", alone: "lesson" } : {}),
 }));
@@ -67,8 +69,19 @@ export function setSideOpen(open: boolean): void {
 }
 
 export function setLessonOpen(open: boolean): void {
-  remember("lesson-open", open ? "yes" : "no");
+  remember(lessonOpenName(), open ? "yes" : "no");
   layoutStore.setState({ lessonOpen: open });
+}
+
+/** Beside the terminals there is room for a list that nobody asked for only if they keep some seventy columns. */
+function opensLessons(): boolean {
+  const kept = remembered(lessonOpenName());
+  return kept === undefined ? hasLesson() || matchMedia("(min-width: 1280px)").matches : kept !== "no";
+}
+
+/** Who puts the list of lessons away still wants to see a lesson that they open. */
+function lessonOpenName(): string {
+  return hasLesson() ? "lesson-open" : "lessons-open";
 }
 
 function sideShown(sideOpen: boolean): Partial<Layout> {

@@ -1,36 +1,19 @@
-import { type ComponentType, lazy, type ReactNode, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
+import { promptShown } from "../prompt-first.ts";
 import { TEXTS } from "../texts.ts";
-import { hasLesson, type PanelName } from "./layout.ts";
+import { hasLesson, layoutStore, type PanelName } from "./layout.ts";
 
-type Loaded = Record<string, ComponentType>;
+/** A lesson that the address asks for is read while the world starts; the list of lessons waits for the prompt. */
+export const LessonPanel = lazy(async () => {
+  if (!hasLesson()) await promptShown;
+  return { default: (await import("../lesson/lesson-panel.tsx")).LessonPanel };
+});
 
-/**
- * Panels that are loaded when they are first shown, if the build has them: each file exports one component by the name
- * given here.
- */
-const LESSON = import.meta.glob<Loaded>("../lesson/lesson-panel.tsx");
-const MAP = import.meta.glob<Loaded>("../map/cluster-map.tsx");
+export const ClusterMap = lazy(async () => ({ default: (await import("../map/cluster-map.tsx")).ClusterMap }));
 
-export const LessonPanel = panelOf(LESSON, "LessonPanel");
-export const ClusterMap = panelOf(MAP, "ClusterMap");
-
-function panelOf(files: Record<string, () => Promise<Loaded>>, name: string): ComponentType | undefined {
-  const [load] = Object.values(files);
-  if (load === undefined) return undefined;
-  return lazy(async () => {
-    const component = (await load())[name];
-    if (component === undefined) throw new Error(`the panel's file does not export ${name}`);
-    return { default: component };
-  });
-}
-
-/** Names of the panels that this build has. */
+/** What can stand beside or under the terminals. */
 export function sideNames(withLesson: boolean): Exclude<PanelName, "terminal">[] {
-  return [
-    ...(withLesson && hasLesson() && LessonPanel !== undefined ? (["lesson"] as const) : []),
-    "store",
-    ...(ClusterMap === undefined ? [] : (["map"] as const)),
-  ];
+  return [...(withLesson && layoutStore.getState().offersLessons ? (["lesson"] as const) : []), "store", "map"];
 }
 
 /** In a lazy panel's place until it is there. */

@@ -39,14 +39,14 @@ export function SidePanel({ withLesson = false, alone }: SidePanelProps) {
 }
 
 function Shown({ name }: { name: PanelName }) {
-  if (name === "map" && ClusterMap !== undefined) {
+  if (name === "map") {
     return (
       <Arriving>
         <ClusterMap />
       </Arriving>
     );
   }
-  if (name === "lesson" && LessonPanel !== undefined) {
+  if (name === "lesson") {
     return (
       <Arriving>
         <LessonPanel />

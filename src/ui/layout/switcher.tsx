@@ -1,14 +1,14 @@
 import { BookOpen, Database, Map as MapIcon, SquareTerminal } from "lucide-react";
 import { TEXTS } from "../texts.ts";
-import { hasLesson, type PanelName, showPanel, useLayout } from "./layout.ts";
-import { LessonPanel, sideNames } from "./lazy-panels.tsx";
+import { showPanel, useLayout } from "./layout.ts";
+import { sideNames } from "./lazy-panels.tsx";
 
 const ICONS = { lesson: BookOpen, terminal: SquareTerminal, store: Database, map: MapIcon } as const;
 
 /** At the foot of a narrow page: which panel it shows. */
 export function Switcher() {
   const alone = useLayout((layout) => layout.alone);
-  const lesson: PanelName[] = hasLesson() && LessonPanel !== undefined ? ["lesson"] : [];
+  const lesson = useLayout((layout) => layout.offersLessons) ? (["lesson"] as const) : [];
   return (
     <nav className="switcher" aria-label={TEXTS.show} data-pane="switcher">
       {[...lesson, "terminal" as const, ...sideNames(false)].map((name) => {

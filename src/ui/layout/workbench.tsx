@@ -6,7 +6,7 @@ import { StartNotice } from "../terminal/start-notice.tsx";
 import { TerminalArea } from "../terminal/terminal-area.tsx";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
-import { type Arrangement, hasLesson, useLayout } from "./layout.ts";
+import { type Arrangement, useLayout } from "./layout.ts";
 import { Arriving, LessonPanel } from "./lazy-panels.tsx";
 
 /** Loaded when it is shown, after the prompt: an embedded page often is a terminal and nothing else. */
@@ -22,7 +22,7 @@ export function Workbench({ arrangement }: { arrangement: Arrangement }) {
 }
 
 function Columns() {
-  const lessonOpen = useLayout((layout) => layout.lessonOpen) && hasLesson() && LessonPanel !== undefined;
+  const lessonOpen = useLayout((layout) => layout.offersLessons && layout.lessonOpen);
   const sideOpen = useLayout((layout) => layout.sideOpen);
   const ids = [...(lessonOpen ? ["lesson"] : []), "terminal", ...(sideOpen ? ["side"] : [])];
   return (
@@ -50,7 +50,7 @@ function Rows() {
 function Alone() {
   const alone = useLayout((layout) => layout.alone);
   if (alone === "terminal") return <Frame>{<Terminals />}</Frame>;
-  return <Frame>{alone === "lesson" && LessonPanel !== undefined ? <Lesson /> : <SidePanel alone={alone} />}</Frame>;
+  return <Frame>{alone === "lesson" ? <Lesson /> : <SidePanel alone={alone} />}</Frame>;
 }
 
 function Terminals() {
@@ -67,9 +67,8 @@ function SidePanel(props: Parameters<typeof Side>[0]) {
 }
 
 function Lesson() {
-  if (LessonPanel === undefined) return null;
   return (
-    <section className="lesson" aria-label={TEXTS.lesson} data-pane="lesson">
+    <section className="lesson" aria-label={TEXTS.panels.lesson} data-pane="lesson">
       <Arriving>
         <LessonPanel />
       </Arriving>

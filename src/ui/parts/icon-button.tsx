@@ -4,19 +4,21 @@ interface IconButtonProps {
   /** What it does: its name for those who hear the page, its tooltip for those who see it. */
   readonly name: string;
   readonly icon: LucideIcon;
-  /** Shown beside the icon, where there is room for words. */
+  /** Shown beside the icon. */
   readonly text?: string;
+  /** Whether its name is shown beside the icon where the page is wide enough for words. */
+  readonly worded?: boolean;
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   onClick(): void;
 }
 
 /** A quiet button with an icon. */
-export function IconButton({ name, icon: Icon, text, disabled = false, pressed, onClick }: IconButtonProps) {
+export function IconButton({ name, icon: Icon, text, worded, disabled = false, pressed, onClick }: IconButtonProps) {
   return (
     <button
       type="button"
-      className={text === undefined ? "tool icon" : "tool"}
+      className={toolClass(text, worded)}
       aria-label={name}
       title={name}
       disabled={disabled}
@@ -24,7 +26,13 @@ export function IconButton({ name, icon: Icon, text, disabled = false, pressed, 
       onClick={onClick}
     >
       <Icon size={15} aria-hidden="true" />
-      {text}
+      {worded ? <span>{name}</span> : text}
     </button>
   );
+}
+
+/** A button with words is wider than an icon, and `worded` as wide as the page allows. */
+export function toolClass(text: string | undefined, worded: boolean | undefined): string {
+  if (worded) return "tool icon worded";
+  return text === undefined ? "tool icon" : "tool";
 }

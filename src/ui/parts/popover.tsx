@@ -1,11 +1,14 @@
 import type { LucideIcon } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { flushSync } from "react-dom";
+import { toolClass } from "./icon-button.tsx";
 
 interface PopoverProps {
   readonly name: string;
   readonly icon: LucideIcon;
   readonly text?: string;
+  /** Whether its name is shown beside the icon where the page is wide enough for words. */
+  readonly worded?: boolean;
   /** Drawn while it is open; `close` gives the focus back to the button. */
   children(close: () => void): ReactNode;
 }
@@ -13,7 +16,7 @@ interface PopoverProps {
 const GAP_PX = 6;
 
 /** A button that opens something small beside it. The browser closes it on Esc and on a press elsewhere. */
-export function Popover({ name, icon: Icon, text, children }: PopoverProps) {
+export function Popover({ name, icon: Icon, text, worded, children }: PopoverProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLDivElement>(null);
@@ -27,14 +30,14 @@ export function Popover({ name, icon: Icon, text, children }: PopoverProps) {
       <button
         ref={button}
         type="button"
-        className={text === undefined ? "tool icon" : "tool"}
+        className={toolClass(text, worded)}
         aria-label={name}
         title={name}
         aria-expanded={open}
         popoverTarget={id}
       >
         <Icon size={15} aria-hidden="true" />
-        {text}
+        {worded ? <span>{name}</span> : text}
       </button>
       <div
         ref={box}
