@@ -94,7 +94,8 @@ const TOKEN_LIFETIME_MS = 30 * 86_400_000;
 /**
  * Five days pass between the making of a cluster and the world's beginning, and every etcd lease is shorter: what hangs
  * on them (events, the API server's address) is gone by then. The world does not simulate those days, so the leases are
- * ended here, as their time would have. Likewise the API server has history compacted every five minutes.
+ * ended here, as their time would have. Likewise the API server has history compacted every five minutes; etcd's backend
+ * has long committed that, so no start has to compact again out of the log.
  */
 export function* letDaysPass(controlPlane: Machine): Task<void> {
   const { kernel, fs, station } = controlPlane;
@@ -117,4 +118,8 @@ export function* letDaysPass(controlPlane: Machine): Task<void> {
   }
   if (revision > 0) yield* etcd.call("etcdserverpb.KV/Compact", { revision, physical: true }, { timeoutMs: 5000 });
   etcd.close();
+  yield* sleep(kernel.clock, BACKEND_COMMITTED_MS);
 }
+
+/** Long enough for etcd's backend to commit what was applied (every 100 ms, and an fsync). */
+const BACKEND_COMMITTED_MS = 500;
