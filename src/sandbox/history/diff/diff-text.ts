@@ -16,8 +16,9 @@ export function diffText(diff: WorldDiff): string {
     section("Files", diff.files.map(fileText)),
     section("Processes", diff.processes.map(processText)),
   ].join("");
-  const { keys, files } = diff.own;
-  const own = `The cluster's own doing meanwhile: ${keys} keys renewed (leases, events, heartbeats), ${files} files written.\n`;
+  const { keys, files, booted } = diff.own;
+  const boots = booted === 0 ? "" : `, ${booted} ${booted === 1 ? "host" : "hosts"} booted`;
+  const own = `The cluster's own doing meanwhile: ${keys} keys renewed (leases, events, heartbeats), ${files} files written${boots}.\n`;
   return `${diff.from} → ${diff.to}\n${parts === "" ? "Nothing else differs.\n" : parts}${keys + files > 0 ? own : ""}`;
 }
 

@@ -8,15 +8,15 @@ export interface FieldChange {
 
 const VALUE_MAX = 160;
 
-/** The fields in which two objects differ, without those whose path `ignored` matches. */
-export function fieldChanges(a: unknown, b: unknown, ignored: RegExp): FieldChange[] {
+/** The fields in which two objects differ, without those whose path is `ignored`. */
+export function fieldChanges(a: unknown, b: unknown, ignored: (path: string) => boolean): FieldChange[] {
   const found: FieldChange[] = [];
   collect(a, b, "", ignored, found);
   return found;
 }
 
-function collect(a: unknown, b: unknown, path: string, ignored: RegExp, found: FieldChange[]): void {
-  if (a === b || ignored.test(path)) return;
+function collect(a: unknown, b: unknown, path: string, ignored: (path: string) => boolean, found: FieldChange[]): void {
+  if (a === b || ignored(path)) return;
   if (isFields(a) && isFields(b)) {
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
       collect(a[name], b[name], path === "" ? segment(name) : `${path}${dotted(name)}`, ignored, found);

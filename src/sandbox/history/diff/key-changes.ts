@@ -5,6 +5,7 @@ import { isOwnWriting } from "../../restless-keys.ts";
 import { metaOf, readStored } from "../../stored-value.ts";
 import { type FieldChange, fieldChanges } from "./field-changes.ts";
 import type { StoredKeys } from "./stored-keys.ts";
+import { WokenNodes } from "./woken-nodes.ts";
 
 export type ChangeKind = "created" | "changed" | "deleted";
 
@@ -34,6 +35,8 @@ export interface StoredChanges {
   readonly keys: readonly KeyChange[];
   /** How many keys the cluster wrote that it writes all the time. */
   readonly own: number;
+  /** How many nodes' hosts booted in between. */
+  readonly booted: number;
 }
 
 /** Fields that say when somebody looked, and by whom a field was set. */
@@ -44,17 +47,18 @@ const VALUE_MAX = 200;
 export function keyChanges(a: StoredKeys, b: StoredKeys): StoredChanges {
   const objects: ObjectChange[] = [];
   const keys: KeyChange[] = [];
+  const woken = new WokenNodes(a, b);
   let own = 0;
   for (const name of [...new Set([...a.keys(), ...b.keys()])].sort((x, y) => (x < y ? -1 : 1))) {
     const [from, to] = [a.get(name), b.get(name)];
     if (isSame(from, to)) continue;
     const key = textOfByteString(name);
-    const object = isOwnWriting(key) ? "own" : objectChange(key, from, to);
+    const object = isOwnWriting(key) ? "own" : objectChange(key, from, to, woken);
     if (object === "own") own++;
     else if (object !== undefined) objects.push(object);
     else keys.push({ change: kindOf(from, to), key, from: shown(from), to: shown(to) });
   }
-  return { objects, keys, own };
+  return { objects, keys, own, booted: woken.count };
 }
 
 function isSame(a: KeyValue | undefined, b: KeyValue | undefined): boolean {
@@ -67,12 +71,16 @@ function objectChange(
   key: string,
   from: KeyValue | undefined,
   to: KeyValue | undefined,
+  woken: WokenNodes,
 ): ObjectChange | "own" | undefined {
   const [then, now] = [objectOf(from), objectOf(to)];
   const either = now ?? then;
   if (either === undefined || (from !== undefined && then === undefined) || (to !== undefined && now === undefined))
     return undefined;
-  const fields = then === undefined || now === undefined ? [] : fieldChanges(then, now, OWN_FIELDS);
+  const fields =
+    then === undefined || now === undefined
+      ? []
+      : fieldChanges(then, now, (path) => OWN_FIELDS.test(path) || woken.explain(now, path));
   if (then !== undefined && now !== undefined && fields.length === 0) return "own";
   const { kind, namespace, name } = metaOf(either);
   return { change: kindOf(from, to), key, kind, namespace, name, fields };

@@ -16,8 +16,11 @@ export interface WorldDiff {
   readonly files: readonly FileChange[];
   /** Hosts' power, services, containers. */
   readonly processes: readonly ProcessChange[];
-  /** What the cluster does by itself all the time: leases, events and heartbeats written, files of its own changed. */
-  readonly own: { readonly keys: number; readonly files: number };
+  /**
+   * What the cluster does by itself all the time: leases, events and heartbeats written, files of its own changed; and
+   * how many hosts booted, which a way back makes them do.
+   */
+  readonly own: { readonly keys: number; readonly files: number; readonly booted: number };
 }
 
 /** Compares two images; the cost grows with what differs, but for etcd's data, which is read once for each image. */
@@ -31,6 +34,6 @@ export function worldDiff(from: string, a: SandboxImage, to: string, b: SandboxI
     keys: stored.keys,
     files: files.changes,
     processes: processChanges(a, b),
-    own: { keys: stored.own, files: files.own },
+    own: { keys: stored.own, files: files.own, booted: stored.booted },
   };
 }

@@ -74,6 +74,20 @@ test("says what differs in objects, keys, files and processes, and not what the 
   world.dispose();
 });
 
+test("what booting hosts write anew is told as the cluster's own doing, and hides nothing else", () => {
+  const world = freshWorld();
+  typeLine(typist(world), "kubectl delete pod standalone");
+  world.history.undo();
+  world.run(60_000);
+  const undone = diffOf(world, "start");
+  expect(undone).toMatchObject({ objects: [], keys: [], files: [], processes: [], own: { booted: 3 } });
+  typeLine(typist(world), "kubectl delete pod -n kube-system kube-scheduler-ip-10-0-1-10; sleep 20");
+  const { objects } = diffOf(world, "start");
+  expect(objects.map(({ name }) => name)).toEqual(["kube-scheduler-ip-10-0-1-10"]);
+  expect(objects[0]?.fields.map(({ path }) => path)).toContain("metadata.uid");
+  world.dispose();
+});
+
 test("works with a dead etcd and after its data is gone, and on images that were bytes", () => {
   const world = freshWorld();
   const runner = typist(world);

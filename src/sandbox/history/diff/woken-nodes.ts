@@ -1,0 +1,48 @@
+import { fieldsIn, metaOf, readStored, stringIn } from "../../stored-value.ts";
+import type { StoredKeys } from "./stored-keys.ts";
+
+type Stored = Record<string, unknown>;
+
+/** What a kubelet writes anew into the objects of a host that boots, although nothing else about them changed. */
+const WRITTEN_AT_BOOT: Readonly<Record<string, RegExp>> = {
+  Node: /^status\.nodeInfo\.bootID$/,
+  Pod: /^status\.(?:startTime|conditions\[\d+\]\.lastTransitionTime)$/,
+};
+
+/**
+ * Nodes whose hosts booted between two stores: every way back, and opening a kept world, boots all of them from their
+ * disks.
+ */
+export class WokenNodes {
+  private readonly names: ReadonlySet<string>;
+
+  constructor(a: StoredKeys, b: StoredKeys) {
+    const before = bootIds(a);
+    this.names = new Set([...bootIds(b)].filter(([name, id]) => (before.get(name) ?? id) !== id).map(([name]) => name));
+  }
+
+  get count(): number {
+    return this.names.size;
+  }
+
+  /** Whether the boot alone explains that an object's field differs. */
+  explain(object: Stored, path: string): boolean {
+    const { kind, name } = metaOf(object);
+    const node = kind === "Node" ? name : stringIn(fieldsIn(object["spec"])["nodeName"]);
+    return this.names.has(node) && WRITTEN_AT_BOOT[kind]?.test(path) === true;
+  }
+}
+
+function bootIds(keys: StoredKeys): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { value } of nodesIn(keys)) {
+    const node = readStored(value).object;
+    if (node === undefined) continue;
+    found.set(metaOf(node).name, stringIn(fieldsIn(fieldsIn(node["status"])["nodeInfo"])["bootID"]));
+  }
+  return found;
+}
+
+function nodesIn(keys: StoredKeys) {
+  return [...keys.values()].filter(({ key }) => key.startsWith("/registry/minions/"));
+}
