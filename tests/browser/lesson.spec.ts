@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import { expect, type Page, test } from "@playwright/test";
 import type { AxeResults } from "axe-core";
-import { type Hand, LessonPage } from "./support/lesson-page.ts";
+import { LessonPage } from "./support/lesson-page.ts";
 
-/** The first course, done in the page as a person does it: every step, by mouse and again by keys alone. */
+/** What is around a lesson: jumps, reloads, worlds that end, and what axe finds; `course.spec.ts` solves the course. */
 const AXE = createRequire(import.meta.url).resolve("axe-core");
 
 /** What axe finds serious in the lesson; the rest of the page has a test of its own. */
@@ -13,116 +13,6 @@ async function seriousFaults(page: Page): Promise<string[]> {
   return results.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-}
-
-for (const hand of ["mouse", "keyboard"] satisfies Hand[]) {
-  test.describe(`the first course by ${hand}`, () => {
-    test.describe.configure({ timeout: 400_000 });
-
-    const open = async (page: Page, name: string): Promise<LessonPage> => {
-      await page.setViewportSize({ width: 1400, height: 860 });
-      const lesson = new LessonPage(page, hand);
-      await lesson.open(name);
-      return lesson;
-    };
-    const ends = async (lesson: LessonPage) => {
-      await expect(lesson.panel.getByText("You have finished this lesson.")).toBeVisible();
-      expect(lesson.terminal.errors).toEqual([]);
-    };
-
-    test("find etcd", async ({ page }) => {
-      const lesson = await open(page, "find-etcd");
-      await lesson.run("kubectl get nodes");
-      await lesson.passes();
-      await lesson.next("Find its pod");
-      await lesson.run("kubectl get pods -n kube-system | grep etcd");
-      await lesson.passes();
-      await lesson.next("Read its manifest");
-      await lesson.press(lesson.button("Give me a hint"));
-      await expect(lesson.panel.locator(".hint")).toContainText("The file is not there yet.");
-      await lesson.runSolution();
-      await lesson.passes();
-      await lesson.next("Stop it, and watch who starts it");
-      await lesson.predict("The kubelet on the same host");
-      await lesson.run("crictl stop");
-      await lesson.passes();
-      await expect(lesson.panel.locator(".predict")).toContainText("You were right.");
-      await ends(lesson);
-    });
-
-    test("the locked door", async ({ page }) => {
-      const lesson = await open(page, "locked-door");
-      await lesson.predict("The keys.");
-      await lesson.run("kubectl exec -it -n kube-system etcd-ip-10-0-1-10 -- sh");
-      await lesson.run("etcdctl get / --prefix --keys-only");
-      await lesson.passes();
-      await expect(lesson.panel.locator(".predict")).toContainText("It went differently.");
-      await lesson.next("Show your papers");
-      await lesson.run("export ETCDCTL_CACERT");
-      await lesson.run("etcdctl get / --prefix --keys-only");
-      await lesson.passes();
-      await lesson.next("Whose key does the API server use?");
-      await lesson.runSolution();
-      await lesson.passes();
-      await ends(lesson);
-    });
-
-    test("one object, two views", async ({ page }) => {
-      const lesson = await open(page, "two-views");
-      await lesson.run("kubectl run nginx-demo");
-      await lesson.passes();
-      await lesson.next("Find it in etcd");
-      await lesson.run("export ETCDCTL_CACERT");
-      await lesson.run("etcdctl get /registry/pods/default/nginx-demo");
-      await lesson.passes();
-      await lesson.next("Change it, and watch the revision");
-      await lesson.predict("The whole object is written anew");
-      await lesson.run("kubectl label pod nginx-demo");
-      await lesson.run("etcdctl get /registry/pods/default/nginx-demo -w fields");
-      await lesson.passes();
-      await lesson.next("Read a secret");
-      await lesson.runSolution();
-      await lesson.passes();
-      await ends(lesson);
-    });
-
-    test("the dangerous delete", async ({ page }) => {
-      const lesson = await open(page, "dangerous-delete");
-      await lesson.run("kubectl get pods -A -o custom-columns");
-      await lesson.run("export ETCDCTL_CACERT");
-      await lesson.passes();
-      await lesson.next("Delete every pod");
-      await lesson.predict("Pods with an owner are back");
-      await lesson.run("etcdctl del /registry/pods --prefix");
-      await lesson.passes();
-      const report = lesson.panel.locator(".post-mortem");
-      await expect(report.locator("tr.lost")).toHaveCount(1, { timeout: 60_000 });
-      await expect(report.locator("tr.lost")).toHaveText(/^default\/standaloneowned by nobodystopped after .*slost$/);
-      await expect(report).toContainText(/Of \d+ pods \d+ returned, 1 is lost\./);
-      await lesson.next("Delete a namespace's key");
-      await lesson.predict("They stay and run on");
-      await lesson.run("etcdctl del /registry/namespaces/default");
-      await lesson.run("kubectl get all");
-      await lesson.passes();
-      await ends(lesson);
-    });
-
-    test("back in five minutes", async ({ page }) => {
-      const lesson = await open(page, "backup-restore");
-      await lesson.run("export ETCDCTL_CACERT");
-      await lesson.run("etcdutl snapshot status");
-      await lesson.passes();
-      await lesson.next("Lose something");
-      await lesson.run("etcdctl del /registry/deployments/default --prefix");
-      await lesson.passes();
-      await lesson.next("Bring it back");
-      await lesson.run("etcdutl snapshot restore");
-      await lesson.run("sed -i");
-      await lesson.passes();
-      await expect(lesson.panel.locator(".checks")).toContainText(/It took 0 min \d+ s\./);
-      await ends(lesson);
-    });
-  });
 }
 
 test.describe("around a lesson", () => {
@@ -199,35 +89,6 @@ test.describe("around a lesson", () => {
     }).toPass({ timeout: 60_000 });
   });
 
-  test("a lesson is done in the accessible view", async ({ page }) => {
-    await page.goto("./?test&lesson=find-etcd&view=accessible");
-    const lesson = new LessonPage(page, "keyboard");
-    await expect(lesson.button("Check now")).toBeEnabled({ timeout: 90_000 });
-    const command = page.getByLabel("Command", { exact: true });
-    const enter = async (line: string) => {
-      await command.fill(line);
-      await command.press("Enter");
-      await expect(page.getByRole("status").filter({ hasText: line })).toContainText("exit code 0", {
-        timeout: 60_000,
-      });
-    };
-    await enter("kubectl get nodes");
-    await lesson.passes();
-    await lesson.next("Find its pod");
-    await lesson.run("kubectl get pods -n kube-system | grep etcd");
-    await lesson.passes();
-    await lesson.next("Read its manifest");
-    await lesson.runSolution();
-    await lesson.passes();
-    await lesson.next("Stop it, and watch who starts it");
-    await lesson.predict("The kubelet on the same host");
-    await lesson.run("crictl stop");
-    await lesson.passes();
-    await expect(lesson.panel.getByText("You have finished this lesson.")).toBeVisible();
-    expect(await seriousFaults(page)).toEqual([]);
-    expect(lesson.terminal.errors).toEqual([]);
-  });
-
   test("axe finds nothing serious, in light and dark, at three widths", async ({ page }) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     for (const theme of ["light", "dark"]) {
@@ -245,6 +106,9 @@ test.describe("around a lesson", () => {
       }
     }
     await page.setViewportSize({ width: 1400, height: 860 });
+    await page.goto("./?test&lesson=dangerous-delete&view=accessible");
+    await expect(page.locator("#step-title")).toBeVisible({ timeout: 30_000 });
+    expect(await seriousFaults(page), "accessible view").toEqual([]);
     await page.goto("./?test&lesson");
     await expect(page.locator(".catalogue li")).toHaveCount(5);
     expect(await seriousFaults(page), "catalogue").toEqual([]);

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useLayout } from "../layout/layout.ts";
 import { Arriving, LessonPanel } from "../layout/lazy-panels.tsx";
 import { pageTerminal } from "../terminal/page-terminal.ts";
@@ -18,27 +18,30 @@ export default function AccessibleView({ onLeave }: { onLeave(): void }) {
   useEffect(() => {
     for (const tab of tabs) pageTerminal(tab);
   }, [tabs]);
+  // What led here is gone, and the focus with it.
+  const about = useRef<HTMLParagraphElement>(null);
+  useEffect(() => about.current?.focus(), []);
   return (
-    <div className="accessible" data-pane="accessible">
-      <p>
+    <div className="accessible">
+      <p ref={about} tabIndex={-1}>
         {TEXTS.accessible.about}{" "}
         <button type="button" onClick={onLeave}>
           {TEXTS.accessible.leave}
         </button>
       </p>
       {offersLessons && (
-        <section aria-label={TEXTS.panels.lesson}>
+        <section aria-label={TEXTS.panels.lesson} data-pane="lesson">
           <Arriving>
             <LessonPanel />
           </Arriving>
         </section>
       )}
-      <section aria-labelledby="accessible-commands">
+      <section aria-labelledby="accessible-commands" data-pane="commands">
         <h2 id="accessible-commands">{TEXTS.accessible.commands}</h2>
         {running ? <CommandForm /> : <StartNotice />}
         <TranscriptList />
       </section>
-      <section aria-labelledby="accessible-store">
+      <section aria-labelledby="accessible-store" data-pane="store">
         <h2 id="accessible-store">{TEXTS.accessible.store}</h2>
         <KeyTable />
       </section>

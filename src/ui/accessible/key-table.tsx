@@ -24,7 +24,13 @@ export function KeyTable() {
     <>
       <label className="key-filter">
         {TEXTS.filter}
-        <input type="search" value={filter} spellCheck={false} onChange={(event) => setFilter(event.target.value)} />
+        <input
+          type="search"
+          data-entrance=""
+          value={filter}
+          spellCheck={false}
+          onChange={(event) => setFilter(event.target.value)}
+        />
       </label>
       <div className="table-box">
         <table>

@@ -1,6 +1,7 @@
 import { Circle, CircleAlert, CircleCheck, CircleDashed } from "lucide-react";
 import type { CheckResult } from "../../lessons/check.ts";
 import type { LessonStep } from "../../lessons/lesson.ts";
+import { HeldButton } from "../parts/held-button.tsx";
 import { checkNow } from "./auto-check.ts";
 import { useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
@@ -23,9 +24,9 @@ export function CheckList({ step, active, done }: { step: LessonStep; active: bo
         <h4>{TEXTS.checks}</h4>
         {active && <p className="quiet">{TEXTS.passedOf(passed, step.checks.length)}</p>}
         {active && (
-          <button type="button" disabled={!attached || checking} onClick={() => void checkNow()}>
+          <HeldButton held={!attached || checking} onClick={() => void checkNow()}>
             {TEXTS.checkNow}
-          </button>
+          </HeldButton>
         )}
       </header>
       <ul>

@@ -2,6 +2,7 @@ import { Check, Copy, Play } from "lucide-react";
 import { type MouseEvent, useEffect, useState } from "react";
 import type { CodeBlock } from "../../lessons/prose.ts";
 import { copyText } from "../parts/copy-text.ts";
+import { HeldButton } from "../parts/held-button.tsx";
 import { useWorld } from "../use-world.ts";
 import { announce, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
@@ -43,17 +44,16 @@ function RunButton({ block }: { block: CodeBlock }) {
           {TEXTS.interrupt}
         </button>
       )}
-      <button
-        type="button"
+      <HeldButton
         className="run"
-        disabled={!running || busy || typing !== undefined}
+        held={!running || busy || typing !== undefined}
         aria-label={TEXTS.runCommand(label, command.split("\n")[0] ?? "")}
         onClick={run}
       >
         <Play size={13} aria-hidden="true" />
         {label}
         {ran && !slow && <Check size={13} className="made" aria-hidden="true" />}
-      </button>
+      </HeldButton>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import type { Lesson } from "../../lessons/lesson.ts";
 import { parseLesson } from "../../lessons/parse-lesson.ts";
+import { layoutStore } from "../layout/layout.ts";
 
 /** The lessons of the first course, in their order. */
 export const COURSE: readonly string[] = [
@@ -25,9 +26,11 @@ export function lessonInAddress(): string {
   return new URLSearchParams(location.search).get("lesson") ?? "";
 }
 
-/** The page's address with another lesson. */
+/** The page's address with another lesson, in the view that was chosen. */
 export function addressOf(lesson: string): string {
   const query = new URLSearchParams(location.search);
   query.set("lesson", lesson);
+  if (layoutStore.getState().accessible) query.set("view", "accessible");
+  else query.delete("view");
   return `?${query}`;
 }

@@ -1,5 +1,6 @@
 import { Lightbulb } from "lucide-react";
 import type { LessonStep } from "../../lessons/lesson.ts";
+import { HeldButton } from "../parts/held-button.tsx";
 import { lessonWorld } from "../world-store.ts";
 import { lessonStore, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
@@ -21,10 +22,10 @@ export function HintList({ step }: { step: LessonStep }) {
           </aside>
         ))}
       </div>
-      <button type="button" disabled={!attached && !spent} onClick={() => void giveHint(step)}>
+      <HeldButton held={!attached && !spent} onClick={() => void giveHint(step)}>
         <Lightbulb size={14} aria-hidden="true" />
         {given.length === 0 ? TEXTS.hint : spent ? TEXTS.noMoreHints : TEXTS.anotherHint}
-      </button>
+      </HeldButton>
     </section>
   );
 }

@@ -1,9 +1,12 @@
 import { ArrowLeft, ArrowRight, RotateCcw } from "lucide-react";
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { stepAfter } from "../../lessons/progress.ts";
+import { HeldButton } from "../parts/held-button.tsx";
 import { IconButton } from "../parts/icon-button.tsx";
+import { notify } from "../parts/notice.tsx";
 import { showStep, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
+import { focusStepTitle } from "./step-title.ts";
 import { enterStep, mayShow, showBefore, travelTo } from "./travel.ts";
 
 /** Back and next, and the way to begin a step again. */
@@ -14,18 +17,19 @@ export function LessonFoot({ lesson, step }: { lesson: Lesson; step: LessonStep 
   const active = progress.step === step.id;
   const open = next !== undefined && (mayShow(next) || (active && progress.done.includes(step.id) && attached));
   const goOn = async () => {
-    if (next === undefined || !open) return;
+    if (next === undefined) return;
+    if (!open) return notify(TEXTS.nextHint);
     if (mayShow(next) && !active) showStep(next.id);
     else if (progress.done.includes(next.id)) showStep(next.id);
     else await enterStep(next);
-    document.getElementById("step-title")?.focus();
+    focusStepTitle();
   };
   return (
     <footer className="lesson-foot">
-      <button type="button" disabled={step === lesson.steps[0]} onClick={showBefore}>
+      <HeldButton held={step === lesson.steps[0]} onClick={showBefore}>
         <ArrowLeft size={14} aria-hidden="true" />
         {TEXTS.back}
-      </button>
+      </HeldButton>
       <IconButton name={TEXTS.restart} icon={RotateCcw} disabled={!attached} onClick={() => void travelTo(step)} />
       {next !== undefined && (
         <button

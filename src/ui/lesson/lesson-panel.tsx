@@ -11,6 +11,7 @@ import { LessonHead } from "./lesson-head.tsx";
 import { findStep, lessonStore, openLesson, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 import { ProseView } from "./prose-view.tsx";
+import { STEP_TITLE } from "./step-title.ts";
 import { StepView } from "./step-view.tsx";
 import { attach, detach, followHistory } from "./travel.ts";
 import { JumpQuestion, Travelling, Whereabouts } from "./whereabouts.tsx";
@@ -55,10 +56,10 @@ function LessonView({ lesson }: { lesson: Lesson }) {
     <div className="lesson-view">
       <LessonHead lesson={lesson} step={step} onJump={setJump} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="lesson-body" ref={body} tabIndex={0} data-entrance aria-labelledby="step-title">
+      <section className="lesson-body" ref={body} tabIndex={0} data-entrance aria-labelledby={STEP_TITLE}>
         <Whereabouts lesson={lesson} step={step} />
         {step === lesson.steps[0] && <Intro lesson={lesson} />}
-        <h3 id="step-title" tabIndex={-1}>
+        <h3 id={STEP_TITLE} tabIndex={-1}>
           {step.title}
         </h3>
         <StepView key={step.id} step={step} />

@@ -3,6 +3,7 @@ import { Dialog } from "../parts/dialog.tsx";
 import { useWorld } from "../use-world.ts";
 import { findStep, showStep, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
+import { focusStepTitle } from "./step-title.ts";
 import { beginAnew, travelTo } from "./travel.ts";
 
 /** Where the reader and the world stand, when that is not the same place. */
@@ -21,10 +22,10 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
           <strong>{TEXTS.resume(active.title)}</strong> {TEXTS.resumeAbout}
         </p>
         <div className="choices">
-          <button type="button" onClick={() => void beginAnew()}>
+          <button type="button" onClick={() => void beginAnew().then(focusStepTitle)}>
             {TEXTS.resumeNo}
           </button>
-          <button type="button" className="main-choice" onClick={() => void travelTo(active)}>
+          <button type="button" className="main-choice" onClick={() => void travelTo(active).then(focusStepTitle)}>
             {TEXTS.resumeYes}
           </button>
         </div>
@@ -34,7 +35,13 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
     return (
       <section className="whereabouts" aria-label={TEXTS.lookingBack}>
         <p>{TEXTS.lookingBack}</p>
-        <button type="button" onClick={() => showStep(active.id)}>
+        <button
+          type="button"
+          onClick={() => {
+            showStep(active.id);
+            focusStepTitle();
+          }}
+        >
           {TEXTS.toActive(active.title)}
         </button>
       </section>
@@ -56,7 +63,7 @@ export function JumpQuestion({ step, onClose }: { step: LessonStep; onClose(): v
           className="main-choice"
           onClick={() => {
             onClose();
-            void travelTo(step);
+            void travelTo(step).then(focusStepTitle);
           }}
         >
           {TEXTS.jump}

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { type ReactNode, type RefObject, useEffect, useId, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { TEXTS } from "../texts.ts";
 
 interface DialogProps {
@@ -18,6 +18,7 @@ export function Dialog({ title, wide = false, children, onClose }: DialogProps) 
   const body = useRef<HTMLDivElement>(null);
   const heading = useId();
   useStopWhereItScrolls(body);
+  useFocusGivenBack(dialog);
   useEffect(() => {
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("[data-first]")?.focus();
@@ -41,6 +42,14 @@ export function Dialog({ title, wide = false, children, onClose }: DialogProps) 
       </div>
     </dialog>
   );
+}
+
+/** Closes a dialog before it is taken out of the page: only then the browser gives the focus back to what had it. */
+function useFocusGivenBack(dialog: RefObject<HTMLDialogElement | null>): void {
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    return () => element?.close();
+  }, [dialog]);
 }
 
 /** What is higher than its room is a stop of the Tab key, so that keys can scroll it. */

@@ -1,4 +1,5 @@
 import type { LucideIcon } from "lucide-react";
+import { HeldButton } from "./held-button.tsx";
 
 interface IconButtonProps {
   /** What it does: its name for those who hear the page, its tooltip for those who see it. */
@@ -16,18 +17,17 @@ interface IconButtonProps {
 /** A quiet button with an icon. */
 export function IconButton({ name, icon: Icon, text, worded, disabled = false, pressed, onClick }: IconButtonProps) {
   return (
-    <button
-      type="button"
+    <HeldButton
       className={toolClass(text, worded)}
       aria-label={name}
       title={name}
-      disabled={disabled}
+      held={disabled}
       {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
       onClick={onClick}
     >
       <Icon size={15} aria-hidden="true" />
       {worded ? <span>{name}</span> : text}
-    </button>
+    </HeldButton>
   );
 }
 

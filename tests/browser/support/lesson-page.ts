@@ -1,16 +1,22 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import type { Deed } from "./course.ts";
 import { TerminalPage } from "./terminal-page.ts";
 
-/** How a person works a control: by a click, or by walking to it with Tab and pressing a key. */
-export type Hand = "mouse" | "keyboard";
+/**
+ * How a person works: by clicks; by walking with F6 and Tab and pressing keys; or by keys in the accessible view, with
+ * commands entered in its form.
+ */
+export type Hand = "mouse" | "keyboard" | "accessible";
 
 /** How long a cluster may take until a step's checks pass: a kubelet brings etcd and the API server back. */
 const PASS_MS = 120_000;
+/** What the accessible view says of a command that has ended, or has started a shell that shows its first prompt. */
+const ENDED = /: \d+ lines?(, exit code \d+)?$/;
 
 /** A lesson as a person does it: reads, predicts, runs blocks, goes on. */
 export class LessonPage {
   readonly terminal: TerminalPage;
-  private readonly page: Page;
+  readonly page: Page;
   private readonly hand: Hand;
 
   constructor(page: Page, hand: Hand) {
@@ -20,7 +26,18 @@ export class LessonPage {
   }
 
   async open(lesson: string): Promise<void> {
-    await this.page.goto(`./?test&lesson=${lesson}`);
+    const view = this.hand === "accessible" ? "&view=accessible" : "";
+    await this.page.goto(`./?test&lesson=${lesson}${view}`);
+    await this.begins();
+  }
+
+  /** Follows a link to another lesson. */
+  async follow(name: string): Promise<void> {
+    await this.press(this.panel.getByRole("link", { name, exact: true }));
+    await this.begins();
+  }
+
+  private async begins(): Promise<void> {
     await expect(this.panel.locator("#step-title")).toBeVisible({ timeout: 30_000 });
     await expect(this.panel.getByRole("button", { name: /^Run: / }).first()).toBeEnabled({ timeout: 90_000 });
     await expect(this.button("Check now")).toBeEnabled({ timeout: 30_000 });
@@ -32,6 +49,15 @@ export class LessonPage {
 
   get title(): Locator {
     return this.panel.locator("#step-title");
+  }
+
+  async doDeed(deed: Deed): Promise<void> {
+    if ("predict" in deed) return this.predict(deed.predict);
+    if ("run" in deed) return this.run(deed.run);
+    if ("solve" in deed) return this.runSolution();
+    if ("speed" in deed) return this.setSpeed(deed.speed);
+    await this.press(this.button("Give me a hint"));
+    await expect(this.panel.locator(".hint")).toContainText(deed.hint);
   }
 
   /** Chooses the option that holds this text. */
@@ -46,20 +72,56 @@ export class LessonPage {
 
   /** Runs the block whose first command is this. */
   async run(command: string): Promise<void> {
-    const button = this.panel.locator(".lesson-body > .prose").getByRole("button", { name: `Run: ${command}` });
-    await this.press(button.first());
-    await expect(button.first()).toBeEnabled({ timeout: 30_000 });
+    const blocks = this.panel.locator(".lesson-body > .prose .fence");
+    await this.runBlock(blocks.filter({ has: this.runButtons(command) }).first());
   }
 
   /** Opens the solution and runs all its blocks. */
   async runSolution(): Promise<void> {
-    const summary = this.panel.locator(".solution summary");
-    await this.press(summary);
-    const buttons = this.panel.locator(".solution").getByRole("button", { name: /^Run: / });
-    for (let at = 0; at < (await buttons.count()); at++) {
-      await this.press(buttons.nth(at));
-      await expect(buttons.nth(at)).toBeEnabled({ timeout: 60_000 });
+    await this.press(this.panel.locator(".solution summary"));
+    const blocks = this.panel.locator(".solution .fence").filter({ has: this.runButtons("") });
+    for (let at = 0; at < (await blocks.count()); at++) await this.runBlock(blocks.nth(at));
+  }
+
+  private runButtons(command: string): Locator {
+    return this.page.getByRole("button", { name: `Run: ${command}` });
+  }
+
+  private async runBlock(block: Locator): Promise<void> {
+    if (this.hand === "accessible") return this.enter(((await block.locator("code").textContent()) ?? "").trimEnd());
+    const button = block.locator(this.runButtons(""));
+    await this.press(button);
+    if (this.hand === "keyboard") await expect(button).toBeFocused();
+    await expect(button).toBeEnabled({ timeout: 60_000 });
+  }
+
+  /** Enters a block's lines in the accessible view's form, each when the one before has been answered. */
+  private async enter(text: string): Promise<void> {
+    const field = this.page.getByLabel("Command", { exact: true });
+    let begun = "";
+    for (const line of text.split("\n")) {
+      await this.tabTo(field);
+      await this.page.keyboard.insertText(line);
+      await this.page.keyboard.press("Enter");
+      begun ||= line;
+      if (line.endsWith("\\")) continue;
+      const status = this.page.locator("[data-pane=commands]").getByRole("status");
+      await expect(status).toContainText(begun.slice(0, 60), { timeout: 60_000 });
+      await expect(status).toHaveText(ENDED, { timeout: 60_000 });
+      begun = "";
     }
+  }
+
+  private async setSpeed(times: number): Promise<void> {
+    const speed = this.page.getByLabel("How fast the world's time passes");
+    if (this.hand === "mouse") await speed.selectOption(String(times));
+    else {
+      await this.tabTo(speed);
+      await this.page.keyboard.press("Home");
+      for (let presses = 0; presses < 9 && (await speed.inputValue()) !== String(times); presses++)
+        await this.page.keyboard.press("ArrowDown");
+    }
+    await expect(speed).toHaveValue(String(times));
   }
 
   /** Waits until all checks of the step pass. */
@@ -68,12 +130,12 @@ export class LessonPage {
     await expect(this.panel.locator(".checks .check:not(.pass)")).toHaveCount(0, { timeout: PASS_MS });
   }
 
-  /** Goes on to the next step, which has this title. */
-  async next(title: string): Promise<void> {
+  /** Goes on to the next step. */
+  async next(): Promise<void> {
     const button = this.button("Next");
-    await expect(button).toHaveAttribute("aria-disabled", "false");
+    await expect(button).toBeEnabled();
     await this.press(button);
-    await expect(this.title).toHaveText(title);
+    await expect(this.title).toBeFocused();
     await expect(this.button("Check now")).toBeEnabled({ timeout: 30_000 });
   }
 
@@ -87,14 +149,18 @@ export class LessonPage {
     await this.page.keyboard.press("Enter");
   }
 
-  /** Presses Tab until a control has the focus; out of a terminal F6 leads. */
+  /** Goes to the part of the page that holds a control by F6, and on to it by Tab. */
   private async tabTo(control: Locator): Promise<void> {
     await expect(control).toBeVisible();
     for (let presses = 0; presses < 200; presses++) {
-      if (await control.evaluate((element) => element === document.activeElement)) return;
-      const inLesson = await this.page.evaluate(() => document.activeElement?.closest(".lesson-view") !== null);
-      await this.page.keyboard.press(inLesson ? "Tab" : "F6");
+      const at = await control.evaluate((element) => {
+        const { activeElement } = document;
+        if (element === activeElement) return "there";
+        return element.closest("[data-pane]")?.contains(activeElement) === true ? "near" : "far";
+      });
+      if (at === "there") return;
+      await this.page.keyboard.press(at === "near" ? "Tab" : "F6");
     }
-    throw new Error("no way to the control by Tab");
+    throw new Error("no way to the control by F6 and Tab");
   }
 }
