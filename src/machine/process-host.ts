@@ -4,8 +4,9 @@ import type { Kernel } from "../sim/kernel.ts";
 import { FsError } from "../vfs/file-system.ts";
 import { type Compartment, PidNamespace } from "./compartment.ts";
 import type { ProgramTable } from "./process.ts";
+import type { ProcessOrigin } from "./process-origin.ts";
 import { PseudoTerminal } from "./pseudo-terminal.ts";
-import { type ProcessOrigin, RunningProcess } from "./running-process.ts";
+import { RunningProcess } from "./running-process.ts";
 import type { Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -1,3 +1,4 @@
+import type { MarkSeal } from "../base/prompt-mark.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Station } from "../sim/network.ts";
 import type { RandomStream } from "../sim/random.ts";
@@ -33,6 +34,8 @@ export interface Process {
   readonly clock: Clock;
   readonly random: RandomStream;
   readonly trace: Trace;
+  /** What a shell writes its marks with. */
+  readonly marks: MarkSeal;
   /** Tasks started here end with the process. */
   readonly tasks: TaskGroup;
   /** The controlling terminal, if any. */

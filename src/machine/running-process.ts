@@ -1,3 +1,4 @@
+import type { MarkSeal } from "../base/prompt-mark.ts";
 import type { Clock } from "../sim/clock.ts";
 import type { Station } from "../sim/network.ts";
 import type { RandomStream } from "../sim/random.ts";
@@ -16,30 +17,12 @@ import { findOnPath, findProgram } from "./exec.ts";
 import { BrokenPipe, type FileDescriptor, writeText } from "./file-descriptor.ts";
 import type { ChildProcess, MachineServices, Process, ProcessInfo, Program, SpawnOptions, User } from "./process.ts";
 import type { ProcessHost } from "./process-host.ts";
+import type { ProcessOrigin } from "./process-origin.ts";
 import { ProcessSockets } from "./process-sockets.ts";
 import { drive, ProcessTasks } from "./process-tasks.ts";
 import { isExpected, isStackOverflow, messageOf } from "./program-failure.ts";
 import { defaultAction, ExitProgram, KilledBySignal, SIGNAL_NUMBERS, type Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Everything about a process that its creator decides. */
-export interface ProcessOrigin {
-  readonly argv: readonly string[];
-  readonly env: Map<string, string>;
-  readonly user: User;
-  readonly cwd: string;
-  readonly umask: number;
-  readonly fds: ReadonlyMap<number, FileDescriptor>;
-  readonly compartment: Compartment;
-  readonly parent: RunningProcess | undefined;
-  readonly processGroup: number | "new";
-  readonly session: number | "new";
-  readonly terminal: Terminal | undefined;
-  readonly ignored: Iterable<Signal>;
-  readonly program: Program;
-  readonly cause?: number | undefined;
-  readonly kept?: unknown;
-}
 
 type SignalAction = (() => void) | "ignore";
 
@@ -157,6 +140,10 @@ export class RunningProcess implements Process, ViewContext {
 
   get clock(): Clock {
     return this.host.kernel.clock;
+  }
+
+  get marks(): MarkSeal {
+    return this.host.kernel.marks;
   }
 
   get trace(): Trace {

@@ -33,7 +33,7 @@ export interface Terminal {
   /** The process group that gets the terminal's signals. */
   foregroundGroup: number;
 
-  /** Whether whoever is at the outer side reads OSC 133 marks, which shells then write around prompts and commands. */
+  /** Whether whoever is at the outer side reads sealed OSC 133 marks, which shells then write around prompts and commands. */
   readonly promptMarks?: boolean;
 
   /**

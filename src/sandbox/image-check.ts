@@ -121,6 +121,7 @@ const image = v.object({
   kernel: v.object({
     now: time,
     setBy: v.optional(time),
+    marks: v.optional(whole),
     random: v.object({ seed: whole, states: v.record(v.string(), v.number()) }),
   }),
   machines: v.record(v.string(), machine),

@@ -1,3 +1,4 @@
+import { MarkReader, type PromptMark } from "../base/prompt-mark.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { TerminalSession } from "./terminal-session.ts";
 
@@ -26,16 +27,17 @@ export class LineRunner {
   /** What the terminal showed since `takeScreen`. */
   private shown = "";
   private lastOutputAt = 0;
-  private readonly marks = new PromptMarks();
+  private readonly place: ShellPlace;
   private readonly decoder = new TextDecoder();
 
   constructor(sandbox: Sandbox, session: TerminalSession) {
     this.sandbox = sandbox;
     this.session = session;
+    this.place = new ShellPlace(sandbox.kernel.marks.key);
     session.onOutput((bytes) => {
       const piece = this.decoder.decode(bytes, { stream: true });
       this.shown += piece;
-      this.marks.read(piece);
+      this.place.read(piece);
       this.lastOutputAt = sandbox.clock.uptime;
     });
   }
@@ -47,12 +49,12 @@ export class LineRunner {
 
   /** The shell's last `$?`, and once it has ended its own exit code. */
   get exitCode(): number {
-    return this.session.shell?.exitCode ?? this.marks.exitCode;
+    return this.session.shell?.exitCode ?? this.place.exitCode;
   }
 
   /** True while the host's own shell, and not something started in it, reads the keyboard for a new line. */
   get atPrompt(): boolean {
-    return this.marks.atPrompt && this.pending === undefined;
+    return this.place.atPrompt && this.pending === undefined;
   }
 
   /** Waits for the first prompt. */
@@ -77,10 +79,10 @@ export class LineRunner {
       this.pending = { line: physicalLine, startedAt: this.sandbox.clock.uptime };
       this.session.takeOutput();
     } else this.pending.line += `\n${physicalLine}`;
-    const before = this.marks.commandsEnded;
+    const before = this.place.commandsEnded;
     this.session.type(`${physicalLine}\r`);
     this.rest();
-    if (this.marks.asksForMore) return "continues";
+    if (this.place.asksForMore) return "continues";
     return this.finish(before);
   }
 
@@ -89,7 +91,7 @@ export class LineRunner {
     if (this.pending === undefined) return undefined;
     this.session.type("\x04");
     this.rest();
-    return this.finish(this.marks.commandsEnded);
+    return this.finish(this.place.commandsEnded);
   }
 
   private pending: { line: string; startedAt: number } | undefined;
@@ -98,7 +100,7 @@ export class LineRunner {
     const { line, startedAt } = this.pending ?? { line: "", startedAt: this.sandbox.clock.uptime };
     this.pending = undefined;
     const output = this.session.takeOutput();
-    const nested = this.marks.commandsEnded === commandsBefore;
+    const nested = this.place.commandsEnded === commandsBefore;
     return {
       line,
       stdout: (nested ? withoutEcho(output.stdout, line) : output.stdout).replaceAll("\r\n", "\n"),
@@ -148,33 +150,30 @@ export function awaitsKeyboard(sandbox: Sandbox, session: TerminalSession): bool
   return true;
 }
 
-/** Reads the shell's OSC 133 marks: D with the exit code after each command, A before a prompt (k=s: it continues). */
-class PromptMarks {
+/** Where the shell is, by its marks. */
+class ShellPlace {
   commandsEnded = 0;
   exitCode = 0;
   asksForMore = false;
   atPrompt = false;
-  private rest = "";
+  private readonly marks: MarkReader;
 
-  read(piece: string): void {
-    this.rest += piece;
-    for (;;) {
-      const mark = /\x1b\]133;([A-D])([^\x07\x1b]*)(?:\x07|\x1b\\)/.exec(this.rest);
-      if (mark === null) break;
-      this.rest = this.rest.slice(mark.index + mark[0].length);
-      this.take(mark[1] ?? "", mark[2] ?? "");
-    }
-    if (this.rest.length > 256) this.rest = this.rest.slice(-256);
+  constructor(key: string) {
+    this.marks = new MarkReader(() => key);
   }
 
-  private take(letter: string, fields: string): void {
-    if (letter === "D") {
+  read(piece: string): void {
+    for (const part of this.marks.read(piece)) if (typeof part !== "string") this.take(part);
+  }
+
+  private take(mark: PromptMark): void {
+    if (mark.kind === "end") {
       this.commandsEnded++;
-      this.exitCode = Number(/^;(\d+)/.exec(fields)?.[1] ?? 0);
+      this.exitCode = mark.exitCode;
     }
-    if (letter === "A") this.asksForMore = fields.includes("k=s");
-    if (letter === "A" || letter === "B") this.atPrompt = true;
-    if (letter === "C") {
+    if (mark.kind === "prompt" || mark.kind === "more") this.asksForMore = mark.kind === "more";
+    if (mark.kind === "prompt" || mark.kind === "more" || mark.kind === "input") this.atPrompt = true;
+    if (mark.kind === "output") {
       this.asksForMore = false;
       this.atPrompt = false;
     }

@@ -196,7 +196,9 @@ export class Sandbox implements Disposable {
     const open = this.sessions.filter((session) => !session.closed);
     const comeBacks = open.map(comeBack);
     this.endWorld();
+    const before = this.kernelNow;
     this.kernelNow = new Kernel(image.kernel);
+    this.kernelNow.marks.goOnAfter(before.marks);
     this.machinesNow = this.startMachines(image.machines);
     this.sessions.length = 0;
     this.replaced.fire();

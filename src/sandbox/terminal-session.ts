@@ -1,6 +1,7 @@
-import { concat, text, utf8 } from "../base/bytes.ts";
+import { concat, fromByteString, text, toByteString, utf8 } from "../base/bytes.ts";
 import type { Disposable } from "../base/disposable.ts";
 import { Emitter } from "../base/event.ts";
+import { MarkReader } from "../base/prompt-mark.ts";
 import { type Description, Descriptor } from "../machine/descriptor.ts";
 import type { FileDescriptor } from "../machine/file-descriptor.ts";
 import type { Machine } from "../machine/machine.ts";
@@ -121,7 +122,8 @@ export class TerminalSession implements Disposable {
     const { columns, rows } = this.terminalNow;
     this.machineNow = machine;
     this.line.fire(undefined);
-    this.show(`${PLAIN_SCREEN}${this.atLineStart ? "" : "\r\n"}${notice}`);
+    const moved = machine.kernel.marks.text({ kind: "moved" });
+    this.show(`${PLAIN_SCREEN}${moved}${this.atLineStart ? "" : "\r\n"}${notice}`);
     this.terminalNow = this.newTerminal(columns, rows);
     this.shellNow = undefined;
     if (machine.isOn) this.startShell(shell);
@@ -146,7 +148,7 @@ export class TerminalSession implements Disposable {
   private startShell(kept: ShellImage | undefined): void {
     const { machine } = this;
     const plain = this.terminal.open();
-    const span = new CommandSpan();
+    const span = new CommandSpan(machine.kernel.marks.key);
     const tap = (to: Uint8Array[]) =>
       this.options.tapped === true
         ? new Descriptor(new TappedTerminal(plain.duplicate(), to, span))
@@ -178,32 +180,33 @@ export class TerminalSession implements Disposable {
 
 /** Enough of an output's end to see whether it ends a line. */
 const TAIL_BYTES = 256;
+/** Longer writes are no shell's marks. */
+const SPAN_OCTETS_MAX = 65_536;
 /** What moves nothing: OSC marks, and modes and colours. */
 const CONTROL_SEQUENCE = /\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[hlm]/g;
 
 /**
- * Between the shell's marks for a command's begin (OSC 133;C) and end (133;D). What the shell writes outside of it is the
- * prompt and the echo of what is typed, which are no command's output.
+ * Between the shell's marks for a command's begin and its end. What the shell writes outside of it is the prompt and the
+ * echo of what is typed, which are no command's output.
  */
 class CommandSpan {
+  private readonly marks: MarkReader;
   private inside = false;
 
-  /** The part of a write that lies inside. */
-  within(data: Uint8Array): Uint8Array | undefined {
-    if (!includesEscape(data)) return this.inside ? data : undefined;
-    let kept = "";
-    for (const piece of text(data).split(/(\x1b\]133;[A-D][^\x07]*\x07)/)) {
-      const mark = /^\x1b\]133;([A-D])/.exec(piece)?.[1];
-      if (mark === undefined && this.inside) kept += piece;
-      if (mark === "C") this.inside = true;
-      else if (mark !== undefined) this.inside = false;
-    }
-    return kept === "" ? undefined : utf8(kept);
+  constructor(key: string) {
+    this.marks = new MarkReader(() => key);
   }
-}
 
-function includesEscape(data: Uint8Array): boolean {
-  return data.length < 65_536 && data.includes(0x1b) && text(data).includes("\x1b]133;");
+  /** The part of a write that lies inside. The shell writes each of its marks at once. */
+  within(data: Uint8Array): Uint8Array | undefined {
+    if (data.length >= SPAN_OCTETS_MAX || !data.includes(0x1b)) return this.inside ? data : undefined;
+    let kept = "";
+    for (const part of [...this.marks.read(toByteString(data)), this.marks.takeRest()]) {
+      if (typeof part !== "string") this.inside = part.kind === "output";
+      else if (this.inside) kept += part;
+    }
+    return kept === "" ? undefined : fromByteString(kept);
+  }
 }
 
 /** A terminal's descriptor that also remembers what commands write through it. */

@@ -1,5 +1,6 @@
 import type { Disposable } from "../base/disposable.ts";
 import { Emitter } from "../base/event.ts";
+import { MarkSeal } from "../base/prompt-mark.ts";
 import { Clock } from "./clock.ts";
 import type { Deed } from "./deed.ts";
 import { Network } from "./network.ts";
@@ -13,6 +14,8 @@ export interface KernelImage {
   /** Milliseconds that were added by setting the clock; left out while nobody did. */
   readonly setBy?: number;
   readonly random: RandomImage;
+  /** How many marks shells have written; left out while none. */
+  readonly marks?: number;
 }
 
 /** Clock, randomness, network and trace of one world; everything active in the world runs on these. */
@@ -22,6 +25,8 @@ export class Kernel implements Disposable {
   readonly trace: Trace;
   readonly network: Network;
   readonly tasks: TaskGroup;
+  /** By which shells seal what they tell whoever shows their terminals. */
+  readonly marks: MarkSeal;
   /** What persons' commands are about to change. */
   readonly deeds = new Emitter<Deed>();
   /** Errors of tasks that nobody waited for: defects, shown with seed and time. */
@@ -30,6 +35,7 @@ export class Kernel implements Disposable {
   constructor(image: KernelImage) {
     this.clock = new Clock(image.now, image.setBy);
     this.random = new Random(image.random);
+    this.marks = new MarkSeal(markKey(image.random.seed), image.marks);
     this.trace = new Trace(() => this.clock.now);
     this.network = new Network(this.clock, this.random.fork("network"), this.trace);
     this.tasks = this.group("world");
@@ -46,13 +52,24 @@ export class Kernel implements Disposable {
 
   image(): KernelImage {
     const { now, setBy } = this.clock;
-    return { now, random: this.random.image(), ...(setBy === 0 ? {} : { setBy }) };
+    const { count } = this.marks;
+    return {
+      now,
+      random: this.random.image(),
+      ...(setBy === 0 ? {} : { setBy }),
+      ...(count === 0 ? {} : { marks: count }),
+    };
   }
 
   dispose(): void {
     this.network.dispose();
     this.tasks.dispose();
   }
+}
+
+/** The same for all worlds of a seed, so that a terminal's reader need not follow where its world goes. */
+function markKey(seed: number): string {
+  return new Random(seed).fork("prompt-marks").letters(24, "0123456789abcdef");
 }
 
 /** A kernel image for a world that has not begun. */

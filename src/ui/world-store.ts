@@ -173,6 +173,11 @@ export function currentWorld(): WorldCalls | undefined {
   return connection?.world;
 }
 
+/** By which the marks of the world's shells are known. */
+export function markKey(): string | undefined {
+  return worldStore.getState().info?.markKey;
+}
+
 /** The tabs that were open, or one on the first host. */
 async function openFirstTabs({ hosts, resumed }: WorldInfo): Promise<void> {
   const before = resumed?.terminals ?? [];

@@ -102,7 +102,8 @@ export class KeptWorld {
   /** Takes a terminal's output into account; gives what it shows before anything else. */
   opened(id: number, session: TerminalSession, again: TerminalAgain | undefined): Uint8Array[] {
     const before = again === undefined ? undefined : this.resumedTerminals[again.place];
-    const scrollback = before === undefined ? new Scrollback() : Scrollback.of(before.shown);
+    const scrollback =
+      before === undefined ? new Scrollback() : Scrollback.of(before.shown, session.machine.kernel.marks.key);
     this.terminals.set(id, { session, scrollback });
     this.keeping.touch();
     const shown = concat(scrollback.image());

@@ -30,6 +30,8 @@ export interface WorldInfo {
   readonly hosts: readonly string[];
   readonly kubernetesVersion: string | undefined;
   readonly etcdVersion: string;
+  /** By which the marks of its shells are known from what programs print. */
+  readonly markKey: string;
   /** False where workers are refused and the world runs beside the page. */
   readonly inWorker: boolean;
   readonly kind: WorldKind;

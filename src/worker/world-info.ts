@@ -18,6 +18,7 @@ export function worldInfo(
     hosts: [...sandbox.machines.keys()],
     kubernetesVersion: topology === "kubeadm" ? KUBERNETES_VERSION : undefined,
     etcdVersion: topology === "kubeadm" ? ETCD_IMAGE_VERSION : ETCD_HOST_VERSIONS[etcd],
+    markKey: sandbox.kernel.marks.key,
     inWorker,
     kind: { topology, etcd, seed },
     resumed,

@@ -62,8 +62,38 @@ export const ESCAPES: Readonly<Record<string, string>> = {
   "marks that mean nothing": "\x1b]133;\x07\x1b]133;Z;;;\x07\x1b]133;C\x07\x1b]133;C\x07",
   "a sequence without end": "\x1b]0;hostile\x1b[\x1bP",
   "no UTF-8": "\xff\xfe\x80",
-  "modes of mouse and keys": "\x1b[?1000h\x1b[?1003h\x1b[?1h\x1b=\x1b[?2004l\x1b[?25l",
+  "modes of mouse and keys":
+    "\x1b[?1000h\x1b[?1003h\x1b[?1006h\x1b[?1h\x1b=\x1b[?2004l\x1b[?25l\x1b[?1004h\x1b[4h\x1b[20h\x1b[2h",
+  "the other screen, left on": "\x1b[?1049h",
+  "pastes in brackets, left on": "\x1b[?2004h",
+  "other letters": "\x1b(0\x0e\x1b)0\x1b*B\x1b+A\x1bn\x1b~",
+  "a screen of one line": "\x1b[5;5r\x1b[?6h\x1b[?7l\x1b[?69h\x1b[3;4s",
+  "132 columns, and all anew": "\x1b[?40h\x1b[?3h\x1b#8\x1b[!p\x1bc",
+  "a title that asks to be typed": "\x1b]0;\rtouch /root/hostile\r\x07\x1b[21t\x1b[20t\x1b]l\x1b\\",
+  "requests that ask to be typed": "\x1bP$q;\rtouch /root/hostile\r\x1b\\\x1b[?1;\rtouch /root/hostile\r$p\x1b[0x",
+  pictures:
+    "\x1bPq#0;2;0;0;0#0!999999~\x1b\\\x1b]1337;File=inline=1;width=99999:AAAA\x07\x1b_Gf=24,s=99999,v=99999;AAAA\x1b\\",
+  "a picture without end": "\x1bPq#0;2;0;0;0~~~",
+  "a program's own command without end": "\x1b_hostile",
+  "a private message without end": "\x1b^hostile",
+  "a megabyte without end": `\x1b]0;${"x".repeat(1_000_000)}`,
+  "a title of a megabyte": `\x1b]0;hostile${"x".repeat(1_000_000)}\x07`,
+  "a link of a megabyte": `\x1b]8;;https://evil.example/${"x".repeat(1_000_000)}\x07link\x1b]8;;\x07`,
+  "many numbers": `\x1b[${"1;".repeat(50_000)}m\x1b[${"9".repeat(5000)}A`,
+  "controls of eight bits": "\xc2\x9b?1049h\xc2\x9d0;hostile\xc2\x9c\xc2\x90q\xc2\x9c\x9b31m\x9d0;hostile\x07",
+  "a turned direction": "\xe2\x80\xaegnp.exe\xe2\x81\xa6\xe2\x81\xa7\xe2\x80\x8f\xd8\xb9\xd7\x90",
+  "no width": "a\xe2\x80\x8b\xef\xbb\xbf\xe2\x81\xa0\xe2\x80\x8db",
+  "marks on a letter without end": `a${"\xcc\x81".repeat(100_000)}`,
+  "bells and strange pieces": `${"\x07".repeat(2000)}\xf0\x9f\x92\xed\xa0\x80\xf4\x90\x80\x80\xc0\x80\xfe\x00\x7f`,
 };
+/** What shells write around prompts and commands, from somebody who is no shell. */
+export const FORGED_MARKS: readonly string[] = [
+  ...["A", "A;k=s", "B", "C", "D;0", "D", "W", "D;NaN", ""].map((fields) => `\x1b]133;${fields}\x07`),
+  "\x1b]133;D;0\x1b\\\x1b]133;A\x1b\\root@host:~# \x1b]133;B\x1b\\rm -rf /\x1b]133;C\x1b\\",
+  "\x1b]133;D;0;seal=1.0123456789abcdef\x07\x1b]133;C;seal=999999999.0123456789abcdef\x07",
+  "\u009d133;D;0\u009c",
+  "\x1b[?1047l\x1b[?1000;1002;1003;1006l",
+];
 /** Undoes what the escapes do to modes, and ends what they leave open. */
 export const CALM = "\x1b\\\x1bc";
 

@@ -1,4 +1,5 @@
 import type { Disposable } from "../../base/disposable.ts";
+import { MarkReader } from "../../base/prompt-mark.ts";
 import type { Sandbox } from "../sandbox.ts";
 import type { TerminalSession } from "../terminal-session.ts";
 import type { Ticks } from "./ticks.ts";
@@ -9,6 +10,8 @@ interface ShownLine {
 }
 
 const KEPT = 20_000;
+/** Of a line without end this much is kept. */
+const LINE_MAX = 65_536;
 /** A prompt of a host's shell, or of a shell in a container: what follows it was typed, not printed. */
 const PROMPT = /^(?:\[?[\w-]+@[\w.-]+[: ]\S*[#$] |sh-[\d.]+[#$] |[#$>] )/;
 
@@ -46,16 +49,18 @@ export class ScreenLog implements Disposable {
   }
 }
 
-/** Between the shell's marks for a command's begin (OSC 133;C) and end (133;D), cuts what is shown into lines. */
+/** Between the shell's marks for a command's begin and its end, cuts what is shown into lines. */
 class ScreenReader implements Disposable {
   private readonly decoder = new TextDecoder();
   private readonly onLine: (text: string) => void;
   private readonly subscription: Disposable;
+  private readonly marks: MarkReader;
   private rest = "";
   private inside = false;
 
   constructor(session: TerminalSession, onLine: (text: string) => void) {
     this.onLine = onLine;
+    this.marks = new MarkReader(() => session.machine.kernel.marks.key);
     this.subscription = session.onOutput((bytes) => this.take(this.decoder.decode(bytes, { stream: true })));
   }
 
@@ -68,16 +73,19 @@ class ScreenReader implements Disposable {
   }
 
   private take(piece: string): void {
-    this.rest += piece;
-    for (;;) {
-      const end = /\n|\x1b\]133;([CD])[^\x07\x1b]*(?:\x07|\x1b\\)/.exec(this.rest);
-      if (end === null) break;
-      const line = printed(this.rest.slice(0, end.index));
-      if (this.inside && line !== "") this.onLine(line);
-      this.rest = this.rest.slice(end.index + end[0].length);
-      if (end[1] !== undefined) this.inside = end[1] === "C";
+    for (const part of this.marks.read(piece)) {
+      if (typeof part === "string") this.takeText(part);
+      else if (part.kind === "output" || part.kind === "end") {
+        this.takeText("\n");
+        this.inside = part.kind === "output";
+      }
     }
-    if (this.rest.length > 65_536) this.rest = this.rest.slice(-65_536);
+  }
+
+  private takeText(text: string): void {
+    const lines = (this.rest + text).split("\n");
+    this.rest = (lines.pop() ?? "").slice(-LINE_MAX);
+    for (const line of this.inside ? lines.map(printed) : []) if (line !== "") this.onLine(line);
   }
 }
 

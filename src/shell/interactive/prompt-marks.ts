@@ -1,7 +1,6 @@
+import type { PromptMark } from "../../base/prompt-mark.ts";
 import type { Task } from "../../sim/task.ts";
 import type { Shell } from "../state/shell.ts";
-
-const mark = (text: string): string => `\x1b]133;${text}\x07`;
 
 /**
  * OSC 133 marks (FinalTerm's), by which a page or a script that types sees where prompts, commands and their exit codes
@@ -18,31 +17,31 @@ export class PromptMarks {
   }
 
   *promptBegins(): Task<void> {
-    yield* this.write("A");
+    yield* this.write({ kind: "prompt" });
   }
 
   /** Before PS2: the line that was begun goes on. */
   *lineContinues(): Task<void> {
-    yield* this.write("A;k=s");
+    yield* this.write({ kind: "more" });
   }
 
   /** To stand behind the prompt; it takes no columns. */
   get promptEnds(): string {
-    return this.wanted ? `\x01${mark("B")}\x02` : "";
+    return this.wanted ? `\x01${this.shell.process.marks.text({ kind: "input" })}\x02` : "";
   }
 
   *commandBegins(): Task<void> {
     this.running = true;
-    yield* this.write("C");
+    yield* this.write({ kind: "output" });
   }
 
   *commandEnds(status: number): Task<void> {
-    if (!this.running) yield* this.write("C");
+    if (!this.running) yield* this.write({ kind: "output" });
     this.running = false;
-    yield* this.write(`D;${status}`);
+    yield* this.write({ kind: "end", exitCode: status });
   }
 
-  private *write(text: string): Task<void> {
-    if (this.wanted) yield* this.shell.writeError(mark(text));
+  private *write(mark: PromptMark): Task<void> {
+    if (this.wanted) yield* this.shell.writeError(this.shell.process.marks.text(mark));
   }
 }

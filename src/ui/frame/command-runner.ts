@@ -1,6 +1,6 @@
+import { MarkReader, type PromptMark } from "../../base/prompt-mark.ts";
 import type { CommandResult } from "../../embed/contract.ts";
-import { commandHeard, endHeard, outputHeard, typeInto, worldStore } from "../world-store.ts";
-import { type PromptSign, PromptSigns } from "./prompt-signs.ts";
+import { commandHeard, endHeard, markKey, outputHeard, typeInto, worldStore } from "../world-store.ts";
 
 /** To the end of what stands at the prompt, and away with it. */
 const CLEAR_LINE = "\x05\x15";
@@ -23,7 +23,8 @@ interface Run {
 }
 
 interface Shell {
-  readonly signs: PromptSigns;
+  readonly decoder: TextDecoder;
+  readonly marks: MarkReader;
   at: "nowhere" | "prompt" | "more" | "command" | "over";
   run: Run | undefined;
 }
@@ -32,7 +33,8 @@ const shells = new Map<number, Shell>();
 
 outputHeard.event(({ id, bytes }) => {
   const shell = shellOf(id);
-  for (const sign of shell.signs.read(bytes)) take(id, shell, sign);
+  for (const part of shell.marks.read(shell.decoder.decode(bytes, { stream: true })))
+    if (typeof part !== "string") take(id, shell, part);
 });
 
 commandHeard.event(({ terminal, phase, seconds, cutOff }) => {
@@ -95,9 +97,13 @@ export async function moving<T extends { readonly done: boolean }>(go: () => Pro
 }
 
 function shellOf(id: number): Shell {
-  const shell = shells.get(id) ?? { signs: new PromptSigns(), at: "nowhere", run: undefined };
+  const shell = shells.get(id) ?? newShell();
   shells.set(id, shell);
   return shell;
+}
+
+function newShell(): Shell {
+  return { decoder: new TextDecoder(), marks: new MarkReader(markKey), at: "nowhere", run: undefined };
 }
 
 function enter(id: number, run: Run): void {
@@ -106,17 +112,17 @@ function enter(id: number, run: Run): void {
   typeInto(id, `${CLEAR_LINE}${run.command.replaceAll("\n", "\r")}\r`);
 }
 
-function take(id: number, shell: Shell, sign: PromptSign): void {
+function take(id: number, shell: Shell, mark: PromptMark): void {
   const { run } = shell;
   if (run !== undefined && run.left !== undefined) clearTimeout(run.timer);
-  if (sign.sign === "moved") {
+  if (mark.kind === "moved") {
     moves++;
     shell.at = "nowhere";
     if (run?.left !== undefined) leaveWorld(shell, run);
-  } else if (sign.sign === "begins") shell.at = "command";
-  else if (sign.sign === "ends") {
-    if (run !== undefined) run.exitCode = sign.exitCode;
-  } else prompted(id, shell, sign.sign);
+  } else if (mark.kind === "output") shell.at = "command";
+  else if (mark.kind === "end") {
+    if (run !== undefined) run.exitCode = mark.exitCode;
+  } else if (mark.kind !== "input") prompted(id, shell, mark.kind);
 }
 
 /** Only a command that asked for it, by `lab undo` for one, is done when the world is another. */

@@ -1,8 +1,6 @@
-import { outputHeard, typeInto } from "../world-store.ts";
+import { MarkReader } from "../../base/prompt-mark.ts";
+import { markKey, outputHeard, typeInto } from "../world-store.ts";
 import { firstCommand } from "./frame-options.ts";
-
-/** The shell's mark behind its prompt (OSC 133;B): from here on it reads what is typed. */
-const PROMPT_ENDS = "\x1b]133;B";
 
 const PASTE_BEGINS = "\x1b[200~";
 const PASTE_ENDS = "\x1b[201~";
@@ -14,10 +12,10 @@ export function typeFirstCommand(): void {
   const command = firstCommand();
   if (command === undefined) return;
   const decoder = new TextDecoder();
-  let shown = "";
+  const marks = new MarkReader(markKey);
   const hearing = outputHeard.event(({ id, bytes }) => {
-    shown += decoder.decode(bytes, { stream: true });
-    if (!shown.includes(PROMPT_ENDS)) return;
+    const parts = marks.read(decoder.decode(bytes, { stream: true }));
+    if (!parts.some((part) => typeof part !== "string" && part.kind === "input")) return;
     hearing.dispose();
     const text = command.text.replace(CONTROLS, "");
     // Pasted, since the lines of a text that is only to stand there must not be entered.

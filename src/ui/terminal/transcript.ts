@@ -1,5 +1,7 @@
 import type { IMarker, Terminal } from "@xterm/xterm";
 import { createStore } from "zustand/vanilla";
+import { MarkReader, type PromptMark } from "../../base/prompt-mark.ts";
+import { markKey } from "../world-store.ts";
 import { bufferText } from "./buffer-text.ts";
 
 /** A command that was entered at a terminal, and what it printed. */
@@ -53,19 +55,20 @@ export class TranscriptWriter {
   constructor(terminal: Terminal, id: number) {
     this.terminal = terminal;
     this.id = id;
-    terminal.parser.registerOscHandler(133, (data) => {
-      this.mark(data);
+    const marks = new MarkReader(markKey);
+    terminal.parser.registerOscHandler(133, (fields) => {
+      const mark = marks.accept(fields);
+      if (mark !== undefined) this.take(mark);
       return true;
     });
     terminal.onWriteParsed(() => this.lookLater());
   }
 
-  private mark(data: string): void {
-    const kind = data.charAt(0);
-    if (kind === "A" && !data.includes("k=s")) this.end(undefined);
-    else if (kind === "B") this.typedFrom = this.here();
-    else if (kind === "C") this.begin();
-    else if (kind === "D") this.end(Number(data.slice(2)));
+  private take(mark: PromptMark): void {
+    if (mark.kind === "prompt" || mark.kind === "moved") this.end(undefined);
+    else if (mark.kind === "input") this.typedFrom = this.here();
+    else if (mark.kind === "output") this.begin();
+    else if (mark.kind === "end") this.end(mark.exitCode);
   }
 
   private here(): Spot | undefined {

@@ -1,4 +1,5 @@
 import { concat, fromByteString, toByteString } from "../../base/bytes.ts";
+import { MarkReader } from "../../base/prompt-mark.ts";
 
 /** What of a terminal's output is kept, at most. */
 const KEPT_OCTETS_MAX = 256 * 1024;
@@ -7,9 +8,6 @@ const PAGE_OCTETS = 8192;
 const ALTERNATE_SCREEN = /\x1b\[\?(?:1049|1047|47)([hl])/;
 /** The beginning of such a sequence at the end of a write. */
 const UNFINISHED = /\x1b(?:\[(?:\?\d{0,4})?)?$/;
-/** The shell's marks (OSC 133): A begins a prompt, C a command's output. */
-const PROMPT_MARK = "\x1b]133;A\x07";
-const OUTPUT_MARK = "\x1b]133;C";
 
 /**
  * What a terminal has shown, as the octets that it was sent, without what full-screen programs drew on their screen of
@@ -46,9 +44,9 @@ export class Scrollback {
   }
 
   /** Of a terminal that is opened again; the new shell brings its own prompt. */
-  static of(pages: readonly Uint8Array[]): Scrollback {
+  static of(pages: readonly Uint8Array[], markKey: string): Scrollback {
     const scrollback = new Scrollback();
-    scrollback.append(withoutLastPrompt(pages));
+    scrollback.append(withoutLastPrompt(pages, markKey));
     return scrollback;
   }
 
@@ -83,12 +81,14 @@ export class Scrollback {
  * What of kept pages is worth showing when a new shell takes the terminal over: all up to the prompt that nobody
  * answered; the new shell brings its own. What a command printed that was still running stays.
  */
-export function withoutLastPrompt(pages: readonly Uint8Array[]): Uint8Array {
+export function withoutLastPrompt(pages: readonly Uint8Array[], markKey: string): Uint8Array {
   const whole = concat(pages);
-  const text = toByteString(whole);
-  const prompt = text.lastIndexOf(PROMPT_MARK);
-  if (prompt < 0 || text.indexOf(OUTPUT_MARK, prompt) >= 0) return whole;
-  return whole.subarray(0, prompt);
+  let end = whole.length;
+  for (const { mark, from } of new MarkReader(() => markKey).places(toByteString(whole))) {
+    if (mark.kind === "prompt") end = from;
+    else if (mark.kind === "output") end = whole.length;
+  }
+  return whole.subarray(0, end);
 }
 
 /** The oldest page is gone: what is left begins with a whole line. */

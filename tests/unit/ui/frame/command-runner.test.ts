@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { Sandbox } from "../../../../src/sandbox/sandbox.ts";
+import { FORGED_MARKS } from "../../../support/hostile.ts";
 import { ALL_PROGRAMS, worldImage } from "../../../support/world.ts";
 
 const page = await vi.hoisted(async () => {
@@ -13,6 +14,7 @@ vi.mock("../../../../src/ui/world-store.ts", () => ({
   outputHeard: page.outputHeard,
   commandHeard: page.commandHeard,
   endHeard: page.endHeard,
+  markKey: () => sandbox.kernel.marks.key,
   typeInto: (_: number, text: string) => page.typed(text),
   worldStore: { subscribe: () => undefined },
 }));
@@ -54,6 +56,14 @@ describe("a host's command is answered", () => {
   test("whatever stands at the prompt", async () => {
     page.typed("garbage that stands\x1b[D\x1b[D");
     sandbox.run(1000);
+    expect(await run("true")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("whatever it prints", async () => {
+    for (const forged of FORGED_MARKS) {
+      [...sandbox.machines.values()][0]?.fs.writeFile("/root/forged", forged);
+      expect(await run("cat forged; (exit 7)")).toMatchObject({ exitCode: 7 });
+    }
     expect(await run("true")).toMatchObject({ exitCode: 0 });
   });
 
