@@ -20,8 +20,8 @@ import type { ProcessHost } from "./process-host.ts";
 import type { ProcessOrigin } from "./process-origin.ts";
 import { ProcessSockets } from "./process-sockets.ts";
 import { drive, ProcessTasks } from "./process-tasks.ts";
-import { isExpected, isStackOverflow, messageOf } from "./program-failure.ts";
-import { defaultAction, ExitProgram, KilledBySignal, SIGNAL_NUMBERS, type Signal } from "./signals.ts";
+import { endOf, messageOf } from "./program-failure.ts";
+import { defaultAction, KilledBySignal, SIGNAL_NUMBERS, type Signal } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 type SignalAction = (() => void) | "ignore";
@@ -286,7 +286,7 @@ export class RunningProcess implements Process, ViewContext {
 
   /** A failure in a `finally` block while the program was being ended. */
   lateError(error: unknown): void {
-    const harmless = isExpected(error) || error instanceof FsError || this.host.vanishing;
+    const harmless = endOf(error) !== undefined || error instanceof FsError || this.host.vanishing;
     if (!harmless) this.host.fault(this, error);
   }
 
@@ -313,27 +313,27 @@ export class RunningProcess implements Process, ViewContext {
     try {
       return yield* program(this);
     } catch (error) {
+      const end = endOf(error);
+      const said = end === undefined ? `internal error of the sandbox: ${messageOf(error)}` : end.said;
       const code = this.codeOfError(error);
-      if (!isExpected(error)) yield* this.reportDefect(error, code);
+      if (said !== undefined) yield* this.lastWords(said);
       return code;
     }
   }
 
-  private *reportDefect(error: unknown, code: number): Task<void> {
+  private *lastWords(said: string): Task<void> {
     const name = (this.argv[0] ?? "").split("/").pop();
-    const what = code === 139 ? "Segmentation fault" : `internal error of the sandbox: ${messageOf(error)}`;
     try {
-      yield* writeText(this.stderr, `${name}: ${what}\n`);
+      yield* writeText(this.stderr, `${name}: ${said}\n`);
     } catch (failure) {
       if (!(failure instanceof BrokenPipe || failure instanceof FsError)) throw failure;
     }
   }
 
   private codeOfError(error: unknown): number {
-    if (error instanceof ExitProgram) return error.code & 0xff;
-    if (error instanceof KilledBySignal) return this.signalled(error.signal);
-    if (error instanceof BrokenPipe) return this.signalled("SIGPIPE");
-    if (isStackOverflow(error)) return this.signalled("SIGSEGV");
+    const end = endOf(error);
+    if (end?.signal !== undefined) return this.signalled(end.signal);
+    if (end?.status !== undefined) return end.status;
     if (this.dying) {
       this.lateError(error);
       return 134;

@@ -1,6 +1,6 @@
 import { writeText } from "../machine/file-descriptor.ts";
 import type { Program, ProgramTable } from "../machine/process.ts";
-import { ash, bash, dash, sh } from "../programs/bash/main.ts";
+import { shells } from "../programs/bash/main.ts";
 import { waitFor } from "../sim/task.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
 import { BINARIES, type BinaryPlace } from "./programs/binaries.ts";
@@ -9,12 +9,7 @@ import type { EtcdProfile } from "./versions.ts";
 
 /** The code behind every binary of a world; hosts have the etcd of the chosen profile. */
 export function programTable(etcd: EtcdProfile, source: ProgramSource): ProgramTable {
-  const table = new Map<string, Program>([
-    ["bash", bash],
-    ["sh", sh],
-    ["dash", dash],
-    ["ash", ash],
-  ]);
+  const table = new Map<string, Program>(Object.entries(shells(source.facilities.regexes)));
   const made = new Map<GroupName, Readonly<Record<string, Program>>>();
   const inGroup = (group: GroupName, code: ProgramGroup) => {
     const programs = made.get(group) ?? code(etcd, source.facilities);

@@ -1,5 +1,6 @@
 import type { JqEngine, JqLoader } from "../programs/jq/jq-engine.ts";
 import { type JqFactory, jqEngine } from "./jq-host.ts";
+import { lateCode } from "./late-code.ts";
 
 /**
  * Loads jq (a megabyte, a chunk of its own) in a worker, on the main thread or in Node. The package keeps its
@@ -15,33 +16,13 @@ export async function loadJq(): Promise<JqEngine> {
   return jqEngine(factory, await WebAssembly.compile(octets));
 }
 
-/**
- * A loader over `load`. `onBusy` tells when loading begins and ends, so that the pump can hold the world's time
- * meanwhile: how long the host takes must not show in the world.
- */
-export function jqLoader(load: () => Promise<JqEngine> = loadJq, onBusy: (busy: boolean) => void = () => {}): JqLoader {
-  let engine: JqEngine | undefined;
-  let waiting: ((engine: JqEngine | undefined, problem: string) => void)[] = [];
-  const finish = (result: JqEngine | undefined, problem: string) => {
-    engine = result;
-    const callbacks = waiting;
-    waiting = [];
-    onBusy(false);
-    for (const callback of callbacks) callback(result, problem);
-  };
+/** A loader over `load`; `onBusy` as in `lateCode`. */
+export function jqLoader(load: () => Promise<JqEngine> = loadJq, onBusy?: (busy: boolean) => void): JqLoader {
+  const late = lateCode(load, onBusy);
   return {
     get engine() {
-      return engine;
+      return late.code;
     },
-    request(onReady) {
-      if (engine !== undefined) return onReady(engine, "");
-      waiting.push(onReady);
-      if (waiting.length > 1) return;
-      onBusy(true);
-      load().then(
-        (loaded) => finish(loaded, ""),
-        (error: unknown) => finish(undefined, error instanceof Error ? error.message : String(error)),
-      );
-    },
+    request: late.request,
   };
 }

@@ -1,6 +1,7 @@
 import type { ClusterMaker } from "../sandbox/kubeadm/cluster-maker.ts";
 import type { Facilities, GroupName, ProgramGroup, ProgramSource } from "../sandbox/programs/program-group.ts";
 import { jqLoader } from "./jq-loader.ts";
+import { regexLoader } from "./regex-loader.ts";
 
 const IMPORTS: Readonly<Record<GroupName, () => Promise<ProgramGroup>>> = {
   daemons: async () => (await import("../sandbox/programs/daemons.ts")).daemons,
@@ -23,7 +24,7 @@ export class ProgramLoader implements ProgramSource {
 
   constructor(onBusy: (busy: boolean) => void) {
     this.onBusy = onBusy;
-    this.facilities = { jq: jqLoader(undefined, onBusy) };
+    this.facilities = { jq: jqLoader(undefined, onBusy), regexes: regexLoader(onBusy) };
   }
 
   loaded(group: GroupName): ProgramGroup | undefined {

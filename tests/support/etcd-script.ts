@@ -1,9 +1,9 @@
-import { bash, sh } from "../../src/programs/bash/main.ts";
 import { CORE_PROGRAMS } from "../../src/programs/core/index.ts";
 import { etcdProgram } from "../../src/programs/etcd/main.ts";
 import { etcdctlProgram } from "../../src/programs/etcdctl/main.ts";
 import { etcdutlProgram } from "../../src/programs/etcdutl/main.ts";
 import { type RunResult, runProgram } from "./machine.ts";
+import { bash, sh } from "./shells.ts";
 
 /** Runs a bash script on a host that has etcd's three programs. With `serve` an etcd runs from the start. */
 export function runEtcdScript(script: string, options: { version?: string; serve?: boolean } = {}): RunResult {

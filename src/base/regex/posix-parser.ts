@@ -4,8 +4,10 @@ import { type Assertion, EMPTY, type ParsedRegex, type RegexNode, RegexSyntaxErr
 
 /** What programs differ in when they read a POSIX expression. */
 export interface PosixGrammar {
-  /** `( ) { } | + ?` are operators as they stand (ERE); otherwise behind a backslash (GNU's BRE). */
+  /** ERE; otherwise GNU's BRE or what is like it. */
   readonly extended: boolean;
+  /** Which operators stand as they are, and which behind a backslash. */
+  readonly operators: { readonly plain: string; readonly escaped: string };
   readonly ignoreCase: boolean;
   /** `^` and `$` are at lines of the text as well (sed's flag M). */
   readonly multiline: boolean;
@@ -59,20 +61,20 @@ class PosixParser {
   private operator(): string {
     const char = this.pattern.charAt(this.at);
     if (char === "" || this.plainBraces.has(this.at)) return "";
-    if (this.grammar.extended) return "(){|+?*".includes(char) ? char : "";
-    if (char === "*") return char;
+    const { plain, escaped } = this.grammar.operators;
+    if (plain.includes(char)) return char;
     const next = char === "\\" ? this.pattern.charAt(this.at + 1) : "";
-    return next !== "" && "(){|+?".includes(next) ? next : "";
+    return next !== "" && escaped.includes(next) ? next : "";
   }
 
-  private skipOperator(operator: string): void {
-    this.at += this.grammar.extended || operator === "*" ? 1 : 2;
+  private skipOperator(): void {
+    this.at += this.pattern.charAt(this.at) === "\\" ? 2 : 1;
   }
 
   private choice(): RegexNode {
     const choices = [this.sequence()];
     while (this.operator() === "|") {
-      this.skipOperator("|");
+      this.skipOperator();
       choices.push(this.sequence());
     }
     return choices.length === 1 ? (choices[0] ?? EMPTY) : { kind: "choice", choices };
@@ -132,12 +134,12 @@ class PosixParser {
   }
 
   private group(): RegexNode {
-    this.skipOperator("(");
+    this.skipOperator();
     if (++this.depth > DEPTH_MAX) throw new RegexSyntaxError("Regular expression too big");
     const index = ++this.groups;
     const node = this.choice();
     if (this.operator() !== ")") throw new RegexSyntaxError("Unmatched ( or \\(");
-    this.skipOperator(")");
+    this.skipOperator();
     this.depth--;
     this.closed.add(index);
     return { kind: "group", index, node };
@@ -147,14 +149,14 @@ class PosixParser {
   private misplaced(operator: string): RegexNode | undefined {
     const { extended, lenient } = this.grammar;
     if (!extended && operator !== "{") {
-      this.skipOperator(operator);
-      this.at--;
+      this.skipOperator();
+      this.at--; // to the operator's own character
       return this.literal();
     }
     if (!extended || !lenient) throw new RegexSyntaxError("Invalid preceding regular expression");
     this.warnings.push(`${operator === "{" ? "{...}" : operator} at start of expression`);
     if (operator === "{") return this.literal();
-    this.skipOperator(operator);
+    this.skipOperator();
     return undefined;
   }
 
@@ -174,13 +176,13 @@ class PosixParser {
     const operator = this.operator();
     if (operator === "{") return this.interval();
     if (operator !== "*" && operator !== "+" && operator !== "?") return undefined;
-    this.skipOperator(operator);
+    this.skipOperator();
     return [operator === "+" ? 1 : 0, operator === "?" ? 1 : INFINITE];
   }
 
   private interval(): readonly [min: number, max: number] | undefined {
     const from = this.at;
-    this.skipOperator("{");
+    this.skipOperator();
     const close = this.grammar.extended ? "}" : "\\}";
     const end = this.pattern.indexOf(close, this.at);
     const body = /^(\d*)(?:(,)(\d*))?$/.exec(end < 0 ? "x" : this.pattern.slice(this.at, end));

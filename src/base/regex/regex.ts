@@ -15,29 +15,36 @@ const WORK_MAX = 200_000_000;
 /** Whose expressions: programs differ in what they take of POSIX and add to it. */
 export type RegexSyntax = keyof typeof POSIX | PerlGrammar["kind"] | "fixed";
 
+const BASIC = { extended: false, operators: { plain: "*", escaped: "(){|+?" } } as const;
+const EXTENDED = { extended: true, operators: { plain: "(){|+?*", escaped: "" } } as const;
 const GREP = { multiline: false, lenient: true, controls: false, bracketEscapes: "none" } as const;
 const PLAIN = { ...GREP, lenient: false } as const;
 const SED = { ...PLAIN, controls: true, bracketEscapes: "controls" } as const;
 const POSIX = {
-  "grep basic": { ...GREP, extended: false },
-  "grep extended": { ...GREP, extended: true },
-  /** expr, find; what regcomp(3) takes. */
-  basic: { ...PLAIN, extended: false },
+  "grep basic": { ...GREP, ...BASIC },
+  "grep extended": { ...GREP, ...EXTENDED },
+  /** expr; what regcomp(3) takes. */
+  basic: { ...PLAIN, ...BASIC },
+  /** find. */
+  emacs: { ...PLAIN, extended: false, operators: { plain: "*+?", escaped: "()|" } },
   /** `[[ =~ ]]`, less, pgrep; what regcomp(3) takes. */
-  extended: { ...PLAIN, extended: true },
+  extended: { ...PLAIN, ...EXTENDED },
   /** vim's are near to it. */
-  "sed basic": { ...SED, extended: false },
-  "sed extended": { ...SED, extended: true },
-  awk: { ...SED, extended: true, bracketEscapes: "all", lenient: true },
+  "sed basic": { ...SED, ...BASIC },
+  "sed extended": { ...SED, ...EXTENDED },
+  awk: { ...SED, ...EXTENDED, bracketEscapes: "all", lenient: true },
 } as const satisfies Record<string, Omit<PosixGrammar, "ignoreCase">>;
+
+/** Instead of a replacement: this match and those after it stay, and are not looked for. */
+export const STOP_REPLACING = Symbol("stop replacing");
 
 export interface RegexOptions {
   readonly syntax: RegexSyntax;
   readonly ignoreCase?: boolean;
   /** `^` and `$` also at each line of the text. */
   readonly multiline?: boolean;
-  /** Only whole lines or words, as grep's -x and -w. */
-  readonly only?: "line" | "word" | undefined;
+  /** Only whole lines or words, as grep's -x and -w, or only where the text begins. */
+  readonly only?: "line" | "word" | "beginning" | undefined;
 }
 
 /** A match: where it is, and its groups on demand. */
@@ -99,12 +106,13 @@ export class Regex {
   }
 
   /** The text with matches replaced; `by` gives undefined for one that stays. The first is number 1. */
-  replace(text: string, by: (match: RegexMatch, number: number) => string | undefined): string {
+  replace(text: string, by: (match: RegexMatch, number: number) => string | typeof STOP_REPLACING | undefined): string {
     let out = "";
     let at = 0;
     let number = 0;
     for (const match of this.matches(text)) {
       const replacement = by(match, ++number);
+      if (replacement === STOP_REPLACING) break;
       if (replacement === undefined) continue;
       out += text.slice(at, match.start) + replacement;
       at = match.end;
@@ -112,10 +120,11 @@ export class Regex {
     return at === 0 && out === "" ? text : out + text.slice(at);
   }
 
-  /** What was done since the last time this was asked: steps, of which a processor makes a hundred thousand a millisecond. */
-  takeWork(): number {
+  /** The steps made since this was asked last, if they are at least so many; else 0, and they count the next time. */
+  takeWork(atLeast = 0): number {
     const done = this.matcher.work + this.tracer.work;
     const fresh = done - this.workTaken;
+    if (fresh < atLeast) return 0;
     this.workTaken = done;
     return fresh;
   }
@@ -168,6 +177,7 @@ function parseOne(pattern: string, { syntax, ignoreCase = false, multiline = fal
 
 function within(node: RegexNode, only: RegexOptions["only"]): RegexNode {
   if (only === undefined) return node;
+  if (only === "beginning") return { kind: "sequence", parts: [{ kind: "assert", assertion: "text-start" }, node] };
   const [before, behind] =
     only === "line" ? (["text-start", "text-end"] as const) : (["no-word-before", "no-word-behind"] as const);
   const parts: RegexNode[] = [{ kind: "assert", assertion: before }, node, { kind: "assert", assertion: behind }];

@@ -1,4 +1,5 @@
 import { decodeShellText } from "../../base/byte-text.ts";
+import type { RegexLibrary } from "../../base/regex/regex-library.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import { openPath } from "../../machine/open-path.ts";
 import type { Process, Program } from "../../machine/process.ts";
@@ -17,19 +18,17 @@ import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { parseShellArguments, type ShellArguments } from "./options.ts";
 
-/** GNU bash. */
-export const bash: Program = (process) => runShell(process, false, BASH);
+/** GNU bash; bash called as `sh` (posix mode, and its name in prompts and messages); Debian's `sh`, and busybox's. */
+export function shells(regexes: RegexLibrary): Readonly<Record<"bash" | "sh" | "dash" | "ash", Program>> {
+  return {
+    bash: (process) => runShell(process, false, BASH, regexes),
+    sh: (process) => runShell(process, true, BASH, regexes),
+    dash: (process) => runShell(process, true, DASH, regexes),
+    ash: (process) => runShell(process, true, ASH, regexes),
+  };
+}
 
-/** bash called as `sh`: posix mode, and its name in prompts and messages. */
-export const sh: Program = (process) => runShell(process, true, BASH);
-
-/** Debian's `sh`. */
-export const dash: Program = (process) => runShell(process, true, DASH);
-
-/** The `sh` of busybox. */
-export const ash: Program = (process) => runShell(process, true, ASH);
-
-function* runShell(process: Process, posix: boolean, dialect: Dialect): Task<number> {
+function* runShell(process: Process, posix: boolean, dialect: Dialect, regexes: RegexLibrary): Task<number> {
   const called = process.argv[0] ?? (posix ? "sh" : "bash");
   const args = parseShellArguments(process.argv.slice(1));
   if (typeof args === "string") {
@@ -45,6 +44,7 @@ function* runShell(process: Process, posix: boolean, dialect: Dialect): Task<num
     dialect,
     commandString: args.commandString !== undefined,
     builtins: BUILTINS,
+    regexes,
     defineDynamic,
   });
   applyOptions(shell, args);

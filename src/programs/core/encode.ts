@@ -5,6 +5,13 @@ import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
 import { complain, eachInput, readInput, utility } from "./utility.ts";
 
+/** Lines of so many characters. */
+function wrapped(text: string, width: number): string {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width));
+  return lines.join("\n");
+}
+
 /** base64: encodes or decodes. */
 export const base64 = utility({
   name: "base64",
@@ -23,7 +30,7 @@ export const base64 = utility({
       if (!options.has("decode") && !options.has("D")) {
         const width = Number(options.value("wrap") ?? 76);
         const encoded = encodeBase64(bytes);
-        const lines = width === 0 ? encoded : encoded.replace(new RegExp(`(.{${width}})(?=.)`, "g"), "$1\n");
+        const lines = width === 0 ? encoded : wrapped(encoded, width);
         yield* writeText(process.stdout, width === 0 ? lines : encoded === "" ? "" : `${lines}\n`);
         return;
       }

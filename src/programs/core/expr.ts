@@ -1,4 +1,4 @@
-import { posixRegex } from "../../base/posix-regex.ts";
+import { compileRegex } from "../../base/regex/regex.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
 
@@ -144,12 +144,12 @@ function compare(operator: string, a: Value, b: Value): boolean {
 }
 
 function match(value: Value, pattern: Value): Value {
-  const compiled = posixRegex(pattern, "basic");
-  if (!compiled.ok) throw new ExprError(compiled.message);
-  const found = new RegExp(`^(?:${compiled.source})`).exec(value);
-  const hasGroup = pattern.includes("\\(");
-  if (found === null) return hasGroup ? "" : "0";
-  return hasGroup ? (found[1] ?? "") : String([...found[0]].length);
+  // the match is at the beginning only: of all that begin somewhere the leftmost would be the first
+  const regex = compileRegex(pattern, { syntax: "basic", only: "beginning" });
+  if (typeof regex === "string") throw new ExprError(regex);
+  const found = regex.find(value);
+  if (found === undefined) return regex.groups > 0 ? "" : "0";
+  return regex.groups > 0 ? (found.group(1) ?? "") : String([...found.text].length);
 }
 
 function indexOfAny(value: Value, chars: Value): number {

@@ -1,6 +1,8 @@
 import { basename, join } from "../../base/path.ts";
+import { compileRegex } from "../../base/regex/regex.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
+import { Pattern as ShellPattern } from "../../shell/expand/pattern.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 import type { Stats } from "../../vfs/file-system.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -104,14 +106,15 @@ class ExpressionParser {
   private test(token: string): Step {
     switch (token) {
       case "-name":
-        return matching(glob(this.argument(token), ""), (found) => basename(found.path));
+        return matching(shellPattern(this.argument(token), false), (found) => basename(found.path));
       case "-iname":
-        return matching(glob(this.argument(token), "i"), (found) => basename(found.path));
+        return matching(shellPattern(this.argument(token), true), (found) => basename(found.path));
       case "-path":
       case "-wholename":
-        return matching(glob(this.argument(token), ""), (found) => found.path);
+        return matching(shellPattern(this.argument(token), false), (found) => found.path);
       case "-regex":
-        return matching(new RegExp(`^(?:${this.argument(token)})$`), (found) => found.path);
+      case "-iregex":
+        return matching(pathRegex(this.argument(token), token === "-iregex"), (found) => found.path);
       case "-type":
         return typed(this.argument(token));
       case "-size":
@@ -275,18 +278,21 @@ function test(check: (found: Found, process: Process) => boolean): Step {
   };
 }
 
-function matching(pattern: RegExp, of: (found: Found) => string): Step {
-  return test((found) => pattern.test(of(found)));
+function matching(pattern: { matches(text: string): boolean }, of: (found: Found) => string): Step {
+  return test((found) => pattern.matches(of(found)));
 }
 
-/** A shell pattern as a regular expression for the whole name. */
-function glob(pattern: string, flags: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|\\/]/g, "\\$&")
-    .replace(/\*/g, ".*")
-    .replace(/\?/g, ".")
-    .replace(/\[!/g, "[^");
-  return new RegExp(`^${source}$`, `${flags}s`);
+/** A pattern for the whole name, as fnmatch(3) takes it. */
+function shellPattern(pattern: string, ignoreCase: boolean): ShellPattern {
+  return new ShellPattern(pattern, ignoreCase, false);
+}
+
+/** -regex is for the whole path; the default type is Emacs's, which is near to basic expressions with `+` and `?`. */
+function pathRegex(pattern: string, ignoreCase: boolean): { matches(text: string): boolean } {
+  const regex = compileRegex(pattern, { syntax: "emacs", ignoreCase, only: "line" });
+  if (typeof regex === "string")
+    throw new FindProblem(`failed to compile regular expression '${pattern}': Invalid regular expression`);
+  return { matches: (text) => regex.test(text) };
 }
 
 function typed(letter: string): Step {

@@ -1,8 +1,10 @@
 import type { GivenOptions } from "../../base/getopt.ts";
 import { join } from "../../base/path.ts";
-import { posixRegex } from "../../base/posix-regex.ts";
+import { compileRegex, type Regex, RegexExhausted } from "../../base/regex/regex.ts";
 import { LineReader, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
+import { regexTime } from "../../machine/regex-time.ts";
+import { ExitProgram } from "../../machine/signals.ts";
 import type { Task } from "../../sim/task.ts";
 import { complain, fileErrorText, type Input, openInput, utility } from "./utility.ts";
 
@@ -60,10 +62,19 @@ export const grep = grepProgram("grep", "basic");
 export const egrep = grepProgram("egrep", "extended");
 export const fgrep = grepProgram("fgrep", "fixed");
 
+/** The last of these options counts. */
+const GRAMMARS = {
+  "extended-regexp": "extended",
+  "basic-regexp": "basic",
+  "fixed-strings": "fixed",
+  "perl-regexp": "perl",
+} as const;
+const SYNTAX = { basic: "grep basic", extended: "grep extended", fixed: "fixed", perl: "pcre" } as const;
+
 class Search {
   private readonly process: Process;
   private readonly options: GivenOptions;
-  private readonly grammar: "basic" | "extended" | "fixed";
+  private readonly grammar: "basic" | "extended" | "fixed" | "perl";
   private matched = false;
   private failed = false;
   private readonly before: number;
@@ -72,12 +83,8 @@ class Search {
   constructor(process: Process, options: GivenOptions, grammar: "basic" | "extended" | "fixed") {
     this.process = process;
     this.options = options;
-    this.grammar =
-      options.has("extended-regexp") || options.has("perl-regexp")
-        ? "extended"
-        : options.has("fixed-strings")
-          ? "fixed"
-          : grammar;
+    const named = options.inOrder.findLast(({ name }) => name in GRAMMARS)?.name;
+    this.grammar = named === undefined ? grammar : GRAMMARS[named as keyof typeof GRAMMARS];
     const around = Number(options.value("context") ?? 0);
     this.before = Number(options.value("before-context") ?? around);
     this.after = Number(options.value("after-context") ?? around);
@@ -116,31 +123,26 @@ class Search {
     return patterns;
   }
 
-  private *compile(patterns: readonly string[]): Task<RegExp | undefined> {
-    const sources: string[] = [];
-    for (const pattern of patterns) {
-      const translated = this.options.has("perl-regexp")
-        ? ({ ok: true, source: pattern } as const)
-        : posixRegex(pattern, this.grammar);
-      if (!translated.ok) {
-        yield* complain(this.process, "grep", translated.message);
-        return undefined;
-      }
-      sources.push(`(?:${translated.source})`);
-    }
-    let source = sources.join("|");
-    if (this.options.has("word-regexp")) source = `(?<!\\w)(?:${source})(?!\\w)`;
-    if (this.options.has("line-regexp")) source = `^(?:${source})$`;
-    try {
-      return new RegExp(source, this.options.has("ignore-case") ? "gi" : "g");
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      yield* complain(this.process, "grep", "Invalid regular expression");
+  private *compile(patterns: readonly string[]): Task<Regex | undefined> {
+    const misplaced = patterns.some((pattern) => /^\[:\w+:\]$/.test(pattern));
+    if (misplaced && this.grammar !== "fixed" && this.grammar !== "perl") {
+      yield* complain(this.process, "grep", "character class syntax is [[:space:]], not [:space:]");
       return undefined;
     }
+    const regex = compileRegex(patterns, {
+      syntax: SYNTAX[this.grammar],
+      ignoreCase: this.options.has("ignore-case"),
+      only: this.options.has("line-regexp") ? "line" : this.options.has("word-regexp") ? "word" : undefined,
+    });
+    if (typeof regex === "string") {
+      yield* complain(this.process, "grep", regex);
+      return undefined;
+    }
+    for (const warning of regex.warnings) yield* complain(this.process, "grep", `warning: ${warning}`);
+    return regex;
   }
 
-  private *searchAll(files: readonly string[], test: RegExp): Task<number> {
+  private *searchAll(files: readonly string[], test: Regex): Task<number> {
     const recursive = this.options.has("recursive") || this.options.has("dereference-recursive");
     const named =
       this.options.has("with-filename") || ((files.length > 1 || recursive) && !this.options.has("no-filename"));
@@ -163,7 +165,7 @@ class Search {
     });
   }
 
-  private *searchFile(name: string, test: RegExp, named: boolean): Task<void> {
+  private *searchFile(name: string, test: Regex, named: boolean): Task<void> {
     let input: Input;
     try {
       input = openInput(this.process, name);
@@ -178,12 +180,17 @@ class Search {
     }
     try {
       yield* this.searchInput(input, test, named);
+    } catch (error) {
+      if (!(error instanceof RegexExhausted)) throw error;
+      const where = this.grammar === "perl" ? `${input.label === "-" ? "(standard input)" : input.label}: ` : "";
+      yield* complain(this.process, "grep", `${where}${error.message}`);
+      throw new ExitProgram(2);
     } finally {
       input.close();
     }
   }
 
-  private *searchInput(input: Input, test: RegExp, named: boolean): Task<void> {
+  private *searchInput(input: Input, test: Regex, named: boolean): Task<void> {
     const label = input.label === "-" ? "(standard input)" : input.label;
     const prefix = named ? label : undefined;
     const limit = Number(this.options.value("max-count") ?? Number.POSITIVE_INFINITY);
@@ -199,7 +206,7 @@ class Search {
     for (let text = yield* reader.next(); text !== undefined && count < limit; text = yield* reader.next()) {
       line++;
       if (text.includes("\0") && !this.options.has("text")) binary = true;
-      test.lastIndex = 0;
+      yield* regexTime(this.process, test);
       const hit = test.test(text) !== this.options.has("invert-match");
       if (hit) {
         count++;
@@ -228,11 +235,10 @@ class Search {
     if (listed && !quiet) yield* writeText(this.process.stdout, `${label}\n`);
   }
 
-  private *showHit(prefix: string | undefined, line: number, text: string, test: RegExp): Task<void> {
+  private *showHit(prefix: string | undefined, line: number, text: string, test: Regex): Task<void> {
     if (!this.options.has("only-matching")) return yield* this.show(prefix, line, text, ":");
     if (this.options.has("invert-match")) return;
-    test.lastIndex = 0; // matchAll begins where the last test ended
-    for (const found of text.matchAll(test)) if (found[0] !== "") yield* this.show(prefix, line, found[0], ":");
+    for (const found of test.matches(text)) if (found.text !== "") yield* this.show(prefix, line, found.text, ":");
   }
 
   private *show(prefix: string | undefined, line: number, text: string, mark: string): Task<void> {

@@ -223,6 +223,14 @@ export const tr = utility({
   },
 });
 
+/** What follows the first fields, each with the blanks before it. */
+function afterFields(line: string, count: number): string {
+  const field = /\s*\S+/y;
+  let at = 0;
+  for (let left = count; left > 0 && field.test(line); left--) at = field.lastIndex;
+  return line.slice(at);
+}
+
 /** uniq: equal lines that follow each other become one. */
 export const uniq = utility({
   name: "uniq",
@@ -238,7 +246,7 @@ export const uniq = utility({
   *run(process, options, operands) {
     const skip = Number(options.value("skip-fields") ?? 0);
     const keyOf = (line: string) => {
-      const rest = skip > 0 ? line.replace(new RegExp(`^(\\s*\\S+){0,${skip}}`), "") : line;
+      const rest = skip > 0 ? afterFields(line, skip) : line;
       return options.has("ignore-case") ? rest.toLowerCase() : rest;
     };
     let current: { line: string; key: string; count: number } | undefined;

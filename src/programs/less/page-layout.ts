@@ -1,3 +1,4 @@
+import type { Regex } from "../../base/regex/regex.ts";
 import { cellWidth, shownAt } from "../../base/text-cells.ts";
 
 /** How lines are laid out in rows. */
@@ -11,7 +12,7 @@ export interface LayoutRules {
   readonly raw: boolean;
   /** -N: width of the number column, 0 for none. */
   readonly numberColumns: number;
-  readonly highlight: RegExp | undefined;
+  readonly highlight: Regex | undefined;
 }
 
 const COLOUR = /^\x1b\[[0-9;]*m/;
@@ -92,11 +93,11 @@ class RowWriter {
 }
 
 /** Tells for an index whether it lies in a match. */
-function markedIndexes(line: string, pattern: RegExp | undefined): (index: number) => boolean {
+function markedIndexes(line: string, pattern: Regex | undefined): (index: number) => boolean {
   if (pattern === undefined) return () => false;
   const ranges: (readonly [from: number, to: number])[] = [];
-  for (const match of line.matchAll(new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`)))
-    if (match[0] !== "") ranges.push([match.index, match.index + match[0].length]);
+  pattern.takeWork();
+  for (const { start, end } of pattern.matches(line)) if (start < end) ranges.push([start, end]);
   let next = 0;
   return (index) => {
     while (next < ranges.length && (ranges[next]?.[1] ?? 0) <= index) next++;

@@ -1,4 +1,4 @@
-import { posixRegex } from "../../base/posix-regex.ts";
+import { compileRegex, type Regex, RegexExhausted } from "../../base/regex/regex.ts";
 import type { Key } from "../../base/terminal-keys.ts";
 import { clipCells } from "../../base/text-cells.ts";
 import type { ScreenFrame, ScreenProgram } from "../../machine/full-screen.ts";
@@ -30,8 +30,15 @@ interface Place {
 }
 
 interface Search {
-  readonly pattern: RegExp;
+  readonly pattern: Regex;
   readonly backwards: boolean;
+}
+
+/** The first line from `from` on in which something matches. */
+function nextMatch(pattern: Regex, lines: readonly string[], from: number, step: number): number | undefined {
+  pattern.takeWork();
+  for (let at = from; at >= 0 && at < lines.length; at += step) if (pattern.test(lines[at] ?? "")) return at;
+  return undefined;
 }
 
 const HELP = [
@@ -252,12 +259,12 @@ export class Pager implements ScreenProgram {
 
   private newSearch(pattern: string, backwards: boolean): void {
     if (pattern !== "") {
-      const compiled = posixRegex(pattern, "extended");
-      if (!compiled.ok) {
-        this.message = compiled.message;
+      const compiled = compileRegex(pattern, { syntax: "extended", ignoreCase: this.settings.ignoreCase });
+      if (typeof compiled === "string") {
+        this.message = compiled;
         return;
       }
-      this.search = { pattern: new RegExp(compiled.source, this.settings.ignoreCase ? "i" : ""), backwards };
+      this.search = { pattern: compiled, backwards };
     }
     this.searchAgain(false);
   }
@@ -271,13 +278,20 @@ export class Pager implements ScreenProgram {
     const step = search.backwards !== reversed ? -1 : 1;
     const { lines } = this.text;
     // from the second line on, so that `n` moves; a first search may hit the line on top
-    for (let at = this.top.line + (this.moved || step < 0 ? step : 0); at >= 0 && at < lines.length; at += step) {
-      if (!search.pattern.test(lines[at] ?? "")) continue;
+    const from = this.top.line + (this.moved || step < 0 ? step : 0);
+    try {
+      const at = nextMatch(search.pattern, lines, from, step);
+      if (at === undefined) {
+        this.message = "Pattern not found";
+        return;
+      }
       this.top = { line: at, row: 0 };
       this.moved = true;
-      return;
+    } catch (error) {
+      if (!(error instanceof RegexExhausted)) throw error;
+      this.search = undefined; // the screen would mark its matches
+      this.message = error.message;
     }
-    this.message = "Pattern not found";
   }
 
   private follow(): void {

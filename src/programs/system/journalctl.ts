@@ -1,4 +1,5 @@
 import type { GivenOptions } from "../../base/getopt.ts";
+import { compileRegex } from "../../base/regex/regex.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { JournalEntry } from "../../machine/systemd/journal.ts";
@@ -138,14 +139,10 @@ function readFilter(
   if (range === "bad") return `Unknown log level ${options.value("priority")}`;
   const offset = Number(options.value("boot") ?? 0);
   const onlyBoot = options.has("boot") ? (offset > 0 ? offset : boot + offset) : undefined;
-  let pattern: RegExp | undefined;
-  try {
-    const source = options.value("grep");
-    if (source !== undefined) pattern = new RegExp(source, /[A-Z]/.test(source) ? "" : "i");
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return `Bad pattern "${options.value("grep")}"`;
-  }
+  const source = options.value("grep");
+  const pattern =
+    source === undefined ? undefined : compileRegex(source, { syntax: "pcre", ignoreCase: !/[A-Z]/.test(source) });
+  if (typeof pattern === "string") return `Bad pattern "${source}": ${pattern}`;
   return (entry) =>
     (units.size === 0 || units.has(entry.unit)) &&
     (identifiers.size === 0 || identifiers.has(entry.identifier)) &&

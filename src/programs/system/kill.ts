@@ -1,3 +1,4 @@
+import { compileRegex } from "../../base/regex/regex.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, ProcessInfo, Program } from "../../machine/process.ts";
 import { SIGNAL_NUMBERS, type Signal, signalOf } from "../../machine/signals.ts";
@@ -109,14 +110,9 @@ function lineOf(row: ProcessInfo, pattern: Pattern): string {
 }
 
 function matches(process: Process, pattern: Pattern): ProcessInfo[] | string {
-  let expression: RegExp;
-  try {
-    const source = pattern.text ?? "";
-    expression = new RegExp(pattern.exact ? `^(?:${source})$` : source, pattern.ignoreCase ? "i" : "");
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return `cannot compile regex: ${pattern.text}`;
-  }
+  const { text = "", ignoreCase, exact } = pattern;
+  const expression = compileRegex(text, { syntax: "extended", ignoreCase, only: exact ? "line" : undefined });
+  if (typeof expression === "string") return `cannot compile regex: ${text}`;
   const found = process.machine.processes().filter((row) => {
     if (row.pid === process.pid || row.state === "Z") return false;
     if (pattern.user !== undefined && row.user !== pattern.user) return false;

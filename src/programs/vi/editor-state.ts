@@ -1,4 +1,4 @@
-import { posixRegex } from "../../base/posix-regex.ts";
+import { compileRegex, type Regex, RegexExhausted } from "../../base/regex/regex.ts";
 import type { MotionWorld } from "./motion.ts";
 import { charClass } from "./motion.ts";
 import { type Place, TextBuffer } from "./text-buffer.ts";
@@ -131,8 +131,8 @@ export class EditorState implements MotionWorld {
   }
 
   /** A pattern as vim writes it; undefined when it is wrong, which is said. */
-  regex(pattern: string, flags = ""): RegExp | undefined {
-    const folded = this.settings.ignorecase || pattern.includes("\\c") ? "i" : "";
+  regex(pattern: string, ignoreCase = false): Regex | undefined {
+    const folded = ignoreCase || this.settings.ignorecase || pattern.includes("\\c");
     const veryMagic = pattern.startsWith("\\v");
     const plain = pattern
       .replace(/^\\[vmM]/, "")
@@ -140,11 +140,22 @@ export class EditorState implements MotionWorld {
       .replace(/\\=/g, "\\?")
       .replace(/\\d/g, "[0-9]");
     const compiled = pattern.startsWith("\\V")
-      ? posixRegex(plain.replace(/^\\V/, ""), "fixed")
-      : posixRegex(plain, veryMagic ? "extended" : "basic");
-    if (compiled.ok) return new RegExp(compiled.source, folded + flags);
+      ? compileRegex(plain.replace(/^\\V/, ""), { syntax: "fixed", ignoreCase: folded })
+      : compileRegex(plain, { syntax: veryMagic ? "sed extended" : "sed basic", ignoreCase: folded });
+    if (typeof compiled !== "string") return compiled;
     this.fail(`E383: Invalid search string: ${pattern}`);
     return undefined;
+  }
+
+  /** What `match` finds; nothing when matching takes too much, which is said. */
+  bounded<T>(match: () => T): T | undefined {
+    try {
+      return match();
+    } catch (error) {
+      if (!(error instanceof RegexExhausted)) throw error;
+      this.fail("E363: Pattern uses more memory than 'maxmempattern'");
+      return undefined;
+    }
   }
 
   search(backwards: boolean, count: number): Place | undefined {
@@ -154,13 +165,16 @@ export class EditorState implements MotionWorld {
     }
     const { pattern } = this.lastSearch;
     const reverse = this.lastSearch.backwards !== backwards;
-    const regex = this.regex(pattern, "g");
+    const regex = this.regex(pattern);
     if (regex === undefined) return undefined;
-    let place: Place | undefined = this.buffer.cursor;
     this.say((reverse ? "?" : "/") + pattern);
-    for (let step = 0; step < count && place !== undefined; step++) place = this.findFrom(place, regex, reverse);
-    if (place === undefined) this.fail(`E486: Pattern not found: ${pattern}`);
-    return place;
+    const found = this.bounded(() => {
+      let place: Place | undefined = this.buffer.cursor;
+      for (let step = 0; step < count && place !== undefined; step++) place = this.findFrom(place, regex, reverse);
+      return place ?? "none";
+    });
+    if (found === "none") this.fail(`E486: Pattern not found: ${pattern}`);
+    return typeof found === "string" ? undefined : found;
   }
 
   searchWord(backwards: boolean, count: number): Place | undefined {
@@ -180,13 +194,13 @@ export class EditorState implements MotionWorld {
     return this.search(false, count);
   }
 
-  private findFrom(from: Place, regex: RegExp, reverse: boolean): Place | undefined {
+  private findFrom(from: Place, regex: Regex, reverse: boolean): Place | undefined {
     const { lines } = this.buffer;
     for (let step = 0; step <= lines.length; step++) {
       const index = (from.line + (reverse ? -step : step) + lines.length * 2) % lines.length;
       const wrapped = reverse ? from.line - step < 0 : from.line + step >= lines.length;
       if (wrapped && !this.settings.wrapscan) return undefined;
-      const columns = [...(lines[index] ?? "").matchAll(regex)].map((match) => match.index);
+      const columns = [...regex.matches(lines[index] ?? "")].map((match) => match.start);
       const first = step === 0;
       const fit = reverse
         ? columns.filter((column) => !first || column < from.column).at(-1)

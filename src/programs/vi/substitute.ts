@@ -1,3 +1,4 @@
+import { type Regex, type RegexMatch, STOP_REPLACING } from "../../base/regex/regex.ts";
 import type { EditorState } from "./editor-state.ts";
 import type { ExLine } from "./ex-range.ts";
 import { firstNonBlank } from "./motion.ts";
@@ -28,14 +29,11 @@ export function substitute(state: EditorState, line: ExLine): void {
     return;
   }
   state.lastSearch = { pattern, backwards: false };
-  const regex = state.regex(pattern, parts.flags.includes("g") ? "g" : "");
-  if (regex === undefined) return;
-  const folded =
-    parts.flags.includes("i") && !regex.flags.includes("i") ? new RegExp(regex.source, `${regex.flags}i`) : regex;
-  replaceIn(state, line, folded, parts);
+  const regex = state.regex(pattern, parts.flags.includes("i"));
+  if (regex !== undefined) state.bounded(() => replaceIn(state, line, regex, parts));
 }
 
-function replaceIn(state: EditorState, line: ExLine, regex: RegExp, parts: Parts): void {
+function replaceIn(state: EditorState, line: ExLine, regex: Regex, parts: Parts): void {
   const { buffer, world } = state;
   const counting = parts.flags.includes("n");
   let [count, lines, last] = [0, 0, line.from];
@@ -43,7 +41,8 @@ function replaceIn(state: EditorState, line: ExLine, regex: RegExp, parts: Parts
   let shift = 0;
   for (let index = line.from; index <= line.to; index++) {
     let here = 0;
-    const text = buffer.lineAt(index + shift).replace(regex, (...match: unknown[]) => {
+    const text = regex.replace(buffer.lineAt(index + shift), (match) => {
+      if (here > 0 && !parts.flags.includes("g")) return STOP_REPLACING;
       here++;
       return replacement(parts.by, match);
     });
@@ -68,11 +67,10 @@ function replaceIn(state: EditorState, line: ExLine, regex: RegExp, parts: Parts
 }
 
 /** `&` and `\0` are the match, `\1` a group, `\r` a line break, `\t` a tab. */
-function replacement(by: string, match: readonly unknown[]): string {
+function replacement(by: string, match: RegexMatch): string {
   return by.replace(/\\([\s\S])|&/g, (whole, char: string | undefined) => {
-    if (whole === "&") return String(match[0] ?? "");
-    if (char !== undefined && /[0-9]/.test(char))
-      return typeof match[Number(char)] === "string" ? String(match[Number(char)]) : "";
+    if (whole === "&") return match.text;
+    if (char !== undefined && /[0-9]/.test(char)) return match.group(Number(char)) ?? "";
     return char === "r" ? "\n" : char === "t" ? "\t" : char === "n" ? "\0" : (char ?? "");
   });
 }
@@ -108,8 +106,12 @@ export function globally(
   const whole = line.given === 0;
   const { buffer } = state;
   const [from, to] = whole ? [0, buffer.lines.length - 1] : [line.from, line.to];
-  const hits: number[] = [];
-  for (let index = from; index <= to; index++) if (regex.test(buffer.lineAt(index)) !== inverted) hits.push(index);
+  const hits = state.bounded(() => {
+    const found: number[] = [];
+    for (let index = from; index <= to; index++) if (regex.test(buffer.lineAt(index)) !== inverted) found.push(index);
+    return found;
+  });
+  if (hits === undefined) return;
   if (hits.length === 0) {
     state.fail(`E486: Pattern not found: ${pattern}`);
     return;

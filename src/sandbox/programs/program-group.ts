@@ -1,3 +1,4 @@
+import type { RegexLibrary } from "../../base/regex/regex-library.ts";
 import type { Program } from "../../machine/process.ts";
 import type { JqLoader } from "../../programs/jq/jq-engine.ts";
 import type { HistoryLink } from "../history/history-link.ts";
@@ -11,6 +12,7 @@ export type GroupName = "daemons" | "tools";
 /** What the host of a world lends to programs because it cannot be part of the core. */
 export interface Facilities {
   readonly jq: JqLoader;
+  readonly regexes: RegexLibrary;
   /** The world's history, for the program `lab`; a sandbox brings its own. */
   readonly history?: HistoryLink;
   /** Its way to forks of itself, for `lab preview`; a sandbox brings its own. */

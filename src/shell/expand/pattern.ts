@@ -11,8 +11,9 @@ export class Pattern {
   /** The pattern as a plain text, when nothing in it is special. */
   readonly literal: string | undefined;
 
-  constructor(source: string, ignoreCase = false) {
-    this.nodes = new PatternParser(source, ignoreCase).sequence();
+  /** Without `groups` it is fnmatch's own, as find and tar take it. */
+  constructor(source: string, ignoreCase = false, groups = true) {
+    this.nodes = new PatternParser(source, ignoreCase, groups).sequence();
     this.literal = ignoreCase ? undefined : literalOf(this.nodes);
   }
 
@@ -44,10 +45,12 @@ class PatternParser {
   private depth = 0;
   private readonly source: string;
   private readonly ignoreCase: boolean;
+  private readonly groups: boolean;
 
-  constructor(source: string, ignoreCase: boolean) {
+  constructor(source: string, ignoreCase: boolean, groups: boolean) {
     this.source = source;
     this.ignoreCase = ignoreCase;
+    this.groups = groups;
   }
 
   sequence(inGroup = false): PatternNode[] {
@@ -85,7 +88,7 @@ class PatternParser {
   }
 
   private isClosed(): boolean {
-    return this.depth < GROUP_DEPTH_MAX && this.source.indexOf(")", this.at + 2) >= 0;
+    return this.groups && this.depth < GROUP_DEPTH_MAX && this.source.indexOf(")", this.at + 2) >= 0;
   }
 
   private group(): PatternNode {

@@ -1,9 +1,10 @@
 import type { TestBinaryExpression, TestCommand, TestExpression, Word } from "unbash";
+import { regexTime } from "../../machine/regex-time.ts";
 import type { Task } from "../../sim/task.ts";
 import { evaluateText, expandArithmetic } from "../expand/arithmetic-word.ts";
 import { Pattern } from "../expand/pattern.ts";
 import { shellQuote } from "../expand/quote.ts";
-import { expandRegex, regexOf } from "../expand/regex.ts";
+import { expandRegex, regexCompiler } from "../expand/regex.ts";
 import { expandPattern, expandText } from "../expand/word.ts";
 import { ExpansionError } from "../state/control.ts";
 import { IndexedArray } from "../state/indexed-array.ts";
@@ -105,10 +106,17 @@ export function compareIntegers(operator: string, a: bigint, b: bigint): boolean
 }
 
 function* matchesRegex(shell: Shell, text: string, word: Word): Task<boolean> {
-  const regex = regexOf(yield* expandRegex(shell, word), shell.options.shopt("nocasematch"));
-  if (regex === undefined) throw new BadRegex();
-  const match = regex.exec(text);
-  const groups = match === null ? [] : match.map((group) => group ?? "");
+  const source = yield* expandRegex(shell, word);
+  const compile = yield* regexCompiler(shell);
+  if (compile === undefined) {
+    yield* shell.complain("the sandbox could not load regular expressions; is the network there?");
+    throw new BadRegex();
+  }
+  const regex = compile(source, { syntax: "extended", ignoreCase: shell.options.shopt("nocasematch") });
+  if (typeof regex === "string") throw new BadRegex();
+  const match = regex.find(text);
+  const groups = match === undefined ? [] : Array.from({ length: regex.groups + 1 }, (_, at) => match.group(at) ?? "");
   shell.variables.setWhole("BASH_REMATCH", IndexedArray.of(groups));
-  return match !== null;
+  yield* regexTime(shell.process, regex);
+  return match !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Assignment, Function as FunctionNode } from "unbash";
 import { encodeShellText } from "../../base/byte-text.ts";
+import type { RegexLibrary } from "../../base/regex/regex-library.ts";
 import { BrokenPipe } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Signal } from "../../machine/signals.ts";
@@ -41,6 +42,7 @@ export interface ShellStart {
   readonly dialect: Dialect;
   readonly commandString: boolean;
   readonly builtins: ReadonlyMap<string, Builtin>;
+  readonly regexes: RegexLibrary;
   /** Gives a shell the variables that change by themselves. */
   readonly defineDynamic: (shell: Shell) => void;
 }

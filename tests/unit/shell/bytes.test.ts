@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bash } from "../../../src/programs/bash/main.ts";
 import { CORE_PROGRAMS } from "../../../src/programs/core/index.ts";
 import { runProgram } from "../../support/machine.ts";
+import { bash } from "../../support/shells.ts";
 
 const HEX = "| xxd -p";
 

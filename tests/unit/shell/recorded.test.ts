@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bash, sh } from "../../../src/programs/bash/main.ts";
 import { CORE_PROGRAMS } from "../../../src/programs/core/index.ts";
 import { runProgram } from "../../support/machine.ts";
+import { bash, sh } from "../../support/shells.ts";
 
 /** What GNU bash printed for each script. `RECORD_BASH=1` asks the bash of this machine again. */
 interface Recording {

@@ -3,10 +3,10 @@ import { afterEach, describe, expect, test } from "vitest";
 import { writeText } from "../../../src/machine/file-descriptor.ts";
 import type { Program } from "../../../src/machine/process.ts";
 import { PseudoTerminal } from "../../../src/machine/pseudo-terminal.ts";
-import { ash, bash, dash, sh } from "../../../src/programs/bash/main.ts";
 import { CORE_PROGRAMS } from "../../../src/programs/core/index.ts";
 import { sleep } from "../../../src/sim/task.ts";
 import { newMachine } from "../../support/machine.ts";
+import { ash, bash, dash, sh } from "../../support/shells.ts";
 
 /** A program that completes its arguments by cobra's protocol; for `slow` it takes its time. */
 const tool: Program = function* (process) {

@@ -1,3 +1,4 @@
+import { compileRegex } from "../../../base/regex/regex.ts";
 import type { Fields } from "../../api/decode.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
@@ -123,12 +124,8 @@ function checkString(schema: Fields, value: string, path: string, errors: FieldE
 }
 
 function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) return true;
-    throw error;
-  }
+  const regex = compileRegex(pattern, { syntax: "re2" });
+  return typeof regex === "string" || regex.test(value);
 }
 
 function hasType(value: unknown, type: string): boolean {

@@ -1,6 +1,7 @@
 import { strftime } from "../../../base/calendar.ts";
 import { formatPrintf } from "../../../base/printf-format.ts";
-import { compileRegex } from "./record.ts";
+import { STOP_REPLACING } from "../../../base/regex/regex.ts";
+import { awkRegex } from "./record.ts";
 import { type AwkValue, NumericString, toNumber, toText } from "./value.ts";
 
 /** What pure built-in functions may touch besides their arguments. */
@@ -72,11 +73,10 @@ function substr(text: string, start: number, length: number): string {
 }
 
 function matchIn(text: string, source: string, world: BuiltinWorld): number {
-  const regex = compileRegex(source);
-  regex.lastIndex = 0;
-  const found = regex.exec(text);
-  world.setMatch(found === null ? 0 : found.index + 1, found === null ? -1 : found[0].length);
-  return found === null ? 0 : found.index + 1;
+  const found = awkRegex(source).find(text);
+  const start = found === undefined ? 0 : found.start + 1;
+  world.setMatch(start, found === undefined ? -1 : found.text.length);
+  return start;
 }
 
 /** The replacement of sub and gsub: & is the match, \& an ampersand. */
@@ -94,24 +94,20 @@ export function substitute(
   all: boolean,
 ): { text: string; count: number } {
   let count = 0;
-  const regex = compileRegex(source);
-  regex.lastIndex = 0;
-  const result = text.replace(regex, (match) => {
-    if (!all && count > 0) return match;
+  const result = awkRegex(source).replace(text, (match) => {
+    if (!all && count > 0) return STOP_REPLACING;
     count++;
-    return substituted(replacement, match);
+    return substituted(replacement, match.text);
   });
   return { text: result, count };
 }
 
 function gensub(source: string, replacement: string, how: string, target: string): string {
   const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number.parseInt(how, 10) || 1);
-  let count = 0;
-  return target.replace(compileRegex(source), (...found) => {
-    count++;
-    if (wanted !== 0 && count !== wanted) return found[0];
+  return awkRegex(source).replace(target, (match, number) => {
+    if (wanted !== 0 && number !== wanted) return undefined;
     return replacement.replace(/\\(\d)|\\&|&/g, (whole, group?: string) =>
-      whole === "\\&" ? "&" : String(found[Number(group ?? 0)] ?? ""),
+      whole === "\\&" ? "&" : (match.group(Number(group ?? 0)) ?? ""),
     );
   });
 }

@@ -1,8 +1,9 @@
 import type { Process } from "../../../machine/process.ts";
+import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type BuiltinWorld, pureBuiltin, substitute } from "./builtins.ts";
 import type { MainInput } from "./main-input.ts";
-import { compileRegex, Record, splitFields } from "./record.ts";
+import { awkRegex, Record, splitFields } from "./record.ts";
 import { Streams } from "./streams.ts";
 import type { AwkFunction, AwkProgram, Expression, LValue, Statement } from "./syntax.ts";
 import {
@@ -89,7 +90,7 @@ export abstract class AwkEvaluator {
       case "string":
         return expression.value;
       case "regex":
-        return this.matches(toText(this.record.get(0)), expression.source) ? 1 : 0;
+        return (yield* this.matches(toText(this.record.get(0)), expression.source)) ? 1 : 0;
       case "variable":
         return this.get(expression.name);
       case "field":
@@ -134,9 +135,9 @@ export abstract class AwkEvaluator {
     return index;
   }
 
-  private matches(text: string, source: string): boolean {
-    const regex = compileRegex(source);
-    regex.lastIndex = 0;
+  private *matches(text: string, source: string): Task<boolean> {
+    const regex = awkRegex(source);
+    yield* regexTime(this.process, regex);
     return regex.test(text);
   }
 
@@ -146,7 +147,7 @@ export abstract class AwkEvaluator {
 
   private *matchOperator(expression: Expression & { type: "match" }): Task<boolean> {
     const text = toText(yield* this.evaluate(expression.left));
-    return this.matches(text, yield* this.regexOf(expression.right)) !== expression.negated;
+    return (yield* this.matches(text, yield* this.regexOf(expression.right))) !== expression.negated;
   }
 
   private unary(operator: string, value: AwkValue): AwkValue {
@@ -246,6 +247,7 @@ export abstract class AwkEvaluator {
     for (const [index, arg] of args.entries()) {
       const isRegex = (name === "match" && index === 1) || (name === "gensub" && index === 0);
       values.push(isRegex ? yield* this.regexOf(arg) : yield* this.evaluate(arg));
+      if (isRegex) yield* regexTime(this.process, awkRegex(toText(values[index])));
     }
     if (name === "gensub" && values.length < 4) values.push(this.record.get(0));
     if (name === "system") return yield* this.streams.run(toText(values[0]));
@@ -280,6 +282,7 @@ export abstract class AwkEvaluator {
     if (pattern === undefined || replacement === undefined) throw new AwkRuntimeError("sub: not enough arguments");
     const target: Expression = given ?? { type: "field", index: { type: "number", value: 0 } };
     const source = yield* this.regexOf(pattern);
+    yield* regexTime(this.process, awkRegex(source));
     const by = toText(yield* this.evaluate(replacement));
     const { text, count } = substitute(toText(yield* this.evaluate(target)), source, by, all);
     if (count > 0 && (target.type === "variable" || target.type === "field" || target.type === "element"))

@@ -3,7 +3,7 @@ import type { Process } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
 import { complain, fileErrorText, openInput } from "../utility.ts";
 import { unescapeAwk } from "./lexer.ts";
-import { compileRegex } from "./record.ts";
+import { awkRegex, splitAt } from "./record.ts";
 import { type AwkValue, fromInput } from "./value.ts";
 
 export interface InputRecord {
@@ -100,8 +100,7 @@ export class MainInput {
       const lines: string[] = [];
       for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) lines.push(line);
       const whole = lines.join("\n") + (lines.length > 0 && reader.lastLineComplete ? "\n" : "");
-      const parts =
-        separator.length === 1 ? whole.split(separator) : whole.split(new RegExp(compileRegex(separator).source));
+      const parts = separator.length === 1 ? whole.split(separator) : splitAt(awkRegex(separator), whole);
       if (parts.at(-1) === "" || (parts.length === 1 && whole === "")) parts.pop();
       this.rest = parts;
     }

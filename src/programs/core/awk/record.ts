@@ -1,28 +1,26 @@
-import { posixRegex } from "../../../base/posix-regex.ts";
-import { type AwkValue, fromInput, toText } from "./value.ts";
+import { compileRegex, type Regex } from "../../../base/regex/regex.ts";
+import { AwkRuntimeError, type AwkValue, fromInput, toText } from "./value.ts";
 
-const regexes = new Map<string, RegExp>();
+const regexes = new Map<string, Regex>();
+const KEPT_MAX = 500;
 
-/** A compiled extended regular expression, kept for the next use; a bad one matches its own text. */
-export function compileRegex(source: string): RegExp {
+/** A compiled expression, kept for the next use. Throws `AwkRuntimeError` for what is none. */
+export function awkRegex(source: string): Regex {
   const known = regexes.get(source);
   if (known !== undefined) return known;
-  const translated = posixRegex(source, "extended");
-  let regex: RegExp;
-  try {
-    regex = new RegExp(translated.ok ? translated.source : escapeText(source), "g");
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    regex = new RegExp(escapeText(source), "g");
-  }
-  if (regexes.size > 500) regexes.clear();
+  const regex = compileRegex(source, { syntax: "awk" });
+  if (typeof regex === "string")
+    throw new AwkRuntimeError(`regular expression compile failed (${MAWK_WORDS[regex] ?? regex})\n${source}`);
+  if (regexes.size > KEPT_MAX) regexes.clear();
   regexes.set(source, regex);
   return regex;
 }
 
-function escapeText(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-}
+/** What mawk says where glibc says otherwise. */
+const MAWK_WORDS: Readonly<{ [message: string]: string }> = {
+  "Unmatched ( or \\(": "missing ')'",
+  "Unmatched [, [^, [:, [., or [=": "bad class -- [], [^] or [",
+};
 
 /** Cuts a record at FS: a blank means runs of blanks, one character means itself, more is a regular expression. */
 export function splitFields(record: string, separator: string): string[] {
@@ -32,15 +30,20 @@ export function splitFields(record: string, separator: string): string[] {
   if (separator === "\t" || (separator.length === 1 && !/[\\^$.[\]|()*+?{}]/.test(separator)))
     return record.split(separator);
   if (separator === "|") return record.split("|");
-  const regex = compileRegex(separator);
-  const fields: string[] = [];
+  return splitAt(awkRegex(separator), record);
+}
+
+/** The pieces between matches; an empty match separates nothing. */
+export function splitAt(regex: Regex, text: string): string[] {
+  const pieces: string[] = [];
   let at = 0;
-  for (const found of record.matchAll(new RegExp(regex.source, "g"))) {
-    if (found[0] === "") continue;
-    fields.push(record.slice(at, found.index));
-    at = found.index + found[0].length;
+  for (const { start, end } of regex.matches(text)) {
+    if (start === end) continue;
+    pieces.push(text.slice(at, start));
+    at = end;
   }
-  return [...fields, record.slice(at)];
+  pieces.push(text.slice(at));
+  return pieces;
 }
 
 /** $0 and its fields, each made from the other when needed. */

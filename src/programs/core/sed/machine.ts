@@ -1,6 +1,8 @@
+import { Regex, type RegexMatch, STOP_REPLACING } from "../../../base/regex/regex.ts";
 import type { FileDescriptor } from "../../../machine/file-descriptor.ts";
 import { LineReader } from "../../../machine/file-descriptor.ts";
 import type { Process } from "../../../machine/process.ts";
+import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Address, SedCommand, Substitution } from "./script.ts";
 
@@ -66,7 +68,7 @@ export class SedMachine {
   private hold = "";
   private line = 0;
   private readonly activeRanges = new Map<number, number>();
-  private lastRegex: RegExp | undefined;
+  private lastRegex: Regex | undefined;
   private substituted = false;
   private appended: string[] = [];
   private quitting = false;
@@ -181,12 +183,12 @@ export class SedMachine {
         ? this.line === address.first
         : this.line >= address.first && (this.line - address.first) % address.step === 0;
     const regex = this.remember(address.regex);
-    regex.lastIndex = 0;
+    yield* regexTime(this.process, regex);
     return regex.test(this.pattern);
   }
 
-  private remember(regex: RegExp | undefined): RegExp {
-    this.lastRegex = regex ?? this.lastRegex ?? /(?:)/g;
+  private remember(regex: Regex | undefined): Regex {
+    this.lastRegex = regex ?? this.lastRegex ?? new Regex("", { syntax: "sed basic" });
     return this.lastRegex;
   }
 
@@ -315,14 +317,13 @@ export class SedMachine {
 
   private *substitute(substitution: Substitution): Task<void> {
     const regex = this.remember(substitution.regex);
-    let count = 0;
     let changed = false;
-    regex.lastIndex = 0;
-    const result = this.pattern.replace(regex, (...found) => {
-      count++;
-      if (count < substitution.nth || (count > substitution.nth && !substitution.global)) return found[0];
+    yield* regexTime(this.process, regex);
+    const result = regex.replace(this.pattern, (match, number) => {
+      if (changed && !substitution.global) return STOP_REPLACING;
+      if (number < substitution.nth) return undefined;
       changed = true;
-      return expandReplacement(substitution.replacement, found as unknown as string[]);
+      return expandReplacement(substitution.replacement, match);
     });
     if (!changed) return;
     this.pattern = result;
@@ -345,7 +346,7 @@ export class SedMachine {
 }
 
 /** `&`, `\1`, `\n` and the case changes `\U \L \u \l \E`. */
-function expandReplacement(replacement: string, found: readonly string[]): string {
+function expandReplacement(replacement: string, found: RegexMatch): string {
   let out = "";
   let mode: "" | "U" | "L" = "";
   let once: "" | "u" | "l" = "";
@@ -360,11 +361,11 @@ function expandReplacement(replacement: string, found: readonly string[]): strin
   };
   for (let at = 0; at < replacement.length; at++) {
     const char = replacement.charAt(at);
-    if (char === "&") add(found[0] ?? "");
+    if (char === "&") add(found.text);
     else if (char !== "\\") add(char);
     else {
       const next = replacement.charAt(++at);
-      if (/\d/.test(next)) add(found[Number(next)] ?? "");
+      if (/\d/.test(next)) add(found.group(Number(next)) ?? "");
       else if (next === "U" || next === "L") mode = next;
       else if (next === "E") mode = "";
       else if (next === "u" || next === "l") once = next;

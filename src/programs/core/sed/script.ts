@@ -1,4 +1,4 @@
-import { posixRegex } from "../../../base/posix-regex.ts";
+import { Regex, RegexSyntaxError } from "../../../base/regex/regex.ts";
 
 /** Which lines a command is for. */
 export type Address =
@@ -6,13 +6,13 @@ export type Address =
   | { readonly kind: "last" }
   | { readonly kind: "step"; readonly first: number; readonly step: number }
   /** Undefined pattern: the last one used. */
-  | { readonly kind: "regex"; readonly regex: RegExp | undefined };
+  | { readonly kind: "regex"; readonly regex: Regex | undefined };
 
 /** The end of a range: an address, or a count of lines after the first. */
 export type RangeEnd = Address | { readonly kind: "count"; readonly count: number };
 
 export interface Substitution {
-  readonly regex: RegExp | undefined;
+  readonly regex: Regex | undefined;
   readonly replacement: string;
   readonly global: boolean;
   readonly print: boolean;
@@ -200,7 +200,7 @@ class ScriptParser {
     const pattern = this.delimited("unterminated address regex");
     const flags = /^[IM]*/.exec(this.script.slice(this.at))?.[0] ?? "";
     this.at += flags.length;
-    return { kind: "regex", regex: this.regex(pattern, flags.includes("I") ? "i" : "") };
+    return { kind: "regex", regex: this.regex(pattern, flags.toLowerCase()) };
   }
 
   private rangeEnd(): RangeEnd | undefined {
@@ -239,14 +239,16 @@ class ScriptParser {
     }
   }
 
-  private regex(pattern: string, flags: string): RegExp | undefined {
+  private regex(pattern: string, flags: string): Regex | undefined {
     if (pattern === "") return undefined;
-    const translated = posixRegex(pattern, this.extended ? "extended" : "basic");
-    if (!translated.ok) throw this.error(translated.message, this.at);
     try {
-      return new RegExp(translated.source, `${flags}g`);
+      return new Regex(pattern, {
+        syntax: this.extended ? "sed extended" : "sed basic",
+        ignoreCase: flags.includes("i"),
+        multiline: flags.includes("m"),
+      });
     } catch (error) {
-      if (error instanceof SyntaxError) throw this.error("Invalid preceding regular expression", this.at);
+      if (error instanceof RegexSyntaxError) throw this.error(error.message, this.at);
       throw error;
     }
   }
@@ -266,9 +268,15 @@ class ScriptParser {
       this.skip(/[ \t]/);
       if (!/^([;}\n#]|$)/.test(this.script.slice(this.at))) throw this.error("unknown option to `s'");
     }
-    const regexFlags = `${/[iI]/.test(flags) ? "i" : ""}${/[mM]/.test(flags) ? "m" : ""}`;
+    const regex = this.regex(pattern, flags.toLowerCase());
+    const reference = [...replacement.matchAll(/\\(?:([1-9])|[\s\S])/g)].reduce(
+      (highest, found) => Math.max(highest, Number(found[1] ?? 0)),
+      0,
+    );
+    if (regex !== undefined && reference > regex.groups)
+      throw this.error(`invalid reference \\${reference} on \`s' command's RHS`, this.at);
     return {
-      regex: this.regex(pattern, regexFlags),
+      regex,
       replacement,
       global: flags.includes("g"),
       print: flags.includes("p"),

@@ -4,6 +4,7 @@ import { dirname, join } from "../../../base/path.ts";
 import { readArchive, type TarEntry, writeArchive } from "../../../base/tar-archive.ts";
 import { readToEnd, writeText } from "../../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../../machine/process.ts";
+import { Pattern } from "../../../shell/expand/pattern.ts";
 import type { Task } from "../../../sim/task.ts";
 import { unpackGzip } from "../gzip.ts";
 import { fileErrorText } from "../utility.ts";
@@ -197,12 +198,13 @@ function collect(process: Process, request: Request, name: string, into: TarEntr
 }
 
 function excluded(request: Request, name: string): boolean {
-  return request.exclude.some((pattern) => {
-    const source = pattern
-      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".");
-    return new RegExp(`(^|/)${source}(/|$)`).test(name);
+  // a pattern is for a name or any part of it between slashes
+  const starts = [0, ...[...name.matchAll(/\//g)].map((slash) => slash.index + 1)];
+  return request.exclude.some((source) => {
+    const pattern = new Pattern(source, false, false);
+    return starts.some((start) =>
+      pattern.ends(name, start).some((end) => end === name.length || name.charAt(end) === "/"),
+    );
   });
 }
 

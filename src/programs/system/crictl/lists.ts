@@ -1,3 +1,4 @@
+import { compileRegex, type Regex } from "../../../base/regex/regex.ts";
 import type { ContainerInfo } from "../../../machine/container-runtime.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -120,15 +121,10 @@ function hasLabel(container: ContainerInfo, label: string): boolean {
   return value === undefined ? key in container.config.labels : container.config.labels[key] === value;
 }
 
-function regex(source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new CrictlError(
-      `listing containers: failed to compile regular expression: error parsing regexp: \`${source}\``,
-    );
-  }
+function regex(source: string): Regex {
+  const compiled = compileRegex(source, { syntax: "re2" });
+  if (typeof compiled !== "string") return compiled;
+  throw new CrictlError(`listing containers: failed to compile regular expression: error parsing regexp: ${compiled}`);
 }
 
 /** The CRI's Container as JSON. */

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../../../src/base/bytes.ts";
 import type { Program } from "../../../../src/machine/process.ts";
-import { bash } from "../../../../src/programs/bash/main.ts";
 import type { JqLoader } from "../../../../src/programs/jq/jq-engine.ts";
 import { jqProgram } from "../../../../src/programs/jq/main.ts";
 import { sleep } from "../../../../src/sim/task.ts";
 import { jqLoader, loadJq } from "../../../../src/worker/jq-loader.ts";
 import { newMachine, runProgram } from "../../../support/machine.ts";
+import { bash } from "../../../support/shells.ts";
 
 const PODS = JSON.stringify({
   kind: "List",

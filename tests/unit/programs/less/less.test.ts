@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../../../src/base/bytes.ts";
-import { bash } from "../../../../src/programs/bash/main.ts";
 import { cat } from "../../../../src/programs/core/cat.ts";
 import { less, more } from "../../../../src/programs/less/main.ts";
 import { sleep } from "../../../../src/sim/task.ts";
 import { newMachine, runProgram } from "../../../support/machine.ts";
 import { ScreenRun } from "../../../support/screen.ts";
+import { bash } from "../../../support/shells.ts";
 
 const LINES = Array.from({ length: 40 }, (_, at) => `line ${at + 1}`);
 const FILES = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { text } from "../../../../src/base/bytes.ts";
-import { bash } from "../../../../src/programs/bash/main.ts";
 import { vi } from "../../../../src/programs/vi/main.ts";
 import { newMachine, runProgram } from "../../../support/machine.ts";
 import { ScreenRun } from "../../../support/screen.ts";
+import { bash } from "../../../support/shells.ts";
 
 const FILES = {
   "/root/f": "one\n\ttwo\nthree\n",
