@@ -1,13 +1,26 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { offlineFiles } from "./scripts/offline-files.ts";
 
 /** Scripts that others name: their addresses must outlive builds. */
 const LASTING: Readonly<Record<string, string>> = { embed: "embed.js", sw: "sw.js" };
 
+/** The element for pages of somebody else is one file: of what it shares with the frame it holds a copy of its own. */
+const elementAlone: Plugin = {
+  name: "element-alone",
+  enforce: "pre",
+  apply: "build",
+  async resolveId(source, importer) {
+    if (importer?.endsWith("/src/embed/element.ts") !== true) return undefined;
+    const found = await this.resolve(source, importer, { skipSelf: true });
+    return found && `${found.id}?element`;
+  },
+};
+
 export default defineConfig({
   base: "./",
-  plugins: [react(), offlineFiles()],
+  plugins: [react(), elementAlone, offlineFiles()],
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -44,6 +44,7 @@ const MAY_IMPORT: readonly (readonly [room: string, allowed: readonly string[]])
       "worker/client",
       "lessons",
       "embed/contract",
+      "embed/options",
       "sandbox/restless-keys",
     ],
   ],

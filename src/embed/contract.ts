@@ -21,24 +21,6 @@ export interface Connect {
   readonly connect: true;
 }
 
-/** What the element's attributes and the frame's address may say; the names are the same in both. */
-export const OPTIONS = [
-  "lesson",
-  "step",
-  "cmd",
-  "run",
-  "theme",
-  "panels",
-  "key",
-  "seed",
-  "safety",
-  "topology",
-  "etcd",
-  "font-size",
-  "origin",
-] as const;
-export type OptionName = (typeof OPTIONS)[number];
-
 /** What a host can ask for, with what each takes and gives. */
 export interface Methods {
   /**
@@ -65,6 +47,8 @@ export interface Methods {
   getState(): Uint8Array;
   setState(state: Uint8Array): undefined;
   focus(): undefined;
+  /** Another value of an option that a running sandbox can take over (see options.ts); null: as if it were not given. */
+  set(option: string, value: string | null): undefined;
 }
 export type MethodName = keyof Methods;
 

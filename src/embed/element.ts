@@ -1,4 +1,5 @@
-import type { Connect, EventName, FrameMessage, Hello, MethodName, Methods, OptionName } from "./contract.ts";
+import type { Connect, EventName, FrameMessage, Hello, MethodName, Methods } from "./contract.ts";
+import { OPTION_NAMES, type OptionName, optionOf } from "./options.ts";
 
 /**
  * `<etcd-sandbox>`: a sandbox in a page of somebody else. What stands inside the element is shown until the sandbox is
@@ -9,69 +10,110 @@ import type { Connect, EventName, FrameMessage, Hello, MethodName, Methods, Opti
  */
 type Reply = { resolve(value: unknown): void; reject(error: Error): void };
 type Asynchronous = {
-  [M in MethodName]: (...args: Parameters<Methods[M]>) => Promise<ReturnType<Methods[M]>>;
+  [M in Exclude<MethodName, "focus" | "set">]: (...args: Parameters<Methods[M]>) => Promise<ReturnType<Methods[M]>>;
 };
 
 const BASE = new URL(".", import.meta.url);
-const ATTRIBUTES: readonly OptionName[] = [
-  ..."lesson step cmd run theme panels key seed safety topology etcd font-size origin".split(" "),
-] as OptionName[];
 const METHODS = "run type interrupt goto check reset undo redo checkpoint restore diff getState setState".split(" ");
 const STYLE =
   ":host{display:block;position:relative;height:var(--etcd-sandbox-height,420px)}" +
   "iframe{border:0;width:100%;height:100%;display:block;border-radius:inherit}" +
-  ":host([ready]) slot,:host(:not([ready])) iframe{display:none}" +
-  "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;font:inherit;cursor:pointer}";
+  "[hidden]{display:none!important}" +
+  "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;font:inherit;cursor:pointer}" +
+  "@media print{:host(:not(:empty)){height:auto}:host(:not(:empty)) iframe{display:none}" +
+  ":host(:not(:empty)) slot[hidden]{display:block!important}}";
 const HEIGHT_MAX = 4000;
+/** Of a page that can't be fetched a frame tells nobody; this long it may take to say hello, in milliseconds. */
+const HELLO_MS_MAX = 30_000;
+/** What the frame is not told: texts for the element alone, and what any element may have. The rest it takes or judges. */
+const OWN =
+  /^(label|selector|run-label|id|class|style|title|lang|dir|hidden|slot|part|tabindex|role|ready|on.*|.*[:@._].*|(data|aria)-.*)$/;
 
 class EtcdSandbox extends HTMLElement {
+  static readonly observedAttributes = OPTION_NAMES;
+
   #frame: HTMLIFrameElement | undefined;
   #port: MessagePort | undefined;
   #replies = new Map<number, Reply>();
   #waiting: { send(): void; reject(error: Error): void }[] = [];
   #next = 1;
-  #undo: (() => void)[] = [];
+  #connected = false;
+  #slot = document.createElement("slot");
+  /** The height that the content would like. */
+  #wanted: number | undefined;
+  /** Whether a microtask is about to start the sandbox anew. */
+  #anew = false;
+  #unlink: () => void = () => undefined;
+  #unwatch: () => void = () => undefined;
+  #withdraw: () => void = () => undefined;
 
   connectedCallback(): void {
     const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet(); // a style element would need the host page's policy to allow it
     sheet.replaceSync(STYLE);
     root.adoptedStyleSheets = [sheet];
-    root.replaceChildren(document.createElement("slot"));
-    const height = this.getAttribute("height");
-    if (height !== null && /^\d+$/.test(height)) this.style.setProperty("--etcd-sandbox-height", `${height}px`);
-    this.#offerCodeBlocks();
+    root.replaceChildren(this.#slot);
+    this.#connected = true;
+    this.#dress();
     const loading = this.getAttribute("loading");
     if (loading === "click") this.#offerStart(root);
-    else if (loading === "eager") this.start();
-    else this.#startWhenNear();
+    else if (loading !== "eager") this.#startWhenNear();
   }
 
   disconnectedCallback(): void {
+    this.#connected = false;
+    this.#unwatch();
+    this.#withdraw();
     this.destroy();
+  }
+
+  /** What a running sandbox can take over, it does; anything else starts it anew, once however many attributes change. */
+  attributeChangedCallback(name: OptionName, before: string | null, value: string | null): void {
+    if (!this.#connected || before === value) return;
+    const live = optionOf(name)?.live;
+    if (live) this.#dress();
+    if (this.#frame === undefined || this.#anew) return;
+    if (live)
+      this.#ask("set", [name, value]).catch(() => undefined); // the frame says what is wrong with it
+    else {
+      this.#anew = true;
+      queueMicrotask(() => {
+        this.#anew = false;
+        this.destroy();
+        if (this.#connected) this.start();
+      });
+    }
   }
 
   /** Loads the frame now. */
   start(): void {
-    if (this.#frame !== undefined) return;
+    const root = this.shadowRoot;
+    if (this.#frame !== undefined || root === null) return;
+    root.querySelector("button")?.remove();
     const frame = document.createElement("iframe");
-    frame.title = this.getAttribute("label") ?? "etcd sandbox: a terminal on a simulated Kubernetes cluster";
     frame.allow = "clipboard-write; fullscreen";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     frame.src = this.#address();
+    frame.hidden = true;
     this.#frame = frame;
+    this.#dress();
     const hear = (event: MessageEvent) => this.#greet(event);
     addEventListener("message", hear);
-    this.#undo.push(() => removeEventListener("message", hear));
-    this.shadowRoot?.append(frame);
+    const timer = setTimeout(() => this.#tell("error", { message: `nothing answers at ${frame.src}` }), HELLO_MS_MAX);
+    this.#unlink = () => {
+      removeEventListener("message", hear);
+      clearTimeout(timer);
+    };
+    root.append(frame);
   }
 
   /** Takes the sandbox out; the element can be started again. */
   destroy(): void {
-    for (const undo of this.#undo.splice(0)) undo();
+    this.#unlink();
     this.#port?.close();
     this.#frame?.remove();
-    this.#port = this.#frame = undefined;
+    this.#port = this.#frame = this.#wanted = undefined;
+    this.#slot.hidden = false;
     this.#giveUp("the sandbox is gone");
     for (const { reject } of this.#replies.values()) reject(new Error("the sandbox is gone"));
     this.#replies.clear();
@@ -112,12 +154,21 @@ class EtcdSandbox extends HTMLElement {
     }
   }
 
+  /** Takes over what the element alone knows. */
+  #dress(): void {
+    const height = this.getAttribute("height");
+    const pixels = height === "auto" ? this.#wanted : Number(height);
+    if (pixels) this.style.setProperty("--etcd-sandbox-height", `${pixels}px`);
+    else this.style.removeProperty("--etcd-sandbox-height");
+    if (this.#frame)
+      this.#frame.title = this.getAttribute("label") ?? "etcd sandbox: a terminal on a simulated Kubernetes cluster";
+    else if (this.getAttribute("loading") === "eager") this.start();
+    this.#offerCodeBlocks();
+  }
+
   #address(): string {
     const url = new URL("embed/", BASE);
-    for (const name of ATTRIBUTES) {
-      const value = this.getAttribute(name);
-      if (value !== null) url.searchParams.set(name, value);
-    }
+    for (const { name, value } of this.attributes) if (!OWN.test(name)) url.searchParams.set(name, value);
     if (!this.hasAttribute("origin") && origin !== "null") url.searchParams.set("origin", origin);
     return url.href;
   }
@@ -127,6 +178,9 @@ class EtcdSandbox extends HTMLElement {
     const window = this.#frame?.contentWindow;
     if (source !== window || !window || this.#port || data?.etcdSandbox !== 1) return;
     if (origin !== BASE.origin && origin !== "null") return;
+    this.#unlink();
+    if (this.#frame) this.#frame.hidden = false;
+    this.#slot.hidden = true;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = (event) => this.#hear(event.data);
@@ -150,10 +204,14 @@ class EtcdSandbox extends HTMLElement {
       this.setAttribute("ready", "");
       for (const { send } of this.#waiting.splice(0)) send();
     }
-    if (event === "error") this.#giveUp((detail as { message: string }).message);
-    if (event === "resize" && this.getAttribute("height") === "auto") {
-      const { height } = detail as { height: number };
-      this.style.setProperty("--etcd-sandbox-height", `${Math.min(HEIGHT_MAX, Math.ceil(height))}px`);
+    if (event === "error") {
+      const { message } = detail as { message: string };
+      console.warn("etcd-sandbox:", message);
+      this.#giveUp(message);
+    }
+    if (event === "resize") {
+      this.#wanted = Math.min(HEIGHT_MAX, Math.ceil((detail as { height: number }).height));
+      this.#dress();
     }
     this.dispatchEvent(new CustomEvent(event, { detail, bubbles: true, composed: true }));
   }
@@ -168,14 +226,13 @@ class EtcdSandbox extends HTMLElement {
       { rootMargin: "300px" },
     );
     near.observe(this);
-    this.#undo.push(() => near.disconnect());
+    this.#unwatch = () => near.disconnect();
   }
 
   #offerStart(root: ShadowRoot): void {
     const button = document.createElement("button");
     button.textContent = this.getAttribute("label") ?? "Start the sandbox";
     button.onclick = () => {
-      button.remove();
       this.start();
       this.focus();
     };
@@ -185,23 +242,43 @@ class EtcdSandbox extends HTMLElement {
   /** `selector`: code blocks of the page become commands for this sandbox. */
   #offerCodeBlocks(): void {
     const selector = this.getAttribute("selector");
-    if (selector === null) return;
-    for (const block of document.querySelectorAll<HTMLElement>(selector)) {
+    const label = this.getAttribute("run-label") ?? "Run";
+    this.#withdraw();
+    if (!selector) return;
+    const offered = findAll(selector).map((block) => {
+      const commands = commandsOf(block.textContent ?? "");
       const button = document.createElement("button");
+      const said = document.createElement("output");
       button.type = "button";
       button.className = "etcd-sandbox-run";
-      button.textContent = this.getAttribute("run-label") ?? "Run";
+      button.textContent = label;
+      button.ariaLabel = `${label}: ${commands[0]}`;
       button.onclick = async () => {
         this.scrollIntoView({ block: "nearest" });
+        button.disabled = true;
+        said.textContent = "";
         try {
-          for (const command of commandsOf(block.textContent ?? "")) await this.#ask("run", [command]);
+          for (const command of commands) await this.#ask("run", [command]);
         } catch (error) {
-          this.#tell("error", { message: String(error) });
+          said.textContent = (error as Error).message;
         }
+        button.disabled = false;
       };
-      (block.closest("pre") ?? block).after(button);
-      this.#undo.push(() => button.remove());
-    }
+      (block.closest("pre") ?? block).after(button, said);
+      return [button, said];
+    });
+    this.#withdraw = () => {
+      for (const element of offered.flat()) element.remove();
+    };
+  }
+}
+
+function findAll(selector: string): HTMLElement[] {
+  try {
+    return [...document.querySelectorAll<HTMLElement>(selector)];
+  } catch (error) {
+    console.warn("etcd-sandbox:", error);
+    return [];
   }
 }
 
@@ -217,7 +294,7 @@ function commandsOf(text: string): string[] {
 
 declare global {
   interface HTMLElementTagNameMap {
-    "etcd-sandbox": EtcdSandbox & Omit<Asynchronous, "focus">;
+    "etcd-sandbox": EtcdSandbox & Asynchronous;
   }
 }
 

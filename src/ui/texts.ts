@@ -278,6 +278,9 @@ export const TEXTS = {
     redo: "Redo",
     redoTitle: "Do again what was undone",
     open: "Open in a tab",
+    refused: (origin: string, allowed: string) =>
+      `${origin} may not steer this sandbox: the option origin allows ${allowed}`,
+    problems: "The page around this sandbox asks for what it does not know. It goes on without:",
     terminalClosed: "its terminal was closed",
     startedAnew: "the sandbox was started anew",
   },

@@ -42,6 +42,9 @@ two</code></pre><pre><code>not this</code></pre>
     html: page(`<etcd-sandbox ${BARE} loading="click" label="Try it"><pre>the fallback</pre></etcd-sandbox>`),
   },
   "/auto": { html: page(`<etcd-sandbox ${BARE} height="auto" loading="eager"></etcd-sandbox>`) },
+  "/changing": {
+    html: page(`<etcd-sandbox ${BARE} loading="eager" theme="drak" height="tall" colour="red"></etcd-sandbox>`),
+  },
   "/many": {
     html: page(
       Array.from(
@@ -227,10 +230,21 @@ test("several lines that are pasted into a frame are shown first, then stand at 
 
 test("code blocks of the page become commands", async ({ page: tab }) => {
   await open(tab, "/blocks");
-  await tab.getByRole("button", { name: "Run" }).click();
+  await tab.getByRole("button", { name: "Run: echo one" }).click();
   expect(await told(tab, "result", 0)).toMatchObject({ command: "echo one" });
   expect(await told(tab, "result", 1)).toMatchObject({ command: "echo two" });
   await expect(tab.getByRole("button", { name: "Run" })).toHaveCount(1);
+  // What can't be done is said beside the button; a shell that has ended is no hindrance.
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.type("sleep 1000\r"));
+  expect(await told(tab, "run", 2)).toMatchObject({ command: "sleep 1000" });
+  await tab.getByRole("button", { name: "Run" }).click();
+  await expect(tab.locator("output")).toContainText("still running");
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.reset());
+  expect(await told(tab, "result", 2)).toMatchObject({
+    command: "sleep 1000",
+    exitCode: null,
+    cutOff: expect.any(String),
+  });
 });
 
 test("of twenty only those that are near load", async ({ page: tab }) => {
@@ -265,16 +279,43 @@ test("an element of automatic height grows with what is printed, and stops", asy
   await expect.poll(height).toBe(720);
 });
 
+test("wrong options are told, right ones taken over while it runs or by starting anew", async ({ page: tab }) => {
+  const warnings: string[] = [];
+  tab.on("console", (message) => warnings.push(message.text()));
+  await open(tab, "/changing");
+  await told(tab, "ready");
+  const frame = tab.frameLocator("iframe");
+  await expect(frame.getByText('theme="drak": it takes auto or light or dark')).toBeVisible();
+  expect(warnings.filter((text) => /theme=|height=|colour=/.test(text))).toHaveLength(3);
+  const run = (command: string) => tab.evaluate((line) => document.querySelector("etcd-sandbox")?.run(line), command);
+  const set = (name: string, value: string) =>
+    tab.locator("etcd-sandbox").evaluate((element, to) => element.setAttribute(...to), [name, value] as const);
+  await run("echo 1 > file");
+  await set("theme", "dark");
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
+  await set("height", "300");
+  expect(await tab.locator("etcd-sandbox").evaluate(({ clientHeight }) => clientHeight)).toBe(300);
+  await expect(frame.getByText("it takes")).toBeHidden();
+  expect(await run("test -e file")).toMatchObject({ exitCode: 0 });
+  await set("seed", "5");
+  await told(tab, "ready", 1);
+  expect(await run("test -e file")).toMatchObject({ exitCode: 1 });
+  await expect(frame.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
 test("it works in a frame that may do nothing but run scripts", async ({ page: tab }) => {
   await open(tab, "/sandboxed");
   await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText("bare", { timeout: 60_000 });
   await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText(/hostname\s*bare/, { timeout: 60_000 });
 });
 
-test("an origin that the address does not name is not heard", async ({ page: tab }) => {
+test("an origin that the address does not name hears that and nothing else", async ({ page: tab }) => {
   await open(tab, "/foreign");
   await expect(tab.frameLocator("iframe").locator(".xterm-rows")).toContainText("root@bare", { timeout: 60_000 });
-  expect(await tab.evaluate(() => (window as unknown as { heard: unknown[] }).heard)).toEqual([]);
+  const message = `${course.origin} may not steer this sandbox: the option origin allows https://a.course.example`;
+  expect(await tab.evaluate(() => (window as unknown as { heard: unknown[] }).heard)).toEqual([
+    { event: "error", detail: { message } },
+  ]);
 });
 
 test("whatever is sent over the port, the answer is words", async ({ page: tab }) => {

@@ -6,6 +6,7 @@ import { Workbench } from "../layout/workbench.tsx";
 import { NoticeLine } from "../parts/notice.tsx";
 import { useCalm, useDark } from "../settings/use-media.ts";
 import { FrameFoot } from "./frame-foot.tsx";
+import { FrameProblems } from "./frame-problems.tsx";
 
 /** The embedded page: the panels, and below them one line with the ways back. */
 export function FrameApp() {
@@ -25,6 +26,7 @@ export function FrameApp() {
 
   return (
     <div className="page frame">
+      <FrameProblems />
       <main>
         <Workbench arrangement={arrangement} />
       </main>

@@ -4,6 +4,7 @@ import { goOnWithFile } from "../keeping/world-file.ts";
 import { pageTerminal } from "../terminal/page-terminal.ts";
 import { currentWorld, goBack, renewTab, resetWorld, typeInto, worldStore } from "../world-store.ts";
 import { hasEnded, moving, runCommand } from "./command-runner.ts";
+import { setOption } from "./frame-options.ts";
 import type { ValidRequest } from "./request.ts";
 
 /** Does what the host asks for; throws with words for the host when it cannot. */
@@ -33,6 +34,8 @@ export async function obey(request: ValidRequest): Promise<unknown> {
       return (await lesson()).check();
     case "focus":
       return focusTerminal();
+    case "set":
+      return setOption(request.args[0], request.args[1]);
     case "getState":
       return here().exportFile();
     case "setState":

@@ -9,8 +9,9 @@ import "../styles/dialog.css";
 import "../styles/frame.css";
 import { createRoot } from "react-dom/client";
 import { FrameApp } from "./frame-app.tsx";
-import { arrangeFrame } from "./frame-options.ts";
+import { arrangeFrame, judgeOptions } from "./frame-options.ts";
 
+judgeOptions();
 arrangeFrame();
 const root = document.getElementById("root");
 if (root !== null) createRoot(root).render(<FrameApp />);

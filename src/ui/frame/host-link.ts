@@ -1,5 +1,6 @@
 import type { EventName, Events, FrameMessage, Hello } from "../../embed/contract.ts";
 import { hasLesson } from "../layout/layout.ts";
+import { TEXTS } from "../texts.ts";
 import { typeFirstCommand } from "./first-command.ts";
 import { followWorld, type Tell } from "./frame-events.ts";
 import { obey } from "./frame-methods.ts";
@@ -47,7 +48,12 @@ class HostLink {
     if (port === undefined || this.port !== undefined) return;
     const allowed = allowedOrigins();
     if (allowed.length > 0 && !allowed.includes(event.origin)) {
-      console.warn(`etcd sandbox: ${event.origin} may not steer this frame`);
+      const message = TEXTS.frame.refused(event.origin, allowed.join(", "));
+      const refusal: FrameMessage = { event: "error", detail: { message } };
+      port.postMessage(refusal);
+      port.close();
+      removeEventListener("message", this.connect);
+      console.warn(`etcd sandbox: ${message}`);
       return;
     }
     removeEventListener("message", this.connect);

@@ -32,6 +32,7 @@ const ARGUMENTS = {
   getState: v.strictTuple([]),
   setState: v.strictTuple([state]),
   focus: v.strictTuple([]),
+  set: v.strictTuple([name, v.nullable(command)]),
 } as const satisfies Record<MethodName, v.GenericSchema>;
 
 type Arguments = { [M in MethodName]: v.InferOutput<(typeof ARGUMENTS)[M]> };

@@ -41,22 +41,29 @@ export function readSettings(text: string | undefined): Partial<Settings> {
  *
  *     defaults <- chosen by the person (remembered) <- asked for by the address (for this visit) <- chosen since
  */
-export const settingsStore = createStore<Settings>()(() => ({
-  theme: "system",
-  fontSize: matchMedia("(max-width: 500px)").matches ? 12 : 14,
-  motion: "system",
-  screenReader: false,
-  pastePreview: true,
-  commandPreview: false,
-  ...readSettings(remembered("settings")),
-  ...settingsOfAddress(new URLSearchParams(location.search)),
-}));
+export const settingsStore = createStore<Settings>()(() => settingsFor(new URLSearchParams(location.search)));
+
+/** The settings of a page with this address, before anything is chosen in it. */
+export function settingsFor(address: URLSearchParams): Settings {
+  return {
+    theme: "system",
+    fontSize: matchMedia("(max-width: 500px)").matches ? 12 : 14,
+    motion: "system",
+    screenReader: false,
+    pastePreview: true,
+    commandPreview: false,
+    ...readSettings(remembered("settings")),
+    ...settingsOfAddress(address),
+  };
+}
 
 /** Holds for this visit, and is never remembered: the address may be somebody else's link. */
 function settingsOfAddress(query: URLSearchParams): Partial<Settings> {
   const theme = query.get("theme");
+  const fontSize = Number(query.get("font-size"));
   return {
     ...(theme === "dark" || theme === "light" ? { theme } : {}),
+    ...(isFontSize(fontSize) ? { fontSize } : {}),
     ...(query.get("safety") === "preview" ? { commandPreview: true } : {}),
   };
 }
