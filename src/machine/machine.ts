@@ -26,6 +26,8 @@ export interface MachineSpec {
   readonly name: string;
   /** Its addresses, the first is the one it calls from. */
   readonly addresses: readonly string[];
+  /** Whether a router leads out of its subnets (default: yes). */
+  readonly defaultRoute?: boolean;
   /** The code behind the binaries on its disk. */
   readonly programs: ProgramTable;
   /** What the registries hold that its container runtime pulls from. */
@@ -257,6 +259,7 @@ export class Machine implements Disposable {
       fs: this.fs,
       mounts: this.mounts,
       addresses: this.spec.addresses,
+      hasDefaultRoute: this.spec.defaultRoute ?? true,
       containerd: this.containerd,
       power: (what) => this.kernel.tasks.spawn(`${this.name}/${what}`, this.shutDown(what)),
     });

@@ -23,6 +23,7 @@ export interface RunningSetting {
   readonly fs: FileSystemView;
   readonly mounts: MountNamespace;
   readonly addresses: readonly string[];
+  readonly hasDefaultRoute: boolean;
   readonly containerd: Containerd;
   readonly power: (what: PowerRequest) => void;
 }
@@ -151,12 +152,13 @@ export class RunningMachine {
   }
 
   private makeCompartment(): Compartment {
-    const { kernel, host, fs, mounts, addresses, containerd } = this.setting;
+    const { kernel, host, fs, mounts, addresses, hasDefaultRoute, containerd } = this.setting;
     const services: Readonly<Record<string, () => unknown>> = {
       systemd: () => this.systemd,
       containerd: () => containerd,
     };
     const net = kernel.network.attach(host.name, addresses);
+    net.hasDefaultRoute = hasDefaultRoute;
     net.beforeLink = (up) => host.tellDeed("link", up ? "up" : "down");
     const compartment: Compartment = {
       mounts,

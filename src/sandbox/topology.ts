@@ -27,6 +27,7 @@ function bare(options: SandboxOptions, source: ProgramSource): Topology {
   const spec: MachineSpec = {
     name: "bare",
     addresses: ["10.0.1.10"],
+    defaultRoute: false,
     programs: programTable(options.etcd, source),
     imageCatalogue: [],
     files: { ...hostBinaries("bare"), ...LOGIN_FILES },

@@ -137,6 +137,8 @@ export class Station {
   readonly host: Station;
   /** False: its interface is set down; only what stays on this host gets through. */
   interfaceUp = true;
+  /** False: no router stands behind its subnets. */
+  hasDefaultRoute = true;
   /** Before its interface is set up or down. */
   beforeLink: ((up: boolean) => void) | undefined;
   private readonly listeners: Listener[] = [];
@@ -233,8 +235,13 @@ export class Station {
     return here;
   }
 
+  /** Whether packets to `ip` have somewhere to go, be it that nobody answers there. */
+  hasRouteTo(ip: string): boolean {
+    return sharesSubnet(ip, this.addresses) || (this.host.hasDefaultRoute && this.addresses.length > 2);
+  }
+
   private *dialNowhere(ip: string): Task<never> {
-    if (this.addresses.length <= 2) throw new NetError("ENETUNREACH");
+    if (!this.hasRouteTo(ip)) throw new NetError("ENETUNREACH");
     if (sharesSubnet(ip, this.addresses)) {
       yield* sleep(this.network.clock, 3000);
       throw new NetError("EHOSTUNREACH");

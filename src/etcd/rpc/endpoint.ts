@@ -19,8 +19,9 @@ export function parseEndpoint(text: string): Endpoint {
   return { text, address: text, credentials: "optional" };
 }
 
-/** Host and port of an address, or the text of Go's net.AddrError. */
+/** Host and port of an address, or the text of what Go's net.Dial says of it. */
 export function splitHostPort(address: string): { host: string; port: number } | { error: string } {
+  if (address === "") return { error: "missing address" };
   const colon = address.lastIndexOf(":");
   if (colon < 0) return { error: `address ${address}: missing port in address` };
   const bracketed = /^\[([^\]]*)\]:(.*)$/.exec(address);

@@ -8,8 +8,9 @@ import { type ClientConfig, ClientError, EtcdClient } from "./client.ts";
 import { type Etcdctl, type EtcdctlContext, printError } from "./context.ts";
 import { Display, isFormat } from "./display.ts";
 import { environmentDump, readEnvironment } from "./environment.ts";
-import { nameServer } from "./host-lookup.ts";
+import { failedLookup } from "./host-lookup.ts";
 import { askPassword } from "./password.ts";
+import { is35 } from "./profile.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
 /** A client and the output format, as the command line and the environment ask for them. */
@@ -92,9 +93,7 @@ function endpointsOf(context: EtcdctlContext, parsed: ParsedFlags): readonly str
   if (domain === "") return parsed.list("endpoints");
   const service = parsed.string("discovery-srv-name");
   const suffix = service === "" ? "" : `-${service}`;
-  const resolver = `${nameServer(context.process)}:53`;
-  const lookup = (scheme: string) =>
-    `lookup _etcd-client${scheme}${suffix}._tcp.${domain} on ${resolver}: dial udp ${resolver}: connect: network is unreachable`;
+  const lookup = (scheme: string) => failedLookup(context.process, `_etcd-client${scheme}${suffix}._tcp.${domain}`);
   throw new CommandFailure(EXIT.error, `dns lookup errors: ${lookup("-ssl")} and ${lookup("")}`);
 }
 

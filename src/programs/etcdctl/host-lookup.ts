@@ -10,13 +10,17 @@ export function lookupHost(process: Process, host: string): readonly string[] | 
     .filter((words) => words.slice(1).includes(host))
     .flatMap((words) => words.slice(0, 1));
   if (found.length > 0) return found;
-  return host === process.hostname ? ["127.0.0.1"] : local;
+  return host === process.hostname ? ["127.0.0.1"] : { error: failedLookup(process, host) };
 }
 
-/** The resolver that /etc/resolv.conf names; nobody answers there in this world. */
-export function nameServer(process: Process): string {
+/** What Go's resolver says of a name that no file has: the server knows no name of the outer world, if it can be asked. */
+export function failedLookup(process: Process, name: string): string {
   const lines = fileLines(process, "/etc/resolv.conf");
-  return lines.find(([word]) => word === "nameserver")?.[1] ?? "127.0.0.53";
+  const server = lines.find(([word]) => word === "nameserver")?.[1] ?? "127.0.0.1";
+  const reason = process.net.hasRouteTo(server)
+    ? "no such host"
+    : `dial udp ${server}:53: connect: network is unreachable`;
+  return `lookup ${name} on ${server}:53: ${reason}`;
 }
 
 function fileLines(process: Process, path: string): string[][] {

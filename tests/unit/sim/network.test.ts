@@ -162,3 +162,14 @@ test("a connection whose wire stays cut is given up, and an ended world tries no
   kernel.clock.runUntil(kernel.clock.uptime + 1000);
   expect(kernel.clock.pending).toBe(0);
 });
+
+test("without a default route only the host's own subnets can be asked", () => {
+  const kernel = world();
+  const a = kernel.network.attach("a", ["10.0.1.10"]);
+  a.hasDefaultRoute = false;
+  const outside = finish(kernel, a.dial({ ip: "192.0.2.1", port: 80 }));
+  expect((outside.error as NetError).message).toBe("connect: network is unreachable");
+  expect(outside.took).toBeLessThan(1);
+  const neighbour = finish(kernel, a.dial({ ip: "10.0.1.99", port: 80 }));
+  expect((neighbour.error as NetError).message).toBe("connect: no route to host");
+});
