@@ -67,6 +67,7 @@ export class Backend {
     for (const [bucket, records] of contents)
       if (bucket !== "key") for (const [key, value] of records) backend.records.get(bucket)?.set(key, value);
     for (const [key, value] of contents.get("key") ?? []) backend.pages.add(key.length + value.length);
+    backend.pages.opened();
     return { backend, contents, isNew };
   }
 
@@ -156,6 +157,7 @@ export class Backend {
 
   private add(change: PendingChange): void {
     this.pending.push(change);
+    this.pages.committed();
     if (this.pending.length === 1) this.onDirty();
   }
 
