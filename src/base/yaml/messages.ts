@@ -39,6 +39,9 @@ const STOPPED_AT: ReadonlyMap<string, Wording> = new Map([
 
 /** Ends where the value of `key:` begins on the same line. */
 const AFTER_KEY = /:[ \t]+$/;
+/** Ends where a flow collection has just begun. */
+const OPENED = /[[{]\s*$/;
+const NO_NODE: Wording = { text: "did not find expected node content", shift: 0 };
 const OTHER: Wording = { text: "did not find expected node content", shift: 1 };
 
 /** Go's text for a failed read: `yaml: line 4: did not find expected key`. */
@@ -61,6 +64,7 @@ function choose(error: YAMLException, text: string): Wording {
     if (found !== undefined && (text.charAt(position) === ":" || AFTER_KEY.test(text.slice(0, position)))) return found;
   }
   if (/tab character/.test(error.reason)) return tabWording(text.slice(0, position));
+  if (/within a flow|deficient indentation/.test(error.reason) && OPENED.test(text.slice(0, position))) return NO_NODE;
   if (/deficient indentation/.test(error.reason)) return unclosed(text, position);
   return REASONS.find((candidate) => candidate.pattern.test(error.reason)) ?? OTHER;
 }

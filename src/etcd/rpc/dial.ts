@@ -28,6 +28,14 @@ export interface DialOptions {
   readonly keepAlive?: KeepAlive;
   /** Largest request in octets; default 2 MiB, as clientv3's. */
   readonly maxSendBytes?: number;
+  /** Largest answer in octets; default none. */
+  readonly receiveLimit?: ReceiveLimit;
+}
+
+/** How much a client takes, and how long an answer is on the wire. */
+export interface ReceiveLimit {
+  readonly bytes: number;
+  readonly sizeOf: (method: UnaryMethod, response: unknown) => number;
 }
 
 const MAX_SEND_BYTES = 2 * 1024 * 1024;
@@ -51,12 +59,14 @@ class BalancedConnection implements EtcdConnection {
   private readonly changed = new Signal();
   private readonly subchannels: readonly Subchannel[];
   private readonly maxSendBytes: number;
+  private readonly receiveLimit: ReceiveLimit | undefined;
   private turn = 0;
   private closed = false;
 
   constructor(options: DialOptions) {
     this.clock = options.clock;
     this.maxSendBytes = options.maxSendBytes ?? MAX_SEND_BYTES;
+    this.receiveLimit = options.receiveLimit;
     const endpoints = options.endpoints.map(parseEndpoint);
     const context: DialContext = {
       net: options.net,
@@ -84,7 +94,21 @@ class BalancedConnection implements EtcdConnection {
         `trying to send message larger than max (${size} vs. ${this.maxSendBytes})`,
         transport.peer,
       );
-    return (yield* transport.call(method, request, options, deadline)) as UnaryMethods[M][1];
+    const response = (yield* transport.call(method, request, options, deadline)) as UnaryMethods[M][1];
+    this.checkReceived(method, response, transport);
+    return response;
+  }
+
+  private checkReceived(method: UnaryMethod, response: unknown, transport: ClientTransport): void {
+    if (this.receiveLimit === undefined) return;
+    const { bytes, sizeOf } = this.receiveLimit;
+    const size = sizeOf(method, response);
+    if (size > bytes)
+      throw new RpcError(
+        "ResourceExhausted",
+        `grpc: received message larger than max (${size} vs. ${bytes})`,
+        transport.peer,
+      );
   }
 
   *stream<M extends StreamMethod>(

@@ -6,7 +6,7 @@ import { type EtcdConfig, effectiveQuota, type TlsFiles } from "./config.ts";
 import { gateway } from "./gateway.ts";
 import { httpEndpoints, peerEndpoints } from "./http-endpoints.ts";
 import { type Endpoint, type ListenUrl, listen, parseListenUrl, Serving } from "./listening.ts";
-import { Member, type MemberHost } from "./member.ts";
+import { Member, type MemberHost, type MemberParts } from "./member.ts";
 import { EtcdService } from "./service.ts";
 import { startLine } from "./start-line.ts";
 import { hasTlsFiles, ReloadingTls, TlsFileError, tlsInfo } from "./tls-files.ts";
@@ -49,7 +49,7 @@ export class EtcdServer {
       const peers = bindPeers(config, host, bound);
       const clients = bindClients(config, host, bound);
       startLine(config, host);
-      const member = new Member(config, host, yield* bootstrap(config, host));
+      const member = new Member(config, host, yield* bootstrapped(config, host));
       const server = new EtcdServer(config, host, member, bound);
       yield* server.run(peers, clients);
       return server;
@@ -231,6 +231,17 @@ export class EtcdServer {
       "listen-client-urls": this.config.listenClientUrls,
       "listen-metrics-urls": this.config.listenMetricsUrls,
     });
+  }
+}
+
+/** `bootstrap`; 3.6 tells what became of it before the caller does. */
+function* bootstrapped(config: EtcdConfig, host: ServerHost): Task<MemberParts> {
+  try {
+    return yield* bootstrap(config, host);
+  } catch (error) {
+    if (error instanceof BootError && host.version.is36)
+      host.log.error("etcdserver/server.go:309", "bootstrap failed", { error: error.message });
+    throw error;
   }
 }
 

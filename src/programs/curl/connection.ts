@@ -135,11 +135,16 @@ function* secure(dialling: Dialling, url: Url, channel: Channel): Task<TlsChanne
           shown = chain;
           verdict = judgePeer(chain, roots, url.host, insecure, process.clock.now);
           facts.verifyCode = verdict.code;
-          return verdict.refused;
+          return verdict.refused?.badChain === true ? verdict.refused : undefined;
         },
       },
       process.clock,
     );
+    // OpenSSL judges chains while it shakes hands, curl the name only then.
+    if (verdict.refused !== undefined) {
+      tls.close();
+      throw verdict.refused;
+    }
     yield* trace(serverSteps(shown, tls.certificateRequest !== undefined, false, data));
     yield* trace(handshakeEnd(tls, pair?.chain ?? [], verdict, { insecure, host: url.host, data }));
     return tls;

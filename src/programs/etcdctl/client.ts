@@ -35,6 +35,13 @@ export class ClientError extends Error {
   }
 }
 
+/** Only ranges get long enough to matter. */
+function sizeOf(method: UnaryMethod, response: unknown): number {
+  return method === "etcdserverpb.KV/Range"
+    ? messageProtobuf(response as UnaryMethods["etcdserverpb.KV/Range"][1], RANGE).length
+    : 0;
+}
+
 const RETRY_MAX = 100;
 const BACKOFF_MS = 25;
 
@@ -82,6 +89,7 @@ export class EtcdClient {
       keepAlive: config.keepAlive,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       ...(config.maxRequestBytes > 0 ? { maxSendBytes: config.maxRequestBytes } : {}),
+      ...(config.maxReceiveBytes > 0 ? { receiveLimit: { bytes: config.maxReceiveBytes, sizeOf } } : {}),
     });
     const pointer = (0xc000000000 + random.below(0x1000000) * 16).toString(16);
     this.target = `etcd-endpoints://0x${pointer}/${authorityOf(config.endpoints[0] ?? "")}`;
@@ -148,11 +156,7 @@ export class EtcdClient {
       throw new RpcError("DeadlineExceeded", "context deadline exceeded");
     }
     const options = timeoutMs === undefined ? { metadata } : { metadata, timeoutMs };
-    const response = yield* this.connection.call(method, request, options);
-    const limit = this.config.maxReceiveBytes;
-    const size = limit > 0 && method === "etcdserverpb.KV/Range" ? messageProtobuf(response, RANGE).length : 0;
-    if (size <= limit) return response;
-    throw new RpcError("ResourceExhausted", `grpc: received message larger than max (${size} vs. ${limit})`);
+    return yield* this.connection.call(method, request, options);
   }
 
   private metadata(requireLeader: boolean): Record<string, string> {

@@ -54,12 +54,17 @@ function valueText(value: LogValue): string {
   return Array.isArray(value) ? `[${value.map(zapJsonString).join(",")}]` : String(value);
 }
 
-/** The lines that opening a db with bbolt logs, since 3.6. */
+/** What bbolt logs before it asks for a db's lock, since 3.6. */
 export function* logOpening(context: EtcdutlContext, path: string, line = 203): Task<void> {
   if (is35(context)) return;
   const options =
     "{Timeout: 0s, NoGrowSync: false, NoFreelistSync: true, PreLoadFreelist: false, FreelistType: , ReadOnly: false, MmapFlags: 8000, InitialMmapSize: 10737418240, PageSize: 0, NoSync: false, OpenFile: 0x0, Mlock: false, Logger: 0xc0000a0000}";
   const message = `Opening db file (${path}) with mode -rw------- and with options: ${options}`;
   yield* log(context, `backend/backend.go:${line}`, message, {}, "bbolt");
+}
+
+/** What bbolt logs when it has opened a db, since 3.6. */
+export function* logOpened(context: EtcdutlContext, path: string): Task<void> {
+  if (is35(context)) return;
   yield* log(context, "bbolt/db.go:322", `Opening bbolt db (${path}) successfully`, {}, "bbolt");
 }

@@ -7,7 +7,7 @@ import type { Backend } from "../../etcd/server/backend.ts";
 import { textRecord, versionsOf } from "../../etcd/snapshot/schema.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError, goFsError } from "../../vfs/file-system.ts";
-import { type EtcdutlContext, is35, type LogValue, log, logOpening, printError } from "./context.ts";
+import { type EtcdutlContext, is35, type LogValue, log, logOpened, logOpening, printError } from "./context.ts";
 import { openBackend } from "./db-access.ts";
 
 /** `etcdutl defrag`: writes the db of a stopped member anew, without the pages that hold nothing. */
@@ -15,6 +15,7 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
   const dataDir = parsed.string("data-dir");
   const path = `${dataDir}/member/snap/db`;
   requireDb(context, path, (text) => `Failed to defragment etcd data[${dataDir}] (${text})`);
+  yield* logOpening(context, path);
   const { backend, contents } = yield* openBackend(context, path, () => {
     const instead = is35(context) ? "omit --data-dir." : "use `etcdctl defrag` instead.";
     const advice = `To defrag a running etcd instance, ${instead}`;
@@ -24,10 +25,11 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
   const lines = is35(context) ? { begin: 527, end: 589 } : { begin: 522, end: 592 };
   const size = backend.pages.size;
   const inUse = backend.pages.inUse;
-  yield* logOpening(context, path);
+  yield* logOpened(context, path);
   yield* log(context, `backend/backend.go:${lines.begin}`, "defragmenting", { path, ...sizes(backend) });
   yield* backend.rewrite(versionsOf(contents), true);
   yield* logOpening(context, path, 574);
+  yield* logOpened(context, path);
   yield* log(context, `backend/backend.go:${lines.end}`, "finished defragmenting directory", {
     path,
     "current-db-size-bytes-diff": backend.pages.size - size,
@@ -66,10 +68,11 @@ export function* runMigrate(context: EtcdutlContext, parsed: ParsedFlags): Task<
   checkTarget(target);
   const path = `${parsed.string("data-dir")}/member/snap/db`;
   requireDb(context, path, (text) => text);
+  yield* logOpening(context, path);
   const { backend, contents } = yield* openBackend(context, path, () =>
     printError(context, `waiting for etcd to close and release its lock on "${path}"\n`),
   );
-  yield* logOpening(context, path);
+  yield* logOpened(context, path);
   const current = (textRecord(contents, "meta", "storageVersion") ?? "3.5.0").split(".").slice(0, 2).join(".");
   if (current === target) {
     const fields = { "storage-version": target };

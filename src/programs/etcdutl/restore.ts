@@ -8,7 +8,7 @@ import { memberKey, memberRecord, numberBytes, revisionBytes, storeOf } from "..
 import { CHECKSUM_SIZE, openSnapshot } from "../../etcd/snapshot/snapshot.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
-import { type EtcdutlContext, is35, type LogValue, log, logOpening } from "./context.ts";
+import { type EtcdutlContext, is35, type LogValue, log, logOpened, logOpening } from "./context.ts";
 import { orFail } from "./db-access.ts";
 import { AdvertiseMismatch, planRestore, type RestorePlan } from "./restore-plan.ts";
 
@@ -45,8 +45,10 @@ export function* runRestore(context: EtcdutlContext, parsed: ParsedFlags): Task<
   const { contents, size } = readSnapshot(context, plan);
   const dbPath = `${plan.snapDir}/db`;
   yield* logOpening(context, dbPath);
+  yield* logOpened(context, dbPath);
   yield* log(context, callers.trim, "Trimming membership information from the backend...");
   yield* logOpening(context, dbPath);
+  yield* logOpened(context, dbPath);
   if (plan.bumpRevision > 0) yield* logBump(context, contents, plan, caller);
   for (const member of plan.members) {
     const added: Record<string, LogValue> = {
@@ -60,6 +62,7 @@ export function* runRestore(context: EtcdutlContext, parsed: ParsedFlags): Task<
   }
   yield* writeDataDir(context, plan, contents, size);
   yield* logOpening(context, dbPath);
+  yield* logOpened(context, dbPath);
   yield* log(context, caller(callers.restored), "restored snapshot", fields);
   return EXIT.ok;
 }
@@ -131,6 +134,7 @@ function* logBump(
   });
   yield* log(context, caller(callers.marking), "marking revision compacted", { revision });
   yield* logOpening(context, `${plan.snapDir}/db`);
+  yield* logOpened(context, `${plan.snapDir}/db`);
 }
 
 function* writeDataDir(context: EtcdutlContext, plan: RestorePlan, contents: DbContents, size: number): Task<void> {
