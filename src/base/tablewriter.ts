@@ -24,17 +24,41 @@ export function drawTable(header: readonly string[], rows: readonly (readonly st
   return text + (rows.length > 0 ? rule : "");
 }
 
+/**
+ * Tables as tablewriter 1.0 draws them for etcdctl and etcdutl 3.5, which took it late in their line: boxes, nothing
+ * broken.
+ *
+ *     ┌──────────┬───────┐
+ *     │ ENDPOINT │ HASH  │
+ *     ├──────────┼───────┤
+ *     │        a │ 12345 │
+ *     └──────────┴───────┘
+ */
+export function drawBoxes(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((text) => text.trim()));
+  const widths = header.map((title, column) => Math.max(width(title), ...cells.map((row) => width(row[column] ?? ""))));
+  const titles = header.map((title, column) => center(title.toUpperCase(), widths[column] ?? 0));
+  const rule = (left: string, middle: string, right: string) =>
+    `${left}${widths.map((size) => "─".repeat(size + 2)).join(middle)}${right}\n`;
+  const body = cells.map(
+    (row) => `│ ${widths.map((size, column) => toRight(row[column] ?? "", size)).join(" │ ")} │\n`,
+  );
+  const head = `${rule("┌", "┬", "┐")}│ ${titles.join(" │ ")} │\n`;
+  return `${head}${body.length === 0 ? "" : rule("├", "┼", "┤")}${body.join("")}${rule("└", "┴", "┘")}`;
+}
+
 function drawRow(row: readonly (readonly string[])[], widths: readonly number[]): string {
   const height = Math.max(1, ...row.map((lines) => lines.length));
   let text = "";
   for (let line = 0; line < height; line++) {
-    const parts = widths.map((size, column) => {
-      const part = row[column]?.[line] ?? "";
-      return " ".repeat(Math.max(0, size - width(part))) + part;
-    });
+    const parts = widths.map((size, column) => toRight(row[column]?.[line] ?? "", size));
     text += `| ${parts.join(" | ")} |\n`;
   }
   return text;
+}
+
+function toRight(text: string, size: number): string {
+  return " ".repeat(Math.max(0, size - width(text))) + text;
 }
 
 function center(text: string, size: number): string {

@@ -107,7 +107,8 @@ function tlsOf(context: EtcdctlContext, parsed: ParsedFlags): ClientConfig["tls"
   const skipVerify = parsed.bool("insecure-skip-tls-verify");
   const given = files.cert !== "" || files.key !== "" || files.cacert !== "";
   if (given) return readTlsFiles(context.process.fs, files, skipVerify);
-  if (parsed.bool("insecure-transport") && !skipVerify) return undefined;
+  // 3.5 has forgotten to skip the verification when it leaves TLS to the endpoint's scheme.
+  if (parsed.bool("insecure-transport") && (!skipVerify || is35(context.profile))) return undefined;
   return { rootCas: undefined, certificate: undefined, insecureSkipVerify: skipVerify };
 }
 

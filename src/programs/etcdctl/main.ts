@@ -9,6 +9,7 @@ import { type Etcdctl, type EtcdctlContext, print, printError } from "./context.
 import { helpText } from "./help.ts";
 import { type EtcdctlProfile, is35 } from "./profile.ts";
 import { etcdctlCommandLine } from "./root.ts";
+import { runV2 } from "./v2.ts";
 
 /** The program `etcdctl` of a release. */
 export function etcdctlProgram(profile: EtcdctlProfile): Program {
@@ -43,21 +44,16 @@ function* complain(context: EtcdctlContext, message: string, code: number): Task
 
 function* runLine(context: EtcdctlContext): Task<number> {
   const { process, profile } = context;
-  const refused = is35(profile) ? refusedApi(process.env.get("ETCDCTL_API")) : undefined;
-  if (refused !== undefined) {
-    yield* printError(context, refused);
+  const api = process.env.get("ETCDCTL_API") ?? "3";
+  // 3.5 holds two clients.
+  if (is35(profile) && api === "2") return yield* runV2(context);
+  if (is35(profile) && api !== "" && api !== "3") {
+    yield* printError(context, `unsupported API version: ${api}\n`);
     return EXIT.error;
   }
   const completion = yield* answerCompletion(process, context.line, () => silenced(context));
   if (completion !== undefined) return completion.directive === COMPLETION.error ? EXIT.error : EXIT.ok;
   return yield* act(context, resolve(context.line, process.argv.slice(1)));
-}
-
-/** etcdctl 3.5 chooses between two clients by ETCDCTL_API; only v3 is here. */
-function refusedApi(api: string | undefined): string | undefined {
-  if (api === undefined || api === "" || api === "3") return undefined;
-  if (api === "2") return "not simulated in this sandbox: etcdctl with ETCDCTL_API=2\n";
-  return `unsupported API version: ${api}\n`;
 }
 
 function* act(context: EtcdctlContext, resolution: Resolution<Etcdctl>): Task<number> {

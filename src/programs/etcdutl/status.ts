@@ -1,7 +1,7 @@
 import { humanBytes } from "../../base/byte-size.ts";
 import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
-import { drawTable } from "../../base/tablewriter.ts";
+import { drawBoxes, drawTable } from "../../base/tablewriter.ts";
 import { MvccError } from "../../etcd/mvcc/mvcc-error.ts";
 import { PAGE_SIZE } from "../../etcd/snapshot/db-file.ts";
 import { dbStatus, storeOf } from "../../etcd/snapshot/schema.ts";
@@ -36,7 +36,7 @@ export function* runStatus(context: EtcdutlContext, parsed: ParsedFlags): Task<n
     finding("totalSize", "Size", "total size", size, humanBytes(size)),
     ...(old ? [] : [finding("version", "Version", "version", status.storageVersion)]),
   ];
-  yield* print(context, format(parsed.string("write-out"), findings));
+  yield* print(context, format(context, parsed.string("write-out"), findings));
   return EXIT.ok;
 }
 
@@ -50,7 +50,7 @@ export function* runHashKv(context: EtcdutlContext, parsed: ParsedFlags): Task<n
     finding("hashRevision", "Hash revision", "hash revision", revision),
     finding("compactRevision", "Compact revision", "compact revision", compacted),
   ];
-  yield* print(context, format(parsed.string("write-out"), findings));
+  yield* print(context, format(context, parsed.string("write-out"), findings));
   return EXIT.ok;
 }
 
@@ -69,7 +69,7 @@ function finding(json: string, field: string, header: string, value: number | st
 }
 
 /** Fails with exit code 4 for a format that there is not, or that has no way to show it. */
-function format(name: string, findings: readonly Finding[]): string {
+function format(context: EtcdutlContext, name: string, findings: readonly Finding[]): string {
   switch (name) {
     case "simple":
       return `${findings.map((one) => one.shown).join(", ")}\n`;
@@ -79,7 +79,7 @@ function format(name: string, findings: readonly Finding[]): string {
       return findings.map((one) => `"${one.field}" : ${one.value}\n`).join("");
     case "table": {
       const header = findings.map((one) => one.header);
-      return drawTable(header, [findings.map((one) => one.shown)]);
+      return (is35(context) ? drawBoxes : drawTable)(header, [findings.map((one) => one.shown)]);
     }
     case "protobuf":
       throw new CommandFailure(EXIT.badFeature, "protobuf not supported as output format");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { humanBytes } from "../../../src/base/byte-size.ts";
-import { drawTable } from "../../../src/base/tablewriter.ts";
+import { drawBoxes, drawTable } from "../../../src/base/tablewriter.ts";
 
 test("a table as etcdctl 3.6 draws it, with a text that is too wide", () => {
   const header = ["endpoint", "db size", "is leader", "errors"];
@@ -34,4 +34,15 @@ test.each([
   [2_147_483_648, "2.1 GB"],
 ])("%i octets are %s", (octets, text) => {
   expect(humanBytes(octets)).toBe(text);
+});
+
+test("a table as etcdctl 3.5 draws it", () => {
+  expect(
+    drawBoxes(["endpoint", "errors"], [["127.0.0.1:2379", "memberID:13195394291058371180 alarm:NOSPACE "]]),
+  ).toBe(`┌────────────────┬─────────────────────────────────────────────┐
+│    ENDPOINT    │                   ERRORS                    │
+├────────────────┼─────────────────────────────────────────────┤
+│ 127.0.0.1:2379 │ memberID:13195394291058371180 alarm:NOSPACE │
+└────────────────┴─────────────────────────────────────────────┘
+`);
 });

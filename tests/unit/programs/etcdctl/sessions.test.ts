@@ -90,3 +90,21 @@ timeout 60 etcdctl snapshot save x.db 2>/dev/null; echo $?; ls`,
   expect(stdout).toBe("1\n124\n124\nx.db.part\n");
   expect(elapsedMs).toBeGreaterThan(125_000);
 });
+
+test("etcd tells why it could not begin before it gives up; 3.5 only gives up", () => {
+  const script = `
+etcd --name a --initial-cluster b=http://127.0.0.1:2380 > log 2>&1; echo $?
+grep -o '"caller":"[^"]*","msg":"[^"]*","error":"[^"]*"' log`;
+  const fault = `"error":"couldn't find local name \\"a\\" in the initial cluster configuration"`;
+  const told = (version: string) => runEtcdScript(script, { version, serve: false }).stdout.replaceAll("\\", "");
+  const plain = fault.replaceAll("\\", "").slice(0, -1);
+  expect(told("3.6.14")).toContain(
+    `"caller":"etcdserver/server.go:309","msg":"bootstrap failed",${plain.slice(0, 30)}`,
+  );
+  expect(told("3.5.30")).not.toContain("bootstrap failed");
+});
+
+test("etcdctl says of an endpoint without an address what Go's dialler says", () => {
+  const { stderr } = runEtcdScript("etcdctl --endpoints=http:// get a", { serve: false });
+  expect(stderr).toContain("transport: Error while dialing: dial tcp: missing address");
+});
