@@ -25,7 +25,9 @@ const KEPT = 20_000;
 export class Trace {
   private nextId = 1;
   private events: TraceEvent[] = [];
+  /** Over the events before `unhashed`, an index into `events`: nobody pays for a hash that nobody asks for. */
   private rollingHash = 0x811c9dc5;
+  private unhashed = 0;
   private readonly emitter = new Emitter<TraceEvent>();
   readonly onEvent: Event<TraceEvent> = this.emitter.event;
 
@@ -38,15 +40,15 @@ export class Trace {
   /** Appends a hop and gives its id, to be passed on as the cause of what follows. */
   emit(source: string, kind: string, data: TraceEvent["data"] = {}, cause?: number): number {
     const event: TraceEvent = { id: this.nextId++, at: this.now(), source, kind, cause, data };
-    this.mix(event);
     this.events.push(event);
-    if (this.events.length > KEPT * 2) this.events = this.events.slice(-KEPT);
+    if (this.events.length > KEPT * 2) this.forgetOldest();
     this.emitter.fire(event);
     return event.id;
   }
 
   /** Equal for equal histories. */
   get hash(): string {
+    this.hashUpTo(this.events.length);
     return (this.rollingHash >>> 0).toString(16).padStart(8, "0");
   }
 
@@ -59,6 +61,20 @@ export class Trace {
     let from = this.events.length;
     while (from > 0 && (this.events[from - 1]?.id ?? 0) > id) from--;
     return this.events.slice(from);
+  }
+
+  private forgetOldest(): void {
+    const gone = this.events.length - KEPT;
+    this.hashUpTo(gone);
+    this.events = this.events.slice(gone);
+    this.unhashed -= gone;
+  }
+
+  private hashUpTo(index: number): void {
+    for (; this.unhashed < index; this.unhashed++) {
+      const event = this.events[this.unhashed];
+      if (event !== undefined) this.mix(event);
+    }
   }
 
   private mix(event: TraceEvent): void {
