@@ -31,19 +31,34 @@ export class Future<T> implements Wait<T> {
 
 /** Wakes all who wait when something may have changed; they look again for themselves (a condition variable). */
 export class Signal implements Wait<void> {
-  private waiters = new Set<(value: undefined) => void>();
+  /** Mostly one task waits, so that one needs no set; `others` came after it. */
+  private first: Waiter | undefined;
+  private others: Set<Waiter> | undefined;
 
-  begin(resume: (value: undefined) => void): () => void {
-    this.waiters.add(resume);
-    return () => this.waiters.delete(resume);
+  begin(resume: Waiter): () => void {
+    if (this.first === undefined && this.others === undefined) this.first = resume;
+    else {
+      this.others ??= new Set();
+      this.others.add(resume);
+    }
+    return () => this.leave(resume);
   }
 
   notify(): void {
-    const waiters = this.waiters;
-    this.waiters = new Set();
-    for (const resume of waiters) resume(undefined);
+    const { first, others } = this;
+    this.first = undefined;
+    this.others = undefined;
+    first?.(undefined);
+    if (others !== undefined) for (const resume of others) resume(undefined);
+  }
+
+  private leave(resume: Waiter): void {
+    if (this.first === resume) this.first = undefined;
+    else this.others?.delete(resume);
   }
 }
+
+type Waiter = (value: undefined) => void;
 
 /** An unbounded queue between tasks. After `close`, what is queued can still be taken, then comes undefined. */
 export class Queue<T> {
