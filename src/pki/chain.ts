@@ -31,6 +31,54 @@ export class VerifyError extends Error {
  * purposes along the path. Gives undefined when all is well. Mirrors crypto/x509 verify.go.
  */
 export function verifyCertificate(leaf: Certificate, options: VerifyOptions): VerifyError | undefined {
+  const known = accepted.get(leaf) ?? [];
+  if (known.some((acceptance) => holdsFor(acceptance, options))) return undefined;
+  const problem = verifyAnew(leaf, options);
+  if (problem === undefined) accepted.set(leaf, [...known.slice(1 - ACCEPTANCES_MAX), acceptance(leaf, options)]);
+  return problem;
+}
+
+/** That a leaf was found good, and between which moments that answer can't change: no date of a certificate lies there. */
+interface Acceptance {
+  readonly options: VerifyOptions;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Servers check their clients' certificates with every request, and the answer depends on nothing but what is here. */
+const accepted = new WeakMap<Certificate, readonly Acceptance[]>();
+const ACCEPTANCES_MAX = 8;
+
+function acceptance(leaf: Certificate, options: VerifyOptions): Acceptance {
+  let from = Number.NEGATIVE_INFINITY;
+  let until = Number.POSITIVE_INFINITY;
+  for (const { notBefore, notAfter } of [leaf, ...options.roots, ...options.intermediates]) {
+    // Good from `notBefore` up to and with `notAfter`.
+    if (options.nowMs >= notBefore) from = Math.max(from, notBefore);
+    else until = Math.min(until, notBefore);
+    if (options.nowMs <= notAfter) until = Math.min(until, notAfter);
+    else from = Math.max(from, notAfter + 1);
+  }
+  return { options, from, until };
+}
+
+function holdsFor({ options: known, from, until }: Acceptance, options: VerifyOptions): boolean {
+  const { nowMs } = options;
+  return (
+    nowMs >= from &&
+    nowMs < until &&
+    known.usage === options.usage &&
+    (known.hostname ?? "") === (options.hostname ?? "") &&
+    sameCertificates(known.roots, options.roots) &&
+    sameCertificates(known.intermediates, options.intermediates)
+  );
+}
+
+function sameCertificates(a: readonly Certificate[], b: readonly Certificate[]): boolean {
+  return a === b || (a.length === b.length && a.every((certificate, index) => certificate === b[index]));
+}
+
+function verifyAnew(leaf: Certificate, options: VerifyOptions): VerifyError | undefined {
   const invalid = judge(leaf, "leaf", [], options);
   if (invalid !== undefined) return invalid;
   if (options.hostname !== undefined && options.hostname !== "") {
