@@ -1,3 +1,4 @@
+import { own } from "../../base/own.ts";
 import { type Fields, sortedKeys } from "./decode.ts";
 import { equalValues } from "./equal.ts";
 import type { Field, FieldType, StructSchema } from "./schema.ts";
@@ -105,6 +106,7 @@ export function keyElement(keys: readonly string[], item: unknown): string {
 /** What differs from `before` to `after` (typed.Compare). */
 export function compareFields(shape: NodeShape, before: unknown, after: unknown): FieldChanges {
   if (before === after) return NOTHING;
+  if (isBranch(before) && isBranch(after) && shape.kind !== "atomic") return compareBranches(shape, before, after);
   const old = childrenOf(shape, before);
   const now = childrenOf(shape, after);
   const leaf = old === undefined || now === undefined || (old.size === 0 && now.size === 0);
@@ -118,6 +120,27 @@ export function compareFields(shape: NodeShape, before: unknown, after: unknown)
     if (below.changed !== undefined) changed[element] = below.changed;
     if (below.removed !== undefined) removed[element] = below.removed;
   }
+  return { changed: nonEmpty(changed), removed: nonEmpty(removed) };
+}
+
+function isBranch(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** As `compareFields` of two objects, without a table of their children: most of their fields are the same. */
+function compareBranches(shape: NodeShape, before: Fields, after: Fields): FieldChanges {
+  const changed: Record<string, FieldSet> = {};
+  const removed: Record<string, FieldSet> = {};
+  const compare = (key: string): void => {
+    const left = own(before, key);
+    const right = own(after, key);
+    if (left === right) return;
+    const below = compareFields(childShape(shape, key), left, right);
+    if (below.changed !== undefined) changed[`f:${key}`] = below.changed;
+    if (below.removed !== undefined) removed[`f:${key}`] = below.removed;
+  };
+  for (const key of sortedKeys(before)) if (before[key] !== undefined) compare(key);
+  for (const key of sortedKeys(after)) if (own(before, key) === undefined) compare(key);
   return { changed: nonEmpty(changed), removed: nonEmpty(removed) };
 }
 

@@ -1,12 +1,22 @@
+/** The second that was written last, without its zone: what happens in a cluster happens many times a second. */
+let latest = { second: Number.NaN, text: "" };
+
+/** `2026-11-22T10:46:29`, UTC. */
+function wholeSecond(ms: number): string {
+  const second = Math.floor(ms / 1000);
+  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().slice(0, 19) };
+  return latest.text;
+}
+
 /** RFC 3339 with seconds, UTC, as the API writes meta/v1 Time. */
 export function formatTime(ms: number): string {
-  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  return `${wholeSecond(ms)}Z`;
 }
 
 /** RFC 3339 with microseconds, UTC (meta/v1 MicroTime). */
 export function formatMicroTime(ms: number): string {
   const micros = Math.floor((ms % 1000) * 1000 + 0.5) % 1_000_000;
-  return `${new Date(ms).toISOString().slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
+  return `${wholeSecond(ms)}.${String(micros).padStart(6, "0")}Z`;
 }
 
 /** Milliseconds since the epoch, or undefined for a text that is no time or none at all. */
