@@ -52,6 +52,7 @@ export class Health {
   private readonly clock: Clock;
   private readonly pending = new Set<string>(HOOKS);
   private readonly informersSynced: () => boolean;
+  private readonly checksByKind = new Map<string, readonly Check[]>();
   /** Set when the server was told to stop. */
   shuttingDown = false;
 
@@ -91,22 +92,29 @@ export class Health {
 
   private *all(kind: string, checks: readonly Check[], query: QueryParameters): Task<HttpResponse> {
     const excluded = query.all("exclude");
-    let report = "";
-    let healthy = true;
-    for (const check of checks) {
-      if (excluded.includes(check.name)) {
-        report += `[+]${check.name} excluded: ok\n`;
+    const found: CheckResult[] = [];
+    for (const { name, ok } of checks) {
+      if (excluded.includes(name)) {
+        found.push({ name, result: "excluded" });
         continue;
       }
-      const ok = yield* evaluate(check);
-      if (!ok) healthy = false;
-      report += ok ? `[+]${check.name} ok\n` : `[-]${check.name} failed: reason withheld\n`;
+      const result = ok();
+      found.push({ name, result: (typeof result === "boolean" ? result : yield* result) ? "ok" : "failed" });
     }
-    if (!healthy) return plain(500, `${report}${kind} check failed\n`);
-    return plain(200, query.has("verbose") ? `${report}${kind} check passed\n` : "ok");
+    if (found.some(({ result }) => result === "failed")) return plain(500, `${reportOf(found)}${kind} check failed\n`);
+    return plain(200, query.has("verbose") ? `${reportOf(found)}${kind} check passed\n` : "ok");
   }
 
-  private checks(kind: string): Check[] {
+  /** What a path asks for, in order; it is the same for the server's whole life, and probes ask every second. */
+  private checks(kind: string): readonly Check[] {
+    const known = this.checksByKind.get(kind);
+    if (known !== undefined) return known;
+    const fresh = this.makeChecks(kind);
+    this.checksByKind.set(kind, fresh);
+    return fresh;
+  }
+
+  private makeChecks(kind: string): Check[] {
     const done = (name: string) => !this.pending.has(name);
     const hooks: Check[] = HOOKS.map((hook) => {
       const name = hook === "autoregister-completion" ? hook : `poststarthook/${hook}`;
@@ -135,6 +143,21 @@ export class Health {
       throw error;
     }
   }
+}
+
+interface CheckResult {
+  readonly name: string;
+  readonly result: "ok" | "failed" | "excluded";
+}
+
+const RESULT_TEXTS = {
+  ok: (name: string) => `[+]${name} ok\n`,
+  failed: (name: string) => `[-]${name} failed: reason withheld\n`,
+  excluded: (name: string) => `[+]${name} excluded: ok\n`,
+};
+
+function reportOf(found: readonly CheckResult[]): string {
+  return found.map(({ name, result }) => RESULT_TEXTS[result](name)).join("");
 }
 
 function* evaluate(check: Check): Task<boolean> {

@@ -1,7 +1,6 @@
 import type { Disposable } from "../../../base/disposable.ts";
 import { type HttpBody, type HttpResponse, type HttpStream, jsonBody, newStream } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
-import { zeroStruct } from "../../api/decode.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { ApiRequest } from "../request/api-request.ts";
@@ -11,6 +10,7 @@ import type { CacheEvent, CacheSubscriber, ResourceCache } from "../storage/reso
 import { objectKey } from "./read.ts";
 import { presented, tableOf } from "./respond.ts";
 import { readSelection, type Selection } from "./selection.ts";
+import { zeroOf } from "./write-object.ts";
 
 const BOOKMARK_MS = 60_000;
 /** --min-request-timeout: a watch lives between once and twice as long. */
@@ -177,7 +177,7 @@ class Watcher implements CacheSubscriber {
       resourceVersion: String(this.context.feed.revision),
       ...(initialEnd ? { annotations: { [INITIAL_EVENTS_END]: "true" } } : {}),
     };
-    const zero = this.kind.schema === undefined ? {} : zeroStruct(this.kind.schema);
+    const zero = this.kind.schema === undefined ? {} : zeroOf(this.kind.schema);
     const object = { ...zero, kind: this.kind.kind, apiVersion: groupVersion(this.kind), metadata } as KubeObject;
     this.stream.items.push(jsonBody({ type: "BOOKMARK", object: this.shaped(object) }));
   }

@@ -1,3 +1,5 @@
+import { Memo } from "../../../base/memo.ts";
+
 /** What a client wants back. */
 export interface WantedForm {
   readonly as: "object" | "table" | "partial" | "discovery";
@@ -8,12 +10,20 @@ export interface WantedForm {
 const OBJECT: WantedForm = { as: "object", version: "", yaml: false };
 const JSON_TYPES = new Set(["application/json", "*/*", "application/*"]);
 
+/** By header: clients have a few that they send with every request. */
+const known = new Memo<WantedForm | "none">(64);
+
 /**
  * The first form of an Accept header that this server can give. Undefined: none of them (406). Protobuf is passed over,
  * since every client that asks for it accepts JSON as well.
  */
 export function negotiate(accept: string | undefined): WantedForm | undefined {
   if (accept === undefined || accept.trim() === "") return OBJECT;
+  const form = known.get(accept, () => firstForm(accept) ?? "none");
+  return form === "none" ? undefined : form;
+}
+
+function firstForm(accept: string): WantedForm | undefined {
   for (const clause of accept.split(",")) {
     const [type = "", ...parameters] = clause.split(";").map((part) => part.trim());
     if (type === "application/yaml") return { ...OBJECT, yaml: true };

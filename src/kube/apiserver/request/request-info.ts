@@ -1,3 +1,5 @@
+import { Memo } from "../../../base/memo.ts";
+
 /** A query string's parameters. */
 export class QueryParameters {
   private readonly values = new Map<string, string[]>();
@@ -77,8 +79,17 @@ const VERBS: Readonly<Record<string, string>> = {
 /** What may follow a namespace's name without being a resource in it. */
 const NAMESPACE_SUBRESOURCES = new Set(["status", "finalize"]);
 
+/** By method and path: what runs in a cluster asks for the same few things again and again. */
+const known = new Memo<RequestInfo>(512);
+const KNOWN_CHARS_MAX = 1024;
+
 /** Reads method and path, for example `GET /api/v1/namespaces/default/pods/x/log?follow=true`. */
 export function requestInfo(method: string, target: string): RequestInfo {
+  if (target.length > KNOWN_CHARS_MAX) return parsed(method, target);
+  return known.get(`${method} ${target}`, () => parsed(method, target));
+}
+
+function parsed(method: string, target: string): RequestInfo {
   const mark = target.indexOf("?");
   const path = mark < 0 ? target : target.slice(0, mark);
   const query = new QueryParameters(mark < 0 ? "" : target.slice(mark + 1));
