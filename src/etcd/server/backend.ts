@@ -4,6 +4,7 @@ import type { FileSystem, OpenFile } from "../../vfs/file-system.ts";
 import { keyValueSize } from "../mvcc/hash.ts";
 import type { StoreSink } from "../mvcc/store.ts";
 import type { Version } from "../mvcc/version.ts";
+import { Writer } from "../snapshot/codec.ts";
 import {
   type Bucket,
   type DbChange,
@@ -35,6 +36,7 @@ export class Backend {
   private readonly fs: FileSystem;
   private readonly path: string;
   private readonly records = emptyContents();
+  private readonly writer = new Writer();
   private pending: PendingChange[] = [];
   private file: OpenFile;
   private usedBytes: number;
@@ -93,7 +95,7 @@ export class Backend {
   /** Writes what gathered, then waits for the disk. */
   *commit(): Task<void> {
     if (this.pending.length === 0) return;
-    const batch = encodeBatch(this.takePending());
+    const batch = encodeBatch(this.takePending(), this.writer);
     this.file.write(this.usedBytes, batch);
     this.usedBytes += batch.length;
     yield* this.file.fsync();
