@@ -1,4 +1,4 @@
-import { decodeImage } from "../sandbox/image-codec.ts";
+import { decodeImage, packedPart, readUnpacked } from "../sandbox/image-codec.ts";
 import type { LateFile } from "../sandbox/image-parts.ts";
 import type { SandboxImage } from "../sandbox/sandbox.ts";
 import type { WorldOptions } from "./protocol.ts";
@@ -26,5 +26,12 @@ export async function fetchWorld({ topology, etcd, seed, base }: WorldOptions): 
 async function fetchImage(url: URL): Promise<unknown> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
-  return decodeImage(new Uint8Array(await response.arrayBuffer()));
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return typeof DecompressionStream === "undefined" ? decodeImage(bytes) : readUnpacked(await unpacked(bytes));
+}
+
+/** The browser unpacks ten times as fast as a script that runs for the first time. */
+async function unpacked(bytes: Uint8Array): Promise<Uint8Array> {
+  const packed = new Blob([new Uint8Array(packedPart(bytes))]).stream();
+  return new Uint8Array(await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
