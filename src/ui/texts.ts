@@ -150,8 +150,19 @@ export const TEXTS = {
   changes: {
     dialog: "What changed",
     since: "Since",
-    opened: "this page was opened",
+    comparing: "Comparing…",
     none: "Nothing differs.",
+    objects: "Objects",
+    keys: "Other keys in etcd",
+    files: "Files",
+    processes: "Processes",
+    power: (host: string) => `power of ${host}`,
+    nothing: "(none)",
+    fields: (count: number) => `${count} ${count === 1 ? "field" : "fields"}`,
+    own: (keys: number, files: number, hosts: number) =>
+      `The cluster's own doing meanwhile: ${keys} keys renewed (leases, events, heartbeats), ${files} files written${
+        hosts === 0 ? "" : `, ${hosts} ${hosts === 1 ? "host" : "hosts"} booted`
+      }.`,
     kinds: { made: "made", changed: "changed", gone: "gone" },
     sum: (made: number, changed: number, gone: number) => `${made} made, ${changed} changed, ${gone} gone`,
     more: (count: number) => `${count} more are not listed.`,

@@ -198,8 +198,8 @@ export interface WorldDiff {
     readonly from: string;
     readonly to: string;
   }[];
-  /** How much the cluster wrote of what it writes all the time. */
-  readonly own: { readonly keys: number; readonly files: number };
+  /** How much the cluster wrote of what it writes all the time, and how many hosts booted. */
+  readonly own: { readonly keys: number; readonly files: number; readonly booted: number };
 }
 
 export type ChangeKind = "created" | "changed" | "deleted";

@@ -56,13 +56,18 @@ test("a checkpoint is made and gone back to, by keys alone", async () => {
   expect(await terminal.run("kubectl get configmap two")).toContain("NotFound");
 });
 
-test("what changed since a command is listed, and shown line by line", async () => {
-  await terminal.run("kubectl label configmap app-config seen=yes");
+test("what changed since a command is listed: objects with their fields, files with their lines, processes", async () => {
+  await terminal.run("kubectl label configmap app-config seen=yes; echo so >> note; systemctl stop kubelet");
   await button("What changed").click();
   const dialog = page.getByRole("dialog", { name: "What changed" });
   await expect(dialog.getByLabel("Since")).toContainText("before kubectl label configmap app-config seen=yes");
-  await dialog.getByRole("button", { name: "/registry/configmaps/default/app-config" }).click();
-  await expect(dialog.locator(".diff .line.made").filter({ hasText: '"seen": "yes"' })).toBeVisible();
+  await dialog.getByText("ConfigMap default/app-config").click();
+  await expect(dialog.locator("dl > div")).toHaveText(['metadata.labels(none) → {"seen":"yes"}']);
+  await dialog.getByText("ip-10-0-1-10:/root/note").click();
+  await expect(dialog.locator(".diff .line.made")).toHaveText("+so");
+  await expect(dialog.getByText("active → inactive")).toBeVisible();
+  await dialog.getByLabel("Since").selectOption({ label: "the start" });
+  await expect(dialog.getByText("ConfigMap default/one")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
 });

@@ -317,9 +317,10 @@ function nameProblem(name: string): string | undefined {
   return /^[\p{L}\p{N}_][\p{L}\p{N} _.:/-]*$/u.test(name) ? undefined : "a name begins with a letter or digit";
 }
 
+/** A line that is not too long for a list: of a long one its begin and its end, where what it does it to stands. */
 function shortened(line: string): string {
-  const first = line.replace(/\s+/g, " ").trim();
-  return first.length > 70 ? `${first.slice(0, 69)}…` : first;
+  const whole = line.replace(/\s+/g, " ").trim();
+  return whole.length > 70 ? `${whole.slice(0, 29)}…${whole.slice(-40)}` : whole;
 }
 
 /** A terminal's shell as it was then, but with all that was typed until now in its history. */

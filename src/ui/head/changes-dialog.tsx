@@ -1,63 +1,37 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useState } from "react";
 import type { HistoryEntry } from "../../worker/protocol.ts";
 import { Dialog } from "../parts/dialog.tsx";
-import { ChangeList, sortedChanges } from "../store/change-list.tsx";
-import { positionOfEntry } from "../store/command-marks.ts";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
-import { storeHistory } from "../world-store.ts";
 import { entryName } from "./checkpoints.tsx";
+import { useDiff } from "./use-diff.ts";
+import { WorldChanges } from "./world-changes.tsx";
 
-const ValueDiff = lazy(() => import("../store/value-diff.tsx"));
-
-interface Since {
-  readonly entry: HistoryEntry;
-  readonly position: number;
-}
-
-/** What changed in the store since a place of the world's history: a command, a checkpoint, the start. */
+/** What changed in the world since a place of its history: a command, a checkpoint, the start. */
 export default function ChangesDialog({ onClose }: { onClose(): void }) {
   const entries = useWorld((state) => state.history.entries);
-  const version = useWorld((state) => state.storeVersion);
   const [chosenId, setChosenId] = useState<number>();
-  const [key, setKey] = useState<string>();
-  const places = placesOf(entries);
-  const since = places.find(({ entry }) => entry.id === chosenId) ?? places[0];
-  const from = since?.position ?? storeHistory.first;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the history is changed in place; its version stands for it
-  const changes = useMemo(() => sortedChanges(storeHistory.between(from, storeHistory.last)), [version, from]);
-  const shown = changes.some((change) => change.key === key) ? key : undefined;
+  // What is kept before a destructive command is that command's place, which is listed already.
+  const places = entries.filter(({ kind }) => kind !== "automatic").toReversed();
+  const since = places.find(({ id }) => id === chosenId) ?? places[0];
+  const diff = useDiff(since === undefined || since.kind === "start" ? "start" : `#${since.id}`);
   return (
     <Dialog title={TEXTS.changes.dialog} wide onClose={onClose}>
       <label className="since">
         {TEXTS.changes.since}
-        <select value={since?.entry.id} onChange={(event) => setChosenId(Number(event.target.value))}>
-          {places.length === 0 && <option>{TEXTS.changes.opened}</option>}
-          {places.map(({ entry }) => (
+        <select value={since?.id} onChange={(event) => setChosenId(Number(event.target.value))}>
+          {places.map((entry) => (
             <option key={entry.id} value={entry.id}>
               {placeName(entry)}
             </option>
           ))}
         </select>
       </label>
-      <div className="changes-both">
-        <ChangeList changes={changes} chosen={shown} onChoose={setKey} />
-        {shown !== undefined && (
-          <Suspense fallback={<p className="empty">{TEXTS.panelLoading}</p>}>
-            <ValueDiff storeKey={shown} from={storeHistory.moment(from)} to={storeHistory.moment(storeHistory.last)} />
-          </Suspense>
-        )}
-      </div>
+      {diff === undefined && <p className="empty">{TEXTS.changes.comparing}</p>}
+      {typeof diff === "string" && <p className="empty">{diff}</p>}
+      {typeof diff === "object" && <WorldChanges diff={diff} />}
     </Dialog>
   );
-}
-
-/** Entries whose place in the store's past is remembered, newest first. */
-function placesOf(entries: readonly HistoryEntry[]): Since[] {
-  return entries.toReversed().flatMap((entry) => {
-    const position = positionOfEntry(entry.id);
-    return position === undefined ? [] : [{ entry, position }];
-  });
 }
 
 function placeName(entry: HistoryEntry): string {

@@ -75,5 +75,5 @@ function NewCheckpoint({ close }: { close: () => void }) {
 /** An entry of the history in a line. */
 export function entryName({ kind, name }: HistoryEntry): string {
   const shown = printable(name.slice(0, 120));
-  return kind === "start" ? TEXTS.history.start : kind === "automatic" ? TEXTS.history.before(shown) : shown;
+  return kind === "start" ? TEXTS.history.start : shown;
 }

@@ -30,10 +30,6 @@ export class EntryTimes {
     this.times.clear();
   }
 
-  of(id: number): WorldTime | undefined {
-    return this.times.get(id);
-  }
-
   all(): WorldTime[] {
     return [...this.times.values()].flatMap((time) => time ?? []);
   }
