@@ -169,6 +169,8 @@ class EtcdSandbox extends HTMLElement {
   #address(): string {
     const url = new URL("embed/", BASE);
     for (const { name, value } of this.attributes) if (!OWN.test(name)) url.searchParams.set(name, value);
+    const lesson = this.getAttribute("lesson") ?? "";
+    if (/\.md\b/.test(lesson)) url.searchParams.set("lesson", new URL(lesson, document.baseURI).href);
     if (!this.hasAttribute("origin") && origin !== "null") url.searchParams.set("origin", origin);
     return url.href;
   }

@@ -32,6 +32,7 @@ import {
   showTerminal,
 } from "./terminal/panes.ts";
 import { TEXTS } from "./texts.ts";
+import { kindOfPage } from "./world-kind.ts";
 
 /** A tab with a terminal. */
 export interface TerminalTab {
@@ -135,7 +136,7 @@ let size = { columns: 80, rows: 24 };
  * Starts the world that the page's address asks for, in place of the one that is there: wedged, failed or well. It goes
  * on from what the browser keeps of it, if this page may.
  */
-export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}): Promise<void> {
+export async function startWorld({ kind, start }: Begin = {}): Promise<void> {
   const mine = ++worlds;
   connection?.close();
   connection = undefined;
@@ -147,14 +148,13 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
   worldStore.setState({ ...BLANK, storeVersion: worldStore.getState().storeVersion + 1 });
   try {
     const connected = connectWorld(listener(mine), (reason) => mine === worlds && fail(reason));
-    const [made, owner] = await Promise.all([connected, claimWorld(kind)]);
+    const [made, claim] = await Promise.all([connected, claimOf(kind)]);
     if (mine !== worlds) return made.close();
     connection = made;
     attendTo(made.world);
     const info = await made.world.open({
-      ...kind,
+      ...claim,
       base: baseAddress(),
-      owner,
       shelf: shelfOfPage(),
       ...(start && { start }),
     });
@@ -166,6 +166,12 @@ export async function startWorld({ kind = kindFromAddress(), start }: Begin = {}
   } catch (error) {
     if (mine === worlds) fail(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The world to start, and the page as its owner if it may be that. */
+async function claimOf(wanted: WorldKind | undefined): Promise<WorldKind & Pick<WorldOptions, "owner">> {
+  const kind = wanted ?? (await kindOfPage());
+  return { ...kind, owner: await claimWorld(kind) };
 }
 
 /** The world that runs, if it has come as far. */
@@ -417,14 +423,4 @@ function drawStore(revision: number, reachable: boolean): void {
 /** Where the page's files are. */
 function baseAddress(): string {
   return new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI).href;
-}
-
-function kindFromAddress(): WorldKind {
-  const query = new URLSearchParams(location.search);
-  const seed = Number(query.get("seed") ?? 1);
-  return {
-    topology: query.get("topology") === "bare" ? "bare" : "kubeadm",
-    etcd: query.get("etcd") === "3.5" ? "3.5" : "3.6",
-    seed: Number.isSafeInteger(seed) ? seed : 1,
-  };
 }

@@ -19,6 +19,27 @@ const page = (body: string) =>
    </script></body></html>`;
 
 const BARE = 'topology="bare"';
+const OWN_LESSON = `---
+lab: 1
+id: own
+title: A lesson of somebody else
+summary: Make a file.
+time: 1m
+level: beginner
+cluster: { preset: bare }
+colour: red
+---
+
+## Make it {#make}
+
+:::check{id=made}
+\`\`\`yaml
+file: /root/note
+say: It is there.
+tell: There is no such file.
+\`\`\`
+:::
+`;
 const PAGES = {
   "/plain": { html: page(`<p>Text</p><etcd-sandbox ${BARE} loading="eager"><pre>the fallback</pre></etcd-sandbox>`) },
   "/strict": {
@@ -37,6 +58,10 @@ two</code></pre><pre><code>not this</code></pre>
       <etcd-sandbox ${BARE} selector="code.language-console" loading="eager"></etcd-sandbox>`),
   },
   "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
+  "/own": { html: page('<etcd-sandbox lesson="labs/own.md" loading="eager" height="600"></etcd-sandbox>') },
+  "/labs/own.md": { html: OWN_LESSON, headers: { "access-control-allow-origin": "*" } },
+  "/unshared": { html: page('<etcd-sandbox lesson="labs/kept.md" loading="eager"></etcd-sandbox>') },
+  "/labs/kept.md": { html: OWN_LESSON },
   "/key": { html: page(`<etcd-sandbox ${BARE} key="course-1" loading="eager"></etcd-sandbox>`) },
   "/click": {
     html: page(`<etcd-sandbox ${BARE} loading="click" label="Try it"><pre>the fallback</pre></etcd-sandbox>`),
@@ -267,6 +292,19 @@ test("a lesson tells of its steps and checks, and can be steered", async ({ page
   await expect(tab.evaluate(() => document.querySelector("etcd-sandbox")?.goto("no-such"))).rejects.toThrow(
     "no such step",
   );
+});
+
+test("a lesson of the course's own is fetched, with the world it needs; its author reads what to mend", async ({
+  page: tab,
+}) => {
+  await open(tab, "/own");
+  expect(await told(tab, "ready")).toEqual({ hosts: ["bare"] });
+  await expect(tab.frameLocator("iframe").getByText('line 1: front matter: unknown field "colour"')).toBeVisible();
+  await told(tab, "step");
+  await tab.evaluate(() => document.querySelector("etcd-sandbox")?.run("touch /root/note"));
+  expect(await told(tab, "complete")).toMatchObject({ lesson: "own" });
+  await open(tab, "/unshared");
+  expect(await told(tab, "error")).toMatchObject({ message: expect.stringContaining("Access-Control-Allow-Origin") });
 });
 
 test("an element of automatic height grows with what is printed, and stops", async ({ page: tab }) => {

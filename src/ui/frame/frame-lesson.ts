@@ -1,6 +1,7 @@
 /** The lesson's part of the contract; loaded when the frame shows a lesson. */
 import type { CheckResult } from "../../embed/contract.ts";
 import { checkNow } from "../lesson/auto-check.ts";
+import { findLesson, lessonInAddress } from "../lesson/course.ts";
 import { type LessonState, lessonStore } from "../lesson/lesson-store.ts";
 import { travelTo } from "../lesson/travel.ts";
 import type { Tell } from "./frame-events.ts";
@@ -12,6 +13,9 @@ export function followLesson(tell: Tell): void {
   let hintsSeen = 0;
   let stepTold = "";
   let wanted = option("step");
+  void findLesson(lessonInAddress()).then(({ lesson, missing }) => {
+    if (lesson === undefined && lessonInAddress() !== "") tell("error", { message: missing });
+  });
   lessonStore.subscribe((state, before) => {
     if (state.attached && wanted !== undefined) {
       const step = wanted;

@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { stepAfter } from "../../lessons/progress.ts";
 import { useWorld } from "../use-world.ts";
+import { isLessonAddress } from "../world-kind.ts";
 import { checkAlways } from "./auto-check.ts";
-import { addressOf, lessonInAddress, loadLesson } from "./course.ts";
+import { addressOf, type FoundLesson, findLesson, lessonInAddress, loadLesson } from "./course.ts";
 import { LessonCatalogue } from "./lesson-catalogue.tsx";
 import { LessonFoot } from "./lesson-foot.tsx";
 import { LessonHead } from "./lesson-head.tsx";
@@ -20,26 +21,45 @@ import { JumpQuestion, Travelling, Whereabouts } from "./whereabouts.tsx";
 export function LessonPanel() {
   const name = lessonInAddress();
   const lesson = useLesson((state) => state.lesson);
-  const [missing, setMissing] = useState(false);
+  const [found, setFound] = useState<FoundLesson | undefined>(undefined);
   useEffect(() => {
-    if (name === "" || lessonStore.getState().lesson?.id === name) return;
-    void loadLesson(name).then((loaded) => (loaded === undefined ? setMissing(true) : openLesson(loaded)));
+    if (name === "") return;
+    void findLesson(name).then((found) => {
+      setFound(found);
+      if (found.lesson !== undefined && lessonStore.getState().place !== name) openLesson(found.lesson, name);
+    });
   }, [name]);
   if (name === "") return <LessonCatalogue />;
-  if (missing)
+  if (found !== undefined && found.lesson === undefined)
     return (
       <div className="lesson-body">
-        <p>{TEXTS.missing(name)}</p>
+        <p>{found.missing}</p>
+        <AuthorNotes found={found} />
         <p>
           <a href={addressOf("")}>{TEXTS.all}</a>
         </p>
       </div>
     );
   if (lesson === undefined) return <p className="empty">{TEXTS.loading}</p>;
-  return <LessonView lesson={lesson} />;
+  return <LessonView lesson={lesson} found={found} />;
 }
 
-function LessonView({ lesson }: { lesson: Lesson }) {
+/** What the author of a lesson should mend; they see it first. */
+function AuthorNotes({ found }: { found: FoundLesson | undefined }) {
+  if (found === undefined || found.problems.length === 0) return null;
+  return (
+    <section className="author-notes" aria-label={TEXTS.own.problems}>
+      <p>{TEXTS.own.problems}</p>
+      <ul>
+        {found.problems.map(({ line, message }) => (
+          <li key={`${line} ${message}`}>{TEXTS.own.problem(line, message)}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function LessonView({ lesson, found }: { lesson: Lesson; found: FoundLesson | undefined }) {
   const shown = useLesson((state) => state.shown);
   const [jump, setJump] = useState<LessonStep | undefined>(undefined);
   const body = useRef<HTMLElement>(null);
@@ -57,6 +77,7 @@ function LessonView({ lesson }: { lesson: Lesson }) {
       <LessonHead lesson={lesson} step={step} onJump={setJump} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className="lesson-body" ref={body} tabIndex={0} data-entrance aria-labelledby={STEP_TITLE}>
+        <AuthorNotes found={found} />
         <Whereabouts lesson={lesson} step={step} />
         {step === lesson.steps[0] && <Intro lesson={lesson} />}
         <h3 id={STEP_TITLE} tabIndex={-1}>
@@ -90,6 +111,7 @@ function Intro({ lesson }: { lesson: Lesson }) {
   return (
     <section className="intro" aria-label={lesson.title}>
       <ProseView blocks={lesson.intro} />
+      <Origin />
       {lesson.objectives.length > 0 && (
         <>
           <p className="quiet">{TEXTS.youWillLearn}</p>
@@ -101,6 +123,17 @@ function Intro({ lesson }: { lesson: Lesson }) {
         </>
       )}
     </section>
+  );
+}
+
+/** Where a lesson of somebody else is kept: whose words these are. */
+function Origin() {
+  const place = useLesson((state) => state.place);
+  if (!isLessonAddress(place)) return null;
+  return (
+    <p className="quiet">
+      {TEXTS.own.from} <code>{place}</code>
+    </p>
   );
 }
 

@@ -9,6 +9,8 @@ import { remember, remembered } from "../settings/remembered.ts";
 /** What the lesson panel shows. */
 export interface LessonState {
   readonly lesson: Lesson | undefined;
+  /** The lesson's name, or the address from which it came. */
+  readonly place: string;
   readonly progress: Progress;
   /** The step that is read; the world is in `progress.step`. */
   readonly shown: string;
@@ -32,6 +34,7 @@ export interface LessonState {
 
 const BLANK: LessonState = {
   lesson: undefined,
+  place: "",
   progress: { step: "", done: [], predictions: {} },
   shown: "",
   resuming: false,
@@ -51,11 +54,11 @@ export function useLesson<T>(select: (state: LessonState) => T): T {
   return useStore(lessonStore, select);
 }
 
-/** Opens a lesson where its reader left it. */
-export function openLesson(lesson: Lesson): void {
-  const kept = keptProgress(lesson);
+/** Opens a lesson where its reader left it. `place` is what tells it from all others. */
+export function openLesson(lesson: Lesson, place = lesson.id): void {
+  const kept = keptProgress(lesson, place);
   const progress = kept ?? firstProgress(lesson);
-  lessonStore.setState({ ...BLANK, lesson, progress, shown: progress.step, resuming: isBegun(lesson, kept) });
+  lessonStore.setState({ ...BLANK, lesson, place, progress, shown: progress.step, resuming: isBegun(lesson, kept) });
 }
 
 function isBegun(lesson: Lesson, kept: Progress | undefined): boolean {
@@ -63,9 +66,9 @@ function isBegun(lesson: Lesson, kept: Progress | undefined): boolean {
 }
 
 /** What this browser remembers of a lesson. */
-export function keptProgress(lesson: Lesson): Progress | undefined {
+export function keptProgress(lesson: Lesson, place = lesson.id): Progress | undefined {
   try {
-    return readProgress(lesson, JSON.parse(remembered(`lesson/${lesson.id}`) ?? "null"));
+    return readProgress(lesson, JSON.parse(remembered(`lesson/${place}`) ?? "null"));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return undefined;
@@ -73,9 +76,9 @@ export function keptProgress(lesson: Lesson): Progress | undefined {
 }
 
 export function setProgress(progress: Progress): void {
-  const { lesson } = lessonStore.getState();
+  const { lesson, place } = lessonStore.getState();
   lessonStore.setState({ progress });
-  if (lesson !== undefined) remember(`lesson/${lesson.id}`, JSON.stringify(progress));
+  if (lesson !== undefined) remember(`lesson/${place}`, JSON.stringify(progress));
 }
 
 export function findStep(lesson: Lesson | undefined, id: string): LessonStep | undefined {

@@ -6,6 +6,20 @@ export const LESSON_TEXTS = {
   all: "All lessons",
   missing: (name: string) => `There is no lesson called “${name}”.`,
   loading: "Fetching the lesson…",
+  own: {
+    noAddress: (address: string) => `“${address}” is no address of a lesson.`,
+    refused: (address: string, status: number) =>
+      `The lesson at ${address} can't be fetched: its server answers ${status}.`,
+    tooLong: (address: string, kilobytes: number) =>
+      `What is at ${address} is longer than ${kilobytes} kB and no lesson.`,
+    unreachable: (address: string) => `The lesson at ${address} can't be fetched: nothing answers there.`,
+    notShared: (address: string) =>
+      `The lesson at ${address} can't be fetched: nothing answers there, or its server does not share it (Access-Control-Allow-Origin: *).`,
+    broken: "This lesson can't be shown.",
+    problems: "To the author of this lesson:",
+    problem: (line: number, message: string) => `line ${line}: ${message}`,
+    from: "Lesson from",
+  },
   waiting: "The cluster is starting. You can read on meanwhile.",
   steps: "Steps",
   stepOf: (at: number, count: number) => `Step ${at} of ${count}`,

@@ -12,7 +12,7 @@ const LOOK_MS = 150;
 
 /** The name of the checkpoint at a step's begin, as the history shows it. */
 function checkpointOf(lesson: Lesson, step: LessonStep): string {
-  return `${lesson.id}/${step.id}`.slice(0, 60);
+  return `${lesson.id.slice(0, 30)}/${step.id.slice(0, 29)}`;
 }
 
 /** The world is here: the active step begins, unless its reader still has to say where to go on. */

@@ -1,0 +1,44 @@
+import { parseLesson, type ReadLesson } from "../../lessons/parse-lesson.ts";
+import type { WorldKind } from "../../worker/protocol.ts";
+import { USUAL } from "../world-kind.ts";
+import { LESSON_TEXTS } from "./lesson-texts.ts";
+
+/** A longer file is no lesson. */
+const LENGTH_MAX = 512 * 1024;
+
+/** A lesson that is kept elsewhere, or why there is none, in words for its author. */
+export type OwnLesson = ReadLesson | { readonly problem: string };
+
+const fetched = new Map<string, Promise<OwnLesson>>();
+
+/** Fetches a lesson, once a page. A relative address starts from where the sandbox's files are. */
+export function ownLesson(address: string): Promise<OwnLesson> {
+  const known = fetched.get(address) ?? fetchLesson(address);
+  fetched.set(address, known);
+  return known;
+}
+
+/** The world that a lesson needs. */
+export async function kindOf(address: string): Promise<WorldKind> {
+  const found = await ownLesson(address);
+  return "problem" in found ? USUAL : found.lesson.cluster;
+}
+
+async function fetchLesson(address: string): Promise<OwnLesson> {
+  const texts = LESSON_TEXTS.own;
+  const root = new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI);
+  if (!URL.canParse(address, root)) return { problem: texts.noAddress(address) };
+  const url = new URL(address, root);
+  try {
+    const response = await fetch(url, { credentials: "omit" });
+    if (!response.ok) return { problem: texts.refused(url.href, response.status) };
+    const source = await response.text();
+    if (source.length > LENGTH_MAX) return { problem: texts.tooLong(url.href, LENGTH_MAX / 1024) };
+    const read = parseLesson(source);
+    for (const { line, message } of read.problems) console.warn(`${url.href}:${line}: ${message}`);
+    return read;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // what fetch rejects with
+    return { problem: url.origin === location.origin ? texts.unreachable(url.href) : texts.notShared(url.href) };
+  }
+}

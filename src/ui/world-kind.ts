@@ -1,0 +1,28 @@
+import type { WorldKind } from "../worker/protocol.ts";
+
+/** Whether the option `lesson` holds the address of a lesson's file, and no name of one that is here. */
+export function isLessonAddress(lesson: string): boolean {
+  return /^https?:\/\//.test(lesson) || /\.md([?#]|$)/.test(lesson);
+}
+
+/**
+ * The world that the page's address asks for. A lesson of somebody else is asked first which one it needs; those that
+ * are here all need the usual one.
+ */
+export async function kindOfPage(): Promise<WorldKind> {
+  const query = new URLSearchParams(location.search);
+  const lesson = query.get("lesson") ?? "";
+  const wanted = isLessonAddress(lesson)
+    ? await import("./lesson/own-lesson.ts").then(({ kindOf }) => kindOf(lesson))
+    : USUAL;
+  const topology = query.get("topology");
+  const etcd = query.get("etcd");
+  const seed = Number(query.get("seed") || wanted.seed);
+  return {
+    topology: topology === "bare" || topology === "kubeadm" ? topology : wanted.topology,
+    etcd: etcd === "3.5" || etcd === "3.6" ? etcd : wanted.etcd,
+    seed: Number.isSafeInteger(seed) ? seed : 1,
+  };
+}
+
+export const USUAL: WorldKind = { topology: "kubeadm", etcd: "3.6", seed: 1 };
