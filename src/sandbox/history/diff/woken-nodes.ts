@@ -6,7 +6,7 @@ type Stored = Record<string, unknown>;
 /** What a kubelet writes anew into the objects of a host that boots, although nothing else about them changed. */
 const WRITTEN_AT_BOOT: Readonly<Record<string, RegExp>> = {
   Node: /^status\.nodeInfo\.bootID$/,
-  Pod: /^status\.(?:startTime|conditions\[\d+\]\.lastTransitionTime)$/,
+  Pod: /^status\.(?:startTime|conditions\[\w+\]\.lastTransitionTime)$/,
 };
 
 /**
