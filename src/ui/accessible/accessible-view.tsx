@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import { useLayout } from "../layout/layout.ts";
+import { hasLesson, useLayout } from "../layout/layout.ts";
 import { Arriving, LessonPanel } from "../layout/lazy-panels.tsx";
 import { pageTerminal } from "../terminal/page-terminal.ts";
 import { StartNotice } from "../terminal/start-notice.tsx";
@@ -29,13 +29,7 @@ export default function AccessibleView({ onLeave }: { onLeave(): void }) {
           {TEXTS.accessible.leave}
         </button>
       </p>
-      {offersLessons && (
-        <section aria-label={TEXTS.panels.lesson} data-pane="lesson">
-          <Arriving>
-            <LessonPanel />
-          </Arriving>
-        </section>
-      )}
+      {hasLesson() && <Lessons />}
       <section aria-labelledby="accessible-commands" data-pane="commands">
         <h2 id="accessible-commands">{TEXTS.accessible.commands}</h2>
         {running ? <CommandForm /> : <StartNotice />}
@@ -45,6 +39,18 @@ export default function AccessibleView({ onLeave }: { onLeave(): void }) {
         <h2 id="accessible-store">{TEXTS.accessible.store}</h2>
         <KeyTable />
       </section>
+      {offersLessons && !hasLesson() && <Lessons />}
     </div>
+  );
+}
+
+/** A lesson that was asked for comes first; the list of lessons is not what leads here. */
+function Lessons() {
+  return (
+    <section aria-label={TEXTS.panels.lesson} data-pane="lesson">
+      <Arriving>
+        <LessonPanel />
+      </Arriving>
+    </section>
   );
 }

@@ -14,7 +14,7 @@ export function LessonCatalogue() {
   }, []);
   return (
     <div className="lesson-body catalogue">
-      <h3>{TEXTS.course}</h3>
+      <h2>{TEXTS.course}</h2>
       <p>{TEXTS.courseAbout}</p>
       <ol>
         {lessons.map((lesson, at) => (
