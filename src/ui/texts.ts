@@ -97,6 +97,7 @@ export const TEXTS = {
   },
   share: {
     title: "Share",
+    ways: { link: "Link", embed: "For a course page" },
     note: "A link to a world that begins as this one began. What you did in it is not part of the link.",
     options: { topology: "Hosts", etcd: "etcd", theme: "Colours" },
     values: {

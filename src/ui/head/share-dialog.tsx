@@ -1,7 +1,8 @@
 import { Check, Copy } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { copyText } from "../parts/copy-text.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { TabList } from "../parts/tab-list.tsx";
 import { TEXTS } from "../texts.ts";
 
 type Option = "topology" | "etcd" | "theme";
@@ -12,8 +13,39 @@ const OPTIONS: Readonly<Record<Option, readonly string[]>> = {
   theme: ["", "light", "dark"],
 };
 
-/** A link to a world that begins like this one. */
+const EmbedBuilder = lazy(() => import("../builder/embed-builder.tsx"));
+
+type Way = keyof typeof TEXTS.share.ways;
+
+const WAYS: readonly Way[] = ["link", "embed"];
+
+/** A link to a world that begins like this one, or what puts it into a page of one's own. */
 export default function ShareDialog({ onClose }: { onClose(): void }) {
+  const [way, setWay] = useState<Way>("link");
+  return (
+    <Dialog title={TEXTS.share.title} wide={way === "embed"} onClose={onClose}>
+      <TabList
+        label={TEXTS.share.title}
+        prefix="share"
+        tabs={WAYS.map((id) => ({ id, title: TEXTS.share.ways[id] }))}
+        chosen={way}
+        controls={() => "share-panel"}
+        onChoose={(id) => setWay(id)}
+      />
+      <div id="share-panel" role="tabpanel" aria-labelledby={`share-tab-${way}`}>
+        {way === "link" ? (
+          <LinkForm />
+        ) : (
+          <Suspense fallback={<p>{TEXTS.panelLoading}</p>}>
+            <EmbedBuilder />
+          </Suspense>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function LinkForm() {
   const [query, setQuery] = useState(() => new URLSearchParams(location.search));
   const [copied, setCopied] = useState(false);
   const link = linkOf(query);
@@ -25,7 +57,7 @@ export default function ShareDialog({ onClose }: { onClose(): void }) {
     setQuery(next);
   };
   return (
-    <Dialog title={TEXTS.share.title} onClose={onClose}>
+    <>
       <p>{TEXTS.share.note}</p>
       {(Object.keys(OPTIONS) as Option[]).map((name) => (
         <label className="field" key={name}>
@@ -56,7 +88,7 @@ export default function ShareDialog({ onClose }: { onClose(): void }) {
           {copied ? TEXTS.share.copied : TEXTS.share.copy}
         </button>
       </div>
-    </Dialog>
+    </>
   );
 }
 

@@ -6,15 +6,6 @@ import { isLessonAddress } from "../world-kind.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
 import { ownLesson } from "./own-lesson.ts";
 
-/** The lessons of the first course, in their order. */
-export const COURSE: readonly string[] = [
-  "find-etcd",
-  "locked-door",
-  "two-views",
-  "dangerous-delete",
-  "backup-restore",
-];
-
 const SOURCES = import.meta.glob<string>("../../lessons/content/*.md", { query: "?raw", import: "default" });
 
 /** Fetches and reads a lesson; undefined when there is none of that name. */

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Lesson } from "../../lessons/lesson.ts";
-import { addressOf, COURSE, loadLesson } from "./course.ts";
+import { addressOf, loadLesson } from "./course.ts";
+import { COURSE } from "./course-names.ts";
 import { keptProgress } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 
