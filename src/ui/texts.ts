@@ -45,6 +45,13 @@ export const TEXTS = {
     cancel: "Cancel",
     paste: "Paste",
   },
+  link: {
+    title: (host: string) => `Open a page of ${host}?`,
+    note: "A program in a terminal has printed this link. It leads out of the sandbox:",
+
+    stay: "Stay here",
+    open: "Open it in a tab of its own",
+  },
   keyBar: "Keys that a touch keyboard lacks",
   store: "etcd store",
   keysOf: (count: number, revision: number) => `${count} ${count === 1 ? "key" : "keys"} · revision ${revision}`,

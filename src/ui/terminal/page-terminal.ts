@@ -14,6 +14,7 @@ import {
   typeInto,
   worldStore,
 } from "../world-store.ts";
+import { OutputText } from "./output-text.ts";
 import { pasteStore } from "./paste-store.ts";
 import { takeScreen, UNPLACED } from "./screen.ts";
 import { terminalTheme } from "./terminal-theme.ts";
@@ -111,9 +112,10 @@ export class PageTerminal {
   /** Keys to the world, output to the screen. After the shell's end, Enter opens a new one. */
   private connect(): () => void {
     const { terminal, tab } = this;
+    const output = new OutputText();
     const detach = attachSink(tab.id, {
       write: (bytes) =>
-        terminal.write(bytes, () => {
+        terminal.write(output.read(bytes), () => {
           performance.mark("terminal-output");
           reportDrawn(tab.id, bytes.length);
         }),

@@ -1,4 +1,5 @@
 import { Terminal } from "@xterm/xterm";
+import { askForLink } from "./link-store.ts";
 
 /** An xterm terminal in an element of its own, which moves from box to box with it. */
 export interface Screen {
@@ -8,6 +9,11 @@ export interface Screen {
 
 /** The class of a screen that is in no box yet: out of sight, but laid out, so that its letters can be measured. */
 export const UNPLACED = "unplaced";
+
+/** The ends of sequences that xterm carries out once for each of their count: characters again, lines, tabs. */
+const COUNTED = ["b", "L", "M", "S", "T", "^", "I", "Z"];
+/** No screen is larger: a greater count is nobody's wish, and would stop the page. */
+const COUNT_MAX = 9999;
 
 let prepared: Screen | undefined;
 
@@ -31,8 +37,11 @@ function makeScreen(): Screen {
     lineHeight: 1.25,
     scrollback: 10_000,
     minimumContrastRatio: 4.5,
+    logLevel: "off", // what programs print wrongly is no error of the page
+    linkHandler: { activate: (_, address) => askForLink(address) },
     fontFamily: getComputedStyle(document.body).getPropertyValue("--mono"),
   });
+  for (const final of COUNTED) terminal.parser.registerCsiHandler({ final }, ([count]) => Number(count) > COUNT_MAX);
   terminal.open(element);
   return { terminal, element };
 }
