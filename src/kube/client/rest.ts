@@ -98,7 +98,8 @@ export class RestClient {
     this.pool.close();
   }
 
-  private *open(request: RestRequest): Task<HttpAnswer> {
+  /** Sends a request and gives the answer to read on, whatever its status. Throws `ConnectionError`. */
+  *open(request: RestRequest): Task<HttpAnswer> {
     let previous: ConnectionError | undefined;
     for (let attempt = 1; ; attempt++) {
       const answer = yield* this.attemptOrError(request);

@@ -21,7 +21,7 @@ import { ContainerLogReader, logOptions } from "./container-logs.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
 import { podView } from "./pod-view.ts";
-import { attachStream, execStream, forwardStream } from "./streams.ts";
+import { attachStream, execStream, forwardStream, upgraded } from "./streams.ts";
 
 export interface KubeletServerOptions {
   readonly process: Process;
@@ -254,7 +254,10 @@ export class KubeletServer {
     const sandbox = podView(this.options.runtime, pod.metadata.uid ?? "").sandbox;
     const station = sandbox === undefined ? undefined : this.options.runtime.station(sandbox.id);
     if (station === undefined) return plain(500, `pod not found ("${name}_${namespace}")`);
-    return forwardStream(this.options.process, station, Number(call.query.get("port") ?? call.parts[3] ?? 0));
+    const port = call.query.get("port");
+    // Without a port it carries nothing; clients see in its end that the node is gone.
+    if (port === undefined) return upgraded(newStream());
+    return forwardStream(this.options.process, station, Number(port));
   }
 }
 

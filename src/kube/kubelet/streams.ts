@@ -33,7 +33,8 @@ function send(stream: HttpStream, channel: number, bytes: Uint8Array): void {
   stream.items.push({ kind: "bytes", bytes: message(channel, bytes) });
 }
 
-function upgraded(stream: HttpStream): HttpResponse {
+/** Answers that the connection now belongs to `stream`. */
+export function upgraded(stream: HttpStream): HttpResponse {
   const headers = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-protocol": "v5.channel.k8s.io" };
   return { status: 101, headers, body: stream };
 }

@@ -1,7 +1,7 @@
 import { emitYaml } from "../../base/yaml/emit.ts";
 import type { Task } from "../../sim/task.ts";
 import { completePods } from "./completion/resources.ts";
-import { CommandError, notSimulated, usageError } from "./core/failure.ts";
+import { CommandError, notSimulated } from "./core/failure.ts";
 import { fields, textAt } from "./core/fields.ts";
 import { flagsFor } from "./core/flag-table.ts";
 import type { Kubectl, KubectlCommand } from "./core/kubectl.ts";
@@ -31,28 +31,6 @@ function refused(
     },
   };
 }
-
-export const portForward = refused(
-  "port-forward",
-  "TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]",
-  "Forward one or more local ports to a pod",
-  function* check(kubectl) {
-    const [target, ...ports] = kubectl.parsed.args;
-    if (target === undefined || ports.length === 0) {
-      throw usageError(kubectl.path, "TYPE/NAME and list of ports are required for port-forward");
-    }
-    yield* podFor(kubectl, target);
-  },
-  "debugging",
-);
-
-export const proxy = refused(
-  "proxy",
-  "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
-  "Run a proxy to the Kubernetes API server",
-  function* check() {},
-  "debugging",
-);
 
 export const debug = refused(
   "debug",

@@ -80,8 +80,8 @@ function kubeletPath(request: ApiRequest, pod: Pod, what: string): string {
 /** One option in the kubelet's words: streams have other names there, switches are 1. */
 function kubeletOption(part: string): string {
   return part.replace(
-    /^(stdin|stdout|stderr|tty)=(true$)?/,
-    (_, name: string, on?: string) => `${STREAMS[name] ?? name}=${on === undefined ? "" : "1"}`,
+    /^(stdin|stdout|stderr|tty|ports)=(true$)?/,
+    (_, name: string, on?: string) => `${RENAMED[name] ?? name}=${on === undefined ? "" : "1"}`,
   );
 }
 
@@ -92,8 +92,8 @@ function byName(a: string, b: string): number {
   return left < right ? -1 : 1;
 }
 
-/** The kubelet's names of the streams. */
-const STREAMS: Readonly<Record<string, string>> = { stdin: "input", stdout: "output", stderr: "error" };
+/** What the kubelet calls otherwise. */
+const RENAMED: Readonly<Record<string, string>> = { stdin: "input", stdout: "output", stderr: "error", ports: "port" };
 
 function containerOf(request: ApiRequest, pod: Pod): string {
   const asked = request.info.query.get("container");

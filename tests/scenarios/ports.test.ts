@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LineRunner } from "../../src/sandbox/line-runner.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { freshWorld, typeLine, typist } from "../support/world.ts";
+
+/** Ways from a port of the host to pods and to the API server. */
+let world: Sandbox;
+let terminal: LineRunner;
+
+const type = (line: string) => typeLine(terminal, line);
+
+beforeAll(() => {
+  world = freshWorld();
+  terminal = typist(world);
+});
+
+afterAll(() => {
+  expect(world.kernel.faults).toEqual([]);
+  world.dispose();
+});
+
+describe("kubectl port-forward", () => {
+  test("brings connections to a pod behind a service", () => {
+    type("kubectl port-forward svc/nginx 8080:80 > /tmp/forward 2>&1 &");
+    type("sleep 1");
+    expect(type("curl -s localhost:8080").stdout).toContain("Welcome to nginx!");
+    expect(type("curl -s '[::1]:8080'").stdout).toContain("Welcome to nginx!");
+    expect(type("cat /tmp/forward").stdout).toBe(
+      "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\nHandling connection for 8080\nHandling connection for 8080\n",
+    );
+  });
+
+  test("does not listen where somebody listens already", () => {
+    const { stdout, exitCode } = type("kubectl port-forward pod/standalone 8080:80 2>&1");
+    expect(stdout).toContain("Unable to listen on port 8080: ");
+    expect(stdout).toContain("error: unable to listen on any of the requested ports: [{8080 80}]\n");
+    expect(exitCode).toBe(1);
+    type("kill %1");
+    type("wait");
+    expect(type("curl -s localhost:8080").exitCode).toBe(7);
+  });
+
+  test("gives up when nothing listens in the pod", () => {
+    type("kubectl port-forward pod/standalone 9090:81 > /tmp/refused 2>&1 &");
+    type("sleep 1");
+    expect(type("curl -s localhost:9090").exitCode).not.toBe(0);
+    type("wait");
+    const said = type("cat /tmp/refused").stdout;
+    expect(said).toContain("an error occurred forwarding 9090 -> 81: ");
+    expect(said.endsWith("error: lost connection to pod\n")).toBe(true);
+  });
+
+  test("ends when the kubelet of the pod's node does", () => {
+    const node = type("kubectl get pod standalone -o jsonpath={.spec.nodeName}").stdout;
+    type("kubectl port-forward pod/standalone 9091:80 > /tmp/lost 2>&1 &");
+    type("sleep 1");
+    type(`ssh ${node} systemctl stop kubelet`);
+    type("wait");
+    expect(type("tail -1 /tmp/lost").stdout).toBe("error: lost connection to pod\n");
+    type(`ssh ${node} systemctl start kubelet`);
+  });
+
+  test.each([
+    ["svc/nginx http", "error: Service 'nginx' does not have a named port 'http'\n"],
+    ["svc/nginx 81", "error: Service nginx does not have a service port 81\n"],
+    ["pod/standalone web", "error: Pod 'standalone' does not have a named port 'web'\n"],
+    ["pod/nosuch 80", 'Error from server (NotFound): pods "nosuch" not found\n'],
+  ])("refuses %s", (words, said) => {
+    expect(type(`kubectl port-forward ${words}`)).toMatchObject({ stderr: said, exitCode: 1 });
+  });
+});
+
+describe("kubectl proxy", () => {
+  beforeAll(() => {
+    type("kubectl proxy > /tmp/proxy 2>&1 &");
+    type("sleep 1");
+  });
+  afterAll(() => {
+    type("kill %1");
+  });
+
+  test("asks the API server as the user of the kubeconfig", () => {
+    expect(type("cat /tmp/proxy").stdout).toBe("Starting to serve on 127.0.0.1:8001\n");
+    const who = type("curl -s localhost:8001/api/v1/namespaces/kube-system | jq -r .metadata.name").stdout;
+    expect(who).toBe("kube-system\n");
+    expect(type("curl -s localhost:8001/readyz").stdout).toBe("ok");
+  });
+
+  test("hands a watch on as it comes", () => {
+    type("curl -sN 'localhost:8001/api/v1/namespaces/default/configmaps?watch=1' > /tmp/watched &");
+    type("sleep 1");
+    type("kubectl create cm seen");
+    expect(type('grep -c \'"name":"seen"\' /tmp/watched').stdout).toBe("1\n");
+    type("kill %2");
+  });
+
+  test("keeps exec away from what runs in a browser", () => {
+    const exec = "localhost:8001/api/v1/namespaces/default/pods/standalone/exec";
+    expect(type(`curl -s -w '%{http_code}' ${exec}`).stdout).toBe("Forbidden\n403");
+    expect(type("curl -s -H 'Host: evil.example' localhost:8001/version").stdout).toBe("Forbidden\n");
+  });
+});
