@@ -20,7 +20,8 @@ import { metricsResponse } from "./metrics.ts";
 import type { ServedKind } from "./registry/kind-index.ts";
 import { ApiRequest, firstValue, type UserInfo } from "./request/api-request.ts";
 import { impersonate } from "./request/impersonation.ts";
-import { negotiate } from "./request/media-type.ts";
+import { ANY_FORM, negotiate } from "./request/media-type.ts";
+import { readable } from "./request/readable.ts";
 import { type RequestInfo, requestInfo } from "./request/request-info.ts";
 import type { ServerContext } from "./server-context.ts";
 import {
@@ -82,12 +83,12 @@ export class ApiServer {
     const { request } = exchange;
     const warnings: string[] = [];
     try {
-      const response = yield* this.answer(exchange, warnings);
+      const response = readable(request, yield* this.answer(exchange, warnings));
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     } catch (error) {
       const known = this.known(request, error);
       if (known === undefined) throw new AbortHandler();
-      const response = errorResponse(known);
+      const response = readable(request, errorResponse(known));
       return warnings.length === 0 ? response : { ...response, headers: withWarnings(response.headers, warnings) };
     }
   }
@@ -165,7 +166,7 @@ export class ApiServer {
     user: UserInfo,
     warnings: string[],
   ): Task<HttpResponse> {
-    const form = negotiate(firstValue(request.headers, "accept"));
+    const form = negotiate(firstValue(request.headers, "accept")) ?? (info.isResource ? undefined : ANY_FORM);
     if (form === undefined)
       throw failure(
         406,
@@ -206,7 +207,17 @@ export class ApiServer {
         status: 200,
         headers: {},
         body: jsonBody({
-          paths: ["/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v3", "/readyz", "/version"],
+          paths: [
+            "/api",
+            "/apis",
+            "/healthz",
+            "/livez",
+            "/metrics",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/readyz",
+            "/version",
+          ],
         }),
       };
     throw noSuchPath();

@@ -1,9 +1,11 @@
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { hex, utf8 } from "../../../base/bytes.ts";
 import { type HttpResponse, jsonBody } from "../../../sim/http.ts";
 import type { Field, FieldType, StructSchema } from "../../api/schema.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { KindIndex } from "../registry/kind-index.ts";
+import { SERVER_VERSION } from "./version.ts";
 
 type Json = Record<string, unknown>;
 
@@ -29,6 +31,7 @@ export class OpenApi {
 
   /** The answer to a path below /openapi, or undefined. */
   respond(path: string): HttpResponse | undefined {
+    if (path === "/openapi/v2") return swagger();
     if (path === "/openapi/v3") return answer(this.root());
     if (!path.startsWith("/openapi/v3/")) return undefined;
     const document = this.document(path.slice("/openapi/v3/".length));
@@ -67,6 +70,25 @@ export class OpenApi {
     this.documents.set(place, made);
     return made;
   }
+}
+
+const SWAGGER_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+/**
+ * Version 2 of the description has no types here: clients look for a kind in version 3 first, and for what is in
+ * neither they need to be told so.
+ */
+function swagger(): HttpResponse {
+  const info = new BinaryWriter().uint32(10).string("Kubernetes").uint32(18).string(SERVER_VERSION.gitVersion).finish();
+  const bytes = new BinaryWriter()
+    .uint32(10)
+    .string("2.0")
+    .uint32(18)
+    .bytes(info)
+    .uint32(66)
+    .bytes(new Uint8Array())
+    .finish();
+  return { status: 200, headers: { "content-type": SWAGGER_TYPE, vary: "Accept" }, body: { kind: "bytes", bytes } };
 }
 
 function answer(value: Json, etag = ""): HttpResponse {

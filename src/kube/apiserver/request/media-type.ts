@@ -7,6 +7,9 @@ export interface WantedForm {
   readonly yaml: boolean;
 }
 
+/** What paths besides resources take Accept for: their forms are their own. */
+export const ANY_FORM: WantedForm = { as: "object", version: "", yaml: false };
+
 const OBJECT: WantedForm = { as: "object", version: "", yaml: false };
 const JSON_TYPES = new Set(["application/json", "*/*", "application/*"]);
 
