@@ -17,6 +17,7 @@ import { decodeStrictly } from "../request/body.ts";
 import type { ServerContext } from "../server-context.ts";
 import { type ApiError, badRequest, failure, invalid, notFound, unsupportedMediaType } from "../status.ts";
 import type { ResourceCache } from "../storage/resource-cache.ts";
+import { jsonComplaint } from "../storage/value-codec.ts";
 import { checkNamespace, createFrom } from "./create.ts";
 import { objectKey } from "./read.ts";
 import { presented, respondObject } from "./respond.ts";
@@ -53,10 +54,11 @@ export function* patchObject(
 function patchValue(request: ApiRequest): unknown {
   const { body } = request.http;
   if (body.kind === "json") return body.value;
+  const content = text(body.bytes);
   try {
-    return JSON.parse(text(body.bytes));
+    return JSON.parse(content);
   } catch (error) {
-    if (error instanceof SyntaxError) throw badRequest(`error decoding patch: ${error.message}`);
+    if (error instanceof SyntaxError) throw badRequest(`error decoding patch: ${jsonComplaint(content)}`);
     throw error;
   }
 }

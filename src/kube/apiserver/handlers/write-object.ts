@@ -147,7 +147,10 @@ export function validateUpdate(kind: Kind, object: Fields, old: Fields, subresou
   const errors = validateMetadataUpdate(meta, metaOf(old) as ObjectMeta);
   errors.push(...validateMetadata(meta, kind.namespaced, kind.strategy.name, hasOwnFinalizers(kind)));
   if (subresource === "status") errors.push(...(kind.strategy.validateStatus?.(object, old) ?? []));
-  else errors.push(...(kind.strategy.validate?.(object) ?? []), ...(kind.strategy.validateUpdate?.(object, old) ?? []));
+  else {
+    errors.push(...(kind.strategy.validate?.(object) ?? []));
+    errors.push(...(kind.strategy.validateUpdate?.(object, old, subresource) ?? []));
+  }
   if (kind.openApiSchema !== undefined) errors.push(...customResourceErrors(kind, object));
   refuse(kind, meta.name ?? "", errors);
 }

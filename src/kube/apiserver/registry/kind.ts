@@ -85,7 +85,7 @@ export interface Strategy {
   readonly prepareForUpdate?: (draft: Fields, old: Fields, context: WriteContext) => void;
   readonly prepareForStatus?: (draft: Fields, old: Fields, context: WriteContext) => void;
   readonly validate?: (object: Fields) => FieldError[];
-  readonly validateUpdate?: (object: Fields, old: Fields) => FieldError[];
+  readonly validateUpdate?: (object: Fields, old: Fields, subresource: string) => FieldError[];
   readonly validateStatus?: (object: Fields, old: Fields) => FieldError[];
   /** Seconds of grace that a deletion gets; undefined: gone at once. Asked value is undefined when none was given. */
   readonly gracePeriod?: (object: Fields, asked: number | undefined) => number;

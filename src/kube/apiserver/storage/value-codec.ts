@@ -186,7 +186,7 @@ function parseText(content: string): unknown {
 }
 
 /** Go's complaint about a text that is no JSON: the first character that can't stand where it stands. */
-function jsonComplaint(content: string): string {
+export function jsonComplaint(content: string): string {
   const stray = /^\s*\{\s*([^"}\s])/.exec(content);
   if (stray?.[1] !== undefined) return `invalid character '${stray[1]}' looking for beginning of object key string`;
   return "unexpected end of JSON input";

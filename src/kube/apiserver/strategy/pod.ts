@@ -4,7 +4,7 @@ import type { Pod } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import type { Strategy } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
-import { forbiddenField } from "../validation/names.ts";
+import { forbiddenField, invalidValue } from "../validation/names.ts";
 import { validatePodSpec } from "../validation/pod-spec.ts";
 
 /** Mirrors pkg/registry/core/pod/strategy.go. */
@@ -26,8 +26,13 @@ export const POD_STRATEGY: Strategy = {
       ];
     }
   },
-  prepareForUpdate(draft, old) {
+  prepareForUpdate(draft, old, { subresource }) {
     draft["status"] = (old as unknown as Pod).status;
+    if (subresource === "resize") draft["spec"] = resizedSpec(draft as unknown as Pod, old as unknown as Pod);
+    if (subresource === "ephemeralcontainers") {
+      const { ephemeralContainers } = (draft as unknown as Pod).spec;
+      draft["spec"] = { ...(old["spec"] as Fields), ephemeralContainers };
+    }
   },
   prepareForStatus(draft, old) {
     const pod = draft as unknown as Draft<Pod>;
@@ -42,7 +47,12 @@ export const POD_STRATEGY: Strategy = {
     }
   },
   validate: (object) => validatePodSpec((object as unknown as Pod).spec, "spec"),
-  validateUpdate: (object, old) => validatePodUpdate(object, old),
+  validateUpdate(object, old, subresource) {
+    const pod = object as unknown as Pod;
+    const before = old as unknown as Pod;
+    if (subresource === "resize") return validateResize(pod, before);
+    return subresource === "ephemeralcontainers" ? validateEphemeral(pod, before) : validatePodUpdate(pod, before);
+  },
   gracePeriod(object, asked) {
     const pod = object as unknown as Pod;
     const phase = pod.status?.phase;
@@ -55,9 +65,42 @@ export const POD_STRATEGY: Strategy = {
 const UPDATE_TEXT =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
-function validatePodUpdate(object: Fields, old: Fields): FieldError[] {
-  const pod = object as unknown as Pod;
-  const before = old as unknown as Pod;
+/** The old spec with the new amounts of its containers: `resize` is for nothing else. */
+function resizedSpec(pod: Pod, before: Pod): Fields {
+  const resized = (list: Pod["spec"]["containers"] | undefined, old: Pod["spec"]["containers"] | undefined) =>
+    old?.map((container) => {
+      const wanted = list?.find(({ name }) => name === container.name);
+      if (wanted === undefined) return container;
+      const { resources: _old, ...rest } = container;
+      return wanted.resources === undefined ? rest : { ...rest, resources: wanted.resources };
+    });
+  const initContainers = resized(pod.spec.initContainers, before.spec.initContainers);
+  return {
+    ...before.spec,
+    containers: resized(pod.spec.containers, before.spec.containers),
+    ...(initContainers === undefined ? {} : { initContainers }),
+  };
+}
+
+function validateResize(pod: Pod, before: Pod): FieldError[] {
+  if (qosClass(pod) === qosClass(before)) return [];
+  return [invalidValue("spec", qosClass(pod), "Pod QOS Class may not change as a result of resizing")];
+}
+
+/** Ephemeral containers are added, never changed or removed (ValidatePodEphemeralContainersUpdate). */
+function validateEphemeral(pod: Pod, before: Pod): FieldError[] {
+  const now = new Map((pod.spec.ephemeralContainers ?? []).map((one) => [one.name, one]));
+  const field = "spec.ephemeralContainers";
+  return (before.spec.ephemeralContainers ?? []).flatMap((old) => {
+    const same = now.get(old.name);
+    if (same === undefined)
+      return [forbiddenField(field, `existing ephemeral containers ${JSON.stringify(old.name)} may not be removed\n`)];
+    if (equalValues(same, old)) return [];
+    return [forbiddenField(field, `existing ephemeral containers ${JSON.stringify(old.name)} may not be changed\n`)];
+  });
+}
+
+function validatePodUpdate(pod: Pod, before: Pod): FieldError[] {
   const neutral = neutralSpec(pod, before);
   if (equalValues(neutral, before.spec)) return [];
   return [forbiddenField("spec", `${UPDATE_TEXT}\n${specDiff(before.spec as unknown as Fields, neutral)}`)];
@@ -85,7 +128,6 @@ function neutralSpec(pod: Pod, before: Pod): Fields {
   if (kept) put(spec, "tolerations", before.spec.tolerations);
   if ((before.spec.terminationGracePeriodSeconds ?? 0) < 0)
     put(spec, "terminationGracePeriodSeconds", before.spec.terminationGracePeriodSeconds);
-  if (!before.spec.nodeName && pod.spec.nodeName) delete spec["nodeName"];
   return spec;
 }
 
