@@ -4,18 +4,23 @@ import { completeResources } from "../completion/resources.ts";
 import { CommandError, throwAll } from "../core/failure.ts";
 import { fields } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
-import { type Info, infoPath } from "../core/info.ts";
+import { getInfo, type Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { fetchList, type Selection, type SelectionOptions, select, selectsNothing } from "../core/selection.ts";
 import { nothingFound } from "../get/get.ts";
 import { describeAutoscaler } from "./autoscaler.ts";
 import { describeCertificateRequest } from "./certificate-request.ts";
 import { describeGeneric } from "./generic.ts";
-import { describeEndpointSlice, describeEndpoints, describeIngress, describeService } from "./network.ts";
+import { describeIngress, describeIngressClass, describeIpAddress, describeServiceCidr } from "./ingress.ts";
+import { describeDisruptionBudget, describeLimitRange, describeQuota } from "./limits.ts";
+import { describeEndpointSlice, describeEndpoints, describeService } from "./network.ts";
+import { describeNetworkPolicy } from "./network-policy.ts";
 import { describeNode } from "./node.ts";
 import { describePod } from "./pod.ts";
 import { SMALL_DESCRIBERS } from "./small-kinds.ts";
+import { describeCsiNode, describeStorageClass, describeVolumeAttributes } from "./storage.ts";
 import {
+  describeCronJob,
   describeDaemonSet,
   describeDeployment,
   describeJob,
@@ -45,11 +50,22 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
   "Endpoints.": describeEndpoints,
   "ReplicationController.": describeReplicaSet,
   "EndpointSlice.discovery.k8s.io": describeEndpointSlice,
+  "LimitRange.": describeLimitRange,
+  "ResourceQuota.": describeQuota,
   "Ingress.networking.k8s.io": describeIngress,
+  "IngressClass.networking.k8s.io": describeIngressClass,
+  "IPAddress.networking.k8s.io": describeIpAddress,
+  "NetworkPolicy.networking.k8s.io": describeNetworkPolicy,
+  "ServiceCIDR.networking.k8s.io": describeServiceCidr,
+  "PodDisruptionBudget.policy": describeDisruptionBudget,
+  "StorageClass.storage.k8s.io": describeStorageClass,
+  "VolumeAttributesClass.storage.k8s.io": describeVolumeAttributes,
+  "CSINode.storage.k8s.io": describeCsiNode,
   "Deployment.apps": describeDeployment,
   "ReplicaSet.apps": describeReplicaSet,
   "DaemonSet.apps": describeDaemonSet,
   "StatefulSet.apps": describeStatefulSet,
+  "CronJob.batch": describeCronJob,
   "Job.batch": describeJob,
   "HorizontalPodAutoscaler.autoscaling": describeAutoscaler,
   "CertificateSigningRequest.certificates.k8s.io": describeCertificateRequest,
@@ -102,7 +118,7 @@ function* infosOf(kubectl: Kubectl, selection: Selection, options: SelectionOpti
   if (selection.kind === "list") return yield* fetchList(kubectl, selection, options);
   const { info } = selection;
   try {
-    return [{ ...info, object: fields(yield* kubectl.request("GET", infoPath(info))) }];
+    return [{ ...info, object: fields(yield* getInfo(kubectl, info)) }];
   } catch (error) {
     if (!isNotFound(error)) throw error;
     const all = yield* fetchList(

@@ -49,22 +49,20 @@ function writeList(writer: DescribeWriter, level: number, label: string, items: 
   }
 }
 
-const ACRONYMS: ReadonlyMap<string, string> = new Map([
-  ["Api", "API"],
-  ["Uid", "UID"],
-  ["Tls", "TLS"],
-  ["Ip", "IP"],
-  ["Url", "URL"],
-]);
+const ACRONYMS = ["API", "URL", "UID", "OSB", "GUID"];
 
-/** `creationTimestamp` as `Creation Timestamp`. */
+/** `creationTimestamp` as `Creation Timestamp`; names that are no single word of letters stay as they are. */
 function labelOf(key: string): string {
+  if (!/^[\p{L}-]+$/u.test(key)) return key;
   const words = key
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
     .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
-    .split(/[\s_]+/);
+    .split(" ");
   return words
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .map((word) => ACRONYMS.get(word) ?? word)
+    .map((word) => (ACRONYMS.includes(word.toUpperCase()) ? word.toUpperCase() : capitalized(word)))
     .join(" ");
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();
 }

@@ -63,7 +63,8 @@ function writePort(writer: DescribeWriter, port: unknown, slices: readonly unkno
 
 const ENDPOINTS_SHOWN = 3;
 
-function endpointsOf(slices: readonly unknown[], portName: string): string {
+/** The ready addresses behind a service's port, three at most (formatEndpointSlices). */
+export function endpointsOf(slices: readonly unknown[], portName: string): string {
   if (slices.length === 0) return "<none>";
   const all: string[] = [];
   for (const slice of slices) {
@@ -150,37 +151,4 @@ function writeEndpoint(writer: DescribeWriter, endpoint: Fields): void {
   if (kind !== "") writer.line(2, `TargetRef:\t${kind}/${textAt(endpoint, "targetRef", "name")}`);
   writer.line(2, `NodeName:\t${unset(textAt(endpoint, "nodeName"))}`);
   writer.line(2, `Zone:\t${unset(textAt(endpoint, "zone"))}`);
-}
-
-/** kubectl describe ingress */
-export function* describeIngress(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
-  const events = yield* eventsFor(kubectl, info);
-  const { object } = info;
-  writer.field(0, "Name", info.name);
-  writer.labels(0, "Labels", stringsAt(object, "metadata", "labels"));
-  writer.field(0, "Namespace", info.namespace);
-  writer.field(
-    0,
-    "Address",
-    listAt(object, "status", "loadBalancer", "ingress")
-      .map((one) => textAt(one, "ip") || textAt(one, "hostname"))
-      .join(","),
-  );
-  writer.field(0, "Ingress Class", textAt(object, "spec", "ingressClassName") || "<none>");
-  const fallback = at(object, "spec", "defaultBackend");
-  writer.line(0, `Default backend:\t${fallback === undefined ? "<default>" : backendText(fallback)}`);
-  writer.line(0, "Rules:\n  Host\tPath\tBackends");
-  writer.line(1, "----\t----\t--------");
-  for (const rule of listAt(object, "spec", "rules")) {
-    writer.line(1, `${textAt(rule, "host") || "*"}\t`);
-    for (const path of listAt(rule, "http", "paths")) {
-      writer.line(1, `\t${textAt(path, "path")} \t${backendText(at(path, "backend"))}`);
-    }
-  }
-  writer.annotations("Annotations", stringsAt(object, "metadata", "annotations"));
-  writeEvents(writer, events, kubectl.now);
-}
-
-function backendText(backend: unknown): string {
-  return `${textAt(backend, "service", "name")}:${textAt(backend, "service", "port", "number") || textAt(backend, "service", "port", "name")} ()`;
 }

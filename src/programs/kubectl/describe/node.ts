@@ -1,6 +1,6 @@
 import { humanDuration } from "../../../base/duration.ts";
 import { addQuantities, quantityMilliValue, quantityValue } from "../../../kube/api/quantity.ts";
-import { isNotFound } from "../../../kube/client/status-error.ts";
+import { StatusError } from "../../../kube/client/status-error.ts";
 import { parseTime } from "../../../kube/client/timestamps.ts";
 import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, listAt, stringsAt, textAt } from "../core/fields.ts";
@@ -49,12 +49,13 @@ export function rolesOf(node: Fields): string {
   return roles.length === 0 ? "<none>" : roles.join(",");
 }
 
-function* leaseOf(kubectl: Kubectl, name: string): Task<Fields | undefined> {
+/** The node's lease, or why it can't be had. */
+function* leaseOf(kubectl: Kubectl, name: string): Task<Fields | string> {
   try {
     const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${name}`;
     return (yield* kubectl.request("GET", path)) as Fields;
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (error instanceof StatusError) return error.message;
     throw error;
   }
 }
@@ -75,12 +76,12 @@ function writeTaints(writer: DescribeWriter, taints: readonly unknown[]): void {
   });
 }
 
-function writeLease(writer: DescribeWriter, lease: Fields | undefined): void {
-  writer.line(0, "Lease:");
-  if (lease === undefined) {
-    writer.line(1, "Failed to get lease: <none>");
+function writeLease(writer: DescribeWriter, lease: Fields | string): void {
+  if (typeof lease === "string") {
+    writer.line(0, `Lease:\tFailed to get lease: ${lease}`);
     return;
   }
+  writer.line(0, "Lease:");
   writer.line(1, `HolderIdentity:\t${textAt(lease, "spec", "holderIdentity") || "<unset>"}`);
   writer.line(1, `AcquireTime:\t${longTime(textAt(lease, "spec", "acquireTime"))}`);
   writer.line(1, `RenewTime:\t${longTime(textAt(lease, "spec", "renewTime"))}`);

@@ -1,11 +1,13 @@
 import { fromBase64 } from "../../../base/bytes.ts";
 import type { Task } from "../../../sim/task.ts";
-import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
+import { at, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { eventsFor, writeEvents } from "./events.ts";
+import { writeLimits, writeNamespaceQuota } from "./limits.ts";
 import { sortedEntries, writeMeta } from "./pod-template.ts";
-import type { DescribeWriter } from "./writer.ts";
+import { pairs } from "./storage.ts";
+import { type DescribeWriter, longTime } from "./writer.ts";
 
 type Describer = (kubectl: Kubectl, info: Info, writer: DescribeWriter) => Task<void>;
 
@@ -67,35 +69,20 @@ function* namespace(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<
     for (const one of conditions) {
       writer.line(
         1,
-        `${textAt(one, "type")}\t${textAt(one, "status")}\t${textAt(one, "lastTransitionTime")}\t${textAt(one, "reason")}\t${textAt(one, "message")}`,
+        `${textAt(one, "type")}\t${textAt(one, "status")}\t${longTime(textAt(one, "lastTransitionTime"))}\t${textAt(one, "reason")}\t${textAt(one, "message")}`,
       );
     }
   }
   if (quotas.length === 0) writer.raw("\nNo resource quota.\n");
   else {
     writer.raw("\nResource Quotas\n");
-    for (const quota of quotas) writeQuota(writer, fields(quota), 2);
+    for (const quota of quotas) writeNamespaceQuota(writer, fields(quota));
   }
   if (ranges.length === 0) writer.raw("\nNo LimitRange resource.\n");
-  else writer.raw("\nResource Limits\n");
-}
-
-function writeQuota(writer: DescribeWriter, quota: Fields, level: number): void {
-  const pad = level === 0 ? "" : "  ";
-  writer.raw(`${pad}Name:\t${textAt(quota, "metadata", "name")}\n`);
-  if (level === 0) writer.raw(`Namespace:\t${textAt(quota, "metadata", "namespace")}\n`);
-  const scopes = listAt(quota, "spec", "scopes");
-  if (scopes.length > 0) writer.raw(`${pad}Scopes:\t${scopes.join(", ")}\n`);
-  writer.raw(
-    `${pad}Resource\tUsed\tHard\n${pad}--------\t---${level === 0 ? "-" : ""}\t---${level === 0 ? "-" : ""}\n`,
-  );
-  const used = stringsAt(quota, "status", "used");
-  for (const [name, hard] of sortedEntries(stringsAt(quota, "status", "hard")))
-    writer.raw(`${pad}${name}\t${used[name] ?? "0"}\t${hard}\n`);
-}
-
-function* resourceQuota(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
-  writeQuota(writer, info.object, 0);
+  else {
+    writer.raw("\nResource Limits\n");
+    writeLimits(writer, ranges, " ");
+  }
 }
 
 function* role(_kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
@@ -183,7 +170,7 @@ function* priorityClass(kubectl: Kubectl, info: Info, writer: DescribeWriter): T
   writer.line(0, `GlobalDefault:\t${at(info.object, "globalDefault") === true}`);
   writer.field(0, "PreemptionPolicy", textAt(info.object, "preemptionPolicy"));
   writer.field(0, "Description", textAt(info.object, "description"));
-  writer.annotations("Annotations", stringsAt(info.object, "metadata", "annotations"));
+  writer.raw(`Annotations:\t${pairs(stringsAt(info.object, "metadata", "annotations"))}\n`);
   writeEvents(writer, events, kubectl.now);
 }
 
@@ -262,7 +249,6 @@ export const SMALL_DESCRIBERS: Readonly<Record<string, Describer>> = {
   "Secret.": secret,
   "ServiceAccount.": serviceAccount,
   "Namespace.": namespace,
-  "ResourceQuota.": resourceQuota,
   "PersistentVolumeClaim.": persistentVolumeClaim,
   "PersistentVolume.": persistentVolume,
   "Role.rbac.authorization.k8s.io": role,

@@ -7,7 +7,7 @@ import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt 
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { eventsFor, writeEvents } from "./events.ts";
-import { controllerText, describePodTemplate, selectorText } from "./pod-template.ts";
+import { controllerText, describePodTemplate, selectorText, writeMeta } from "./pod-template.ts";
 import { type DescribeWriter, longTime } from "./writer.ts";
 
 /** kubectl describe deployment */
@@ -210,13 +210,17 @@ export function* describeJob(kubectl: Kubectl, info: Info, writer: DescribeWrite
   writer.annotations("Annotations", stringsAt(object, "metadata", "annotations"));
   const controller = controllerText(object);
   if (controller !== "") writer.field(0, "Controlled By", controller);
-  writer.line(0, `Parallelism:\t${textAt(object, "spec", "parallelism") || "<unset>"}`);
+  writer.line(0, `Parallelism:\t${textAt(object, "spec", "parallelism")}`);
   writer.line(0, `Completions:\t${textAt(object, "spec", "completions") || "<unset>"}`);
   const mode = textAt(object, "spec", "completionMode");
   if (mode !== "") writer.line(0, `Completion Mode:\t${mode}`);
   writer.line(0, `Suspend:\t${at(object, "spec", "suspend") === true}`);
   writer.line(0, `Backoff Limit:\t${numberAt(object, "spec", "backoffLimit") ?? 6}`);
+  const ttl = numberAt(object, "spec", "ttlSecondsAfterFinished");
+  if (ttl !== undefined) writer.line(0, `TTL Seconds After Finished:\t${ttl}`);
   writeJobTimes(writer, object);
+  const deadline = numberAt(object, "spec", "activeDeadlineSeconds");
+  if (deadline !== undefined) writer.line(0, `Active Deadline Seconds:\t${deadline}s`);
   const status = (key: string) => numberAt(object, "status", key) ?? 0;
   const ready = numberAt(object, "status", "ready");
   writer.line(
@@ -225,7 +229,43 @@ export function* describeJob(kubectl: Kubectl, info: Info, writer: DescribeWrite
       ? `Pods Statuses:\t${status("active")} Active / ${status("succeeded")} Succeeded / ${status("failed")} Failed`
       : `Pods Statuses:\t${status("active")} Active (${ready} Ready) / ${status("succeeded")} Succeeded / ${status("failed")} Failed`,
   );
+  if (mode === "Indexed")
+    writer.line(0, `Completed Indexes:\t${shortIndexes(textAt(object, "status", "completedIndexes")) || "<none>"}`);
   describePodTemplate(writer, fieldsAt(object, "spec", "template"));
+  writeEvents(writer, events, kubectl.now);
+}
+
+/** Long lists of indexes end at the comma after fifty characters. */
+function shortIndexes(indexes: string): string {
+  const end = indexes.indexOf(",", 50);
+  return end < 0 ? indexes : `${indexes.slice(0, end + 1)}...`;
+}
+
+/** kubectl describe cronjob */
+export function* describeCronJob(kubectl: Kubectl, info: Info, writer: DescribeWriter): Task<void> {
+  const events = yield* eventsFor(kubectl, info);
+  const { object } = info;
+  const template = fieldsAt(object, "spec", "jobTemplate");
+  const orUnset = (text: string) => (text === "" ? "<unset>" : text);
+  writeMeta(writer, object, true);
+  writer.field(0, "Schedule", textAt(object, "spec", "schedule"));
+  writer.field(0, "Concurrency Policy", textAt(object, "spec", "concurrencyPolicy"));
+  const suspend = at(object, "spec", "suspend");
+  writer.field(0, "Suspend", suspend === undefined ? "<unset>" : suspend === true ? "True" : "False");
+  writer.field(0, "Successful Job History Limit", orUnset(textAt(object, "spec", "successfulJobsHistoryLimit")));
+  writer.field(0, "Failed Job History Limit", orUnset(textAt(object, "spec", "failedJobsHistoryLimit")));
+  const deadline = textAt(object, "spec", "startingDeadlineSeconds");
+  writer.field(0, "Starting Deadline Seconds", deadline === "" ? "<unset>" : `${deadline}s`);
+  const selector = at(template, "spec", "selector");
+  writer.field(0, "Selector", selector === undefined ? "<unset>" : selectorText(selector));
+  writer.field(0, "Parallelism", orUnset(textAt(template, "spec", "parallelism")));
+  writer.field(0, "Completions", orUnset(textAt(template, "spec", "completions")));
+  const active = textAt(template, "spec", "activeDeadlineSeconds");
+  if (active !== "") writer.field(0, "Active Deadline Seconds", `${active}s`);
+  describePodTemplate(writer, fieldsAt(template, "spec", "template"));
+  writer.field(0, "Last Schedule Time", longTime(textAt(object, "status", "lastScheduleTime")));
+  const jobs = listAt(object, "status", "active").map((job) => textAt(job, "name"));
+  writer.field(0, "Active Jobs", jobs.join(", ") || "<none>");
   writeEvents(writer, events, kubectl.now);
 }
 
