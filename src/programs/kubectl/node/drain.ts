@@ -1,15 +1,14 @@
-import { StatusError } from "../../../kube/client/status-error.ts";
-import { sleep, type Task } from "../../../sim/task.ts";
+import type { Task } from "../../../sim/task.ts";
 import { completeNames } from "../completion/resources.ts";
-import { awaitObject } from "../core/await-gone.ts";
 import { sendPatch } from "../core/edit-objects.ts";
 import { CommandError, PlainError, throwAll, usageError } from "../core/failure.ts";
 import { at, type Fields, fields, listAt, stringsAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
-import { type Info, infoPath } from "../core/info.ts";
+import type { Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { fetchSelection, select } from "../core/selection.ts";
 import { type DryRun, dryRunOf } from "../printers/result-printer.ts";
+import { removePods } from "./evict.ts";
 
 function nodeCommand(name: string, short: string, run: (kubectl: Kubectl) => Task<number>): KubectlCommand {
   return {
@@ -80,7 +79,7 @@ function* runDrain(kubectl: Kubectl): Task<number> {
     }
   }
   if (failed.length === 0) return 0;
-  yield* kubectl.out(`There are pending nodes to be drained:\n${failed.map((one) => ` ${one.node}\n`).join("")}`);
+  yield* kubectl.err(`There are pending nodes to be drained:\n${failed.map((one) => ` ${one.node}\n`).join("")}`);
   throw new PlainError(failed.map((one) => withoutBrackets(one.reason)).join("\n"), 1);
 }
 
@@ -115,11 +114,7 @@ function* drainOne(kubectl: Kubectl, node: Info, dryRun: DryRun): Task<void> {
   const warnings = grouped(verdicts, (one) => one.warning);
   if (warnings.length > 0) yield* kubectl.err(`Warning: ${warnings.join("; ")}\n`);
   const remove = verdicts.filter((one) => one.remove).map((one) => one.pod);
-  for (const pod of remove)
-    yield* kubectl.out(
-      `evicting pod ${podName(pod)}${dryRun === "none" ? "" : dryRun === "client" ? " (dry run)" : " (server dry run)"}\n`,
-    );
-  if (dryRun === "none") for (const pod of remove) yield* evict(kubectl, pod);
+  yield* removePods(kubectl, node.name, remove, dryRun);
   yield* kubectl.out(
     `node/${node.name} drained${dryRun === "none" ? "" : dryRun === "client" ? " (dry run)" : " (server dry run)"}\n`,
   );
@@ -159,57 +154,4 @@ function judge(kubectl: Kubectl, pod: Fields): Verdict {
     return { ...none, obstacle: "cannot delete Pods that declare no controller (use --force to override)" };
   }
   return { ...none, remove: true };
-}
-
-const RETRY_MS = 5000;
-
-function* evict(kubectl: Kubectl, pod: Fields): Task<void> {
-  const resource = yield* kubectl.discovery.resolve("pods");
-  const name = textAt(pod, "metadata", "name");
-  const info: Info = { resource, namespace: textAt(pod, "metadata", "namespace"), name, object: pod, source: "" };
-  const grace = kubectl.parsed.number("grace-period");
-  const deleteOptions = grace >= 0 ? { gracePeriodSeconds: grace } : {};
-  const timeout = kubectl.parsed.number("timeout");
-  const until = timeout === 0 ? undefined : kubectl.now + timeout;
-  for (;;) {
-    try {
-      if (kubectl.isSet("disable-eviction")) {
-        yield* kubectl.request("DELETE", infoPath(info), {
-          body: { kind: "DeleteOptions", apiVersion: "v1", ...deleteOptions },
-        });
-      } else {
-        const body = {
-          kind: "Eviction",
-          apiVersion: "policy/v1",
-          metadata: { name, namespace: info.namespace },
-          deleteOptions,
-        };
-        yield* kubectl.request("POST", infoPath(info, "eviction"), { body });
-      }
-      break;
-    } catch (error) {
-      if (!(error instanceof StatusError) || error.code === 404) return;
-      if (error.code !== 429) throw error;
-      yield* kubectl.err(
-        `error when evicting pods/"${name}" -n "${info.namespace}" (will retry after 5s): ${error.message}\n`,
-      );
-      if (until !== undefined && kubectl.now > until)
-        throw new CommandError(`global timeout reached: ${timeout / 1000}s`);
-      yield* sleep(kubectl.process.clock, RETRY_MS);
-    }
-  }
-  const uid = textAt(pod, "metadata", "uid");
-  const gone = yield* awaitObject(
-    kubectl,
-    info,
-    until === undefined ? undefined : Math.max(0, until - kubectl.now),
-    (object) => {
-      return object === undefined || textAt(object, "metadata", "uid") !== uid;
-    },
-  );
-  if (!gone)
-    throw new CommandError(
-      `error when waiting for pod "${name}" in namespace "${info.namespace}" to terminate: global timeout reached: ${timeout / 1000}s`,
-    );
-  yield* kubectl.out(`pod/${name} evicted\n`);
 }
