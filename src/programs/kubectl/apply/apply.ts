@@ -1,11 +1,12 @@
 import { goJson } from "../../../base/go-json.ts";
+import { matchesLabels, parseLabelSelector, SelectorError } from "../../../kube/api/labels.ts";
 import { threeWayMergePatch, threeWayStrategicPatch } from "../../../kube/api/three-way-diff.ts";
 import { isConflict, isNotFound, StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { sendPatch } from "../core/edit-objects.ts";
 import { bareText, withSource } from "../core/error-text.ts";
-import { CommandError, notSimulated, throwAll } from "../core/failure.ts";
-import { type Fields, fields, fieldsAt, stringsAt, withAt } from "../core/fields.ts";
+import { CommandError, throwAll } from "../core/failure.ts";
+import { type Fields, fields, fieldsAt, stringsAt, textAt, withAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { collectionPath, type Info, infoPath } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
@@ -14,8 +15,10 @@ import { manifestInfo, manifestObjects } from "../core/selection.ts";
 import { LAST_APPLIED, withLastApplied } from "../create/generator.ts";
 import { listOf } from "../get/get.ts";
 import { schemaFor } from "../patch/apply-patch.ts";
+import { withoutManagedFields } from "../printers/object-printer.ts";
 import { type DryRun, dryRunOf, fieldValidation, ResultPrinter, writeQuery } from "../printers/result-printer.ts";
 import { editLastApplied, setLastApplied, viewLastApplied } from "./last-applied.ts";
+import { checkPrune, prune } from "./prune.ts";
 import { serverSideApply } from "./server-side.ts";
 
 /** kubectl apply */
@@ -43,7 +46,7 @@ function* runApply(kubectl: Kubectl): Task<number> {
     throw new CommandError(`Unexpected args: [${args.join(" ")}]\nSee 'kubectl apply -h' for help and examples`);
   }
   if (files.length === 0 && kustomize === "") throw new CommandError("must specify one of -f and -k");
-  if (kubectl.isSet("prune")) throw notSimulated("kubectl apply --prune");
+  if (kubectl.isSet("prune")) checkPrune(kubectl);
   const dryRun = yield* dryRunOf(kubectl);
   const serverSide = kubectl.isSet("server-side");
   if (serverSide && dryRun === "client") {
@@ -57,10 +60,15 @@ function* runApply(kubectl: Kubectl): Task<number> {
   const printer = new ResultPrinter(kubectl, dryRun);
   const errors: unknown[] = [];
   const applied: { info: Info; result: Applied }[] = [];
+  const chosen = labelFilter(kubectl);
+  let count = 0;
   for (const manifest of manifests) {
     try {
       yield* validateManifest(kubectl, manifest);
+      if (!chosen(manifest.object)) continue;
+      count++;
       const info = yield* manifestInfo(kubectl, manifest);
+      refuseNameless(info);
       const result = serverSide
         ? yield* serverSideApply(kubectl, info, dryRun)
         : yield* applyOne(kubectl, info, dryRun);
@@ -71,10 +79,52 @@ function* runApply(kubectl: Kubectl): Task<number> {
       errors.push(error);
     }
   }
-  if (manifests.length === 0) throw new CommandError("no objects passed to apply");
+  if (count === 0 && errors.length === 0) throw new CommandError("no objects passed to apply");
   if (printer.printsObjects) yield* printObjects(applied, printer);
   throwAll(errors);
+  if (kubectl.isSet("prune")) {
+    yield* prune(
+      kubectl,
+      applied.map(({ result }) => result.object),
+      dryRun,
+    );
+  }
   return 0;
+}
+
+/** Which objects -l takes. */
+function labelFilter(kubectl: Kubectl): (object: Fields) => boolean {
+  const text = kubectl.flag("selector");
+  if (text === "") return () => true;
+  const requirements = selectorOf(text);
+  return (object) => matchesLabels(requirements, stringsAt(object, "metadata", "labels"));
+}
+
+function selectorOf(text: string): ReturnType<typeof parseLabelSelector> {
+  try {
+    return parseLabelSelector(text);
+  } catch (error) {
+    if (error instanceof SelectorError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+function refuseNameless(info: Info): void {
+  if (info.name !== "") return;
+  const generated = textAt(info.object, "metadata", "generateName");
+  if (generated !== "") throw new CommandError(`from ${generated}: cannot use generate name with apply`);
+  throw retrievingFailure(info, new CommandError("resource name may not be empty"));
+}
+
+/** What went wrong before it was known what the server has. */
+export function retrievingFailure(info: Info, error: unknown): unknown {
+  return withSource(`retrieving current configuration of:\n${infoText(info)}\nfrom server for:`, info.source, error);
+}
+
+/** An object in full, as failures name it. */
+function infoText({ resource, name, namespace }: Info): string {
+  const { group, version } = resource;
+  return `Resource: "${group}/${version}, Resource=${resource.resource}", GroupVersionKind: "${group}/${version}, Kind=${resource.kind}"\nName: "${name}", Namespace: "${namespace}"`;
 }
 
 function* printObjects(applied: readonly { info: Info; result: Applied }[], printer: ResultPrinter): Task<void> {
@@ -82,7 +132,7 @@ function* printObjects(applied: readonly { info: Info; result: Applied }[], prin
   if (first === undefined) return;
   if (more.length === 0) yield* printer.print(first.result.object, first.result.operation);
   else {
-    const list = listOf(applied.map(({ info, result }) => ({ ...info, object: result.object })));
+    const list = listOf(applied.map(({ info, result }) => ({ ...info, object: withoutManagedFields(result.object) })));
     yield* printer.print({ ...list, metadata: {} }, "");
   }
 }
@@ -94,7 +144,7 @@ function* applyOne(kubectl: Kubectl, info: Info, dryRun: DryRun): Task<Applied> 
   try {
     current = fields(yield* kubectl.request("GET", infoPath(info)));
   } catch (error) {
-    if (!isNotFound(error)) throw withSource("retrieving current configuration of", info.source, error);
+    if (!isNotFound(error)) throw retrievingFailure(info, error);
     return yield* createByApply(kubectl, info, modified, dryRun);
   }
   const lastApplied = stringsAt(current, "metadata", "annotations")[LAST_APPLIED];
@@ -130,10 +180,10 @@ function* patchByApply(
   lastApplied: string | undefined,
   dryRun: DryRun,
 ): Task<Applied> {
+  if (dryRun === "client") return { object: current, operation: "configured" };
   const original = lastApplied === undefined ? {} : readLastApplied(lastApplied);
   const { kind, patch } = applyPatch(original, modified, current);
   if (Object.keys(patch).length === 0) return { object: current, operation: "unchanged" };
-  if (dryRun === "client") return { object: modified, operation: "configured" };
   try {
     const more = { fieldValidation: fieldValidation(kubectl) };
     const after = yield* sendPatch(kubectl, info, kind, patch, dryRun, more);
@@ -173,12 +223,9 @@ function* recreate(kubectl: Kubectl, info: Info, modified: Fields): Task<Applied
 function patchFailure(info: Info, patch: Fields, error: unknown): unknown {
   if (!(error instanceof StatusError)) return error;
   if (error.reason === "Invalid") return error;
-  const { resource } = info;
-  const group = resource.group === "" ? "" : `${resource.group}`;
   const text = [
     `error when applying patch:\n${goJson(patch, { sortKeys: true })}`,
-    `to:\nResource: "${group}/${resource.version}, Resource=${resource.resource}", GroupVersionKind: "${group}/${resource.version}, Kind=${resource.kind}"`,
-    `Name: "${info.name}", Namespace: "${info.namespace}"`,
+    `to:\n${infoText(info)}`,
     `for: "${info.source}": error when patching "${info.source}": ${error.message}`,
   ].join("\n");
   return new StatusError({ ...error.status, message: text });

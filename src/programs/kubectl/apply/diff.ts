@@ -3,7 +3,8 @@ import { emitYaml } from "../../../base/yaml/emit.ts";
 import type { Task } from "../../../sim/task.ts";
 import { getOrNone } from "../core/await-gone.ts";
 import { sendPatch } from "../core/edit-objects.ts";
-import { CommandError } from "../core/failure.ts";
+import { reportError } from "../core/error-text.ts";
+import { CommandError, PlainError } from "../core/failure.ts";
 import { type Fields, fields, fieldsAt, stringsAt, withAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { collectionPath, type Info } from "../core/info.ts";
@@ -23,19 +24,31 @@ export const diff: KubectlCommand = {
   run: runDiff,
 };
 
+/** Failures exit with 2, since 1 says that there are differences. */
 function* runDiff(kubectl: Kubectl): Task<number> {
+  try {
+    return yield* compare(kubectl);
+  } catch (error) {
+    const report = reportError(error);
+    if (report === undefined) throw error;
+    throw new PlainError(report.text, report.exitCode + 1);
+  }
+}
+
+function* compare(kubectl: Kubectl): Task<number> {
   const files = kubectl.parsed.list("filename");
   const kustomize = kubectl.flag("kustomize");
-  if (files.length === 0 && kustomize === "") throw new CommandError("must specify one of -f and -k", 2);
+  if (files.length === 0 && kustomize === "") throw new CommandError("must specify one of -f and -k");
   const options = { args: [], filenames: files, kustomize, recursive: kubectl.isSet("recursive") };
-  const stamp = String(kubectl.process.random.below(4_000_000_000));
+  const folder = (name: string) => `/tmp/${name}-${kubectl.process.random.below(4_000_000_000)}`;
+  const folders = { live: folder("LIVE"), merged: folder("MERGED") };
   const texts: { name: string; text: string }[] = [];
   for (const manifest of yield* manifestObjects(kubectl, options)) {
     const info = yield* manifestInfo(kubectl, manifest);
     const live = yield* getOrNone(kubectl, info);
     const merged = yield* wouldBe(kubectl, info, live);
     const name = fileName(info);
-    const text = differences(kubectl, name, stamp, live, merged);
+    const text = differences(kubectl, name, folders, live, merged);
     if (text !== "") texts.push({ name, text });
   }
   texts.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -69,12 +82,18 @@ function withoutAnnotation(object: Fields, annotations: Fields): Fields {
   return withAt(object, ["metadata", "annotations"], Object.keys(annotations).length === 0 ? undefined : annotations);
 }
 
-function differences(kubectl: Kubectl, name: string, stamp: string, live: Fields | undefined, merged: Fields): string {
+function differences(
+  kubectl: Kubectl,
+  name: string,
+  folders: { readonly live: string; readonly merged: string },
+  live: Fields | undefined,
+  merged: Fields,
+): string {
   const before = live === undefined ? "" : emitYaml(withoutManagedFields(live));
   const after = emitYaml(withoutManagedFields(merged));
   if (before === after) return "";
-  const left = `/tmp/LIVE-${stamp}/${name}`;
-  const right = `/tmp/MERGED-${stamp}/${name}`;
+  const left = `${folders.live}/${name}`;
+  const right = `${folders.merged}/${name}`;
   const time = `${new Date(kubectl.now)
     .toISOString()
     .replace("T", " ")

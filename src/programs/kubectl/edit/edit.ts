@@ -43,15 +43,25 @@ function* runEdit(kubectl: Kubectl): Task<number> {
     options,
   );
   throwAll(errors);
-  for (const info of infos) yield* editOne(kubectl, info);
+  for (const info of infos) {
+    const original = emitYaml(withoutManagedFields(info.object));
+    yield* editText(kubectl, HEADER, original, (body) => trySave(kubectl, info, body));
+  }
   return 0;
 }
 
-/** Opens the editor again and again until the change is accepted, nothing is changed, or the user gives up. */
-function* editOne(kubectl: Kubectl, info: Info): Task<void> {
-  const original = emitYaml(withoutManagedFields(info.object));
+/**
+ * Opens the editor again and again until the change is saved, nothing is changed, or the user gives up. `save` gives
+ * the failure's text when it is not accepted.
+ */
+export function* editText(
+  kubectl: Kubectl,
+  header: string,
+  original: string,
+  save: (body: string) => Task<string | undefined>,
+): Task<void> {
   const path = `/tmp/kubectl-edit-${kubectl.process.random.below(4_000_000_000)}.yaml`;
-  let content = HEADER + original;
+  let content = header + original;
   let previous: string | undefined;
   for (;;) {
     kubectl.process.fs.writeFile(path, content, 0o600);
@@ -59,12 +69,13 @@ function* editOne(kubectl: Kubectl, info: Info): Task<void> {
     const edited = kubectl.process.fs.readText(path);
     const body = withoutComments(edited);
     if (previous !== undefined && body === previous) throw yield* givenUp(kubectl, path);
-    if (body.trim() === "" || body === withoutComments(HEADER + original)) {
+    const unchanged = body === withoutComments(header + original);
+    if (unchanged || body.trim() === "") {
       kubectl.process.fs.unlink(path);
-      yield* kubectl.err("Edit cancelled, no changes made.\n");
+      yield* kubectl.err(`Edit cancelled, ${unchanged ? "no changes made" : "saved file was empty"}.\n`);
       return;
     }
-    const failure = yield* trySave(kubectl, info, body);
+    const failure = yield* save(body);
     if (failure === undefined) {
       kubectl.process.fs.unlink(path);
       return;
@@ -75,7 +86,7 @@ function* editOne(kubectl: Kubectl, info: Info): Task<void> {
       .split("\n")
       .map((line) => `# ${line}\n`)
       .join("");
-    content = `${HEADER}${reasons}#\n${body}`;
+    content = `${header}${reasons}#\n${body}`;
   }
 }
 
