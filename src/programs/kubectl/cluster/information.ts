@@ -7,6 +7,7 @@ import { CommandError, notSimulated, usageError } from "../core/failure.ts";
 import { fields, listAt, stringsAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { KUBECTL_VERSION, KUSTOMIZE_VERSION, type Kubectl, type KubectlCommand } from "../core/kubectl.ts";
+import { clusterDump } from "./dump.ts";
 
 /** kubectl version */
 export const version: KubectlCommand = {
@@ -63,16 +64,7 @@ export const clusterInfo: KubectlCommand = {
   short: "Display cluster information",
   group: "management",
   flags: flagsFor("cluster-info"),
-  commands: [
-    {
-      name: "dump",
-      short: "Dump relevant information for debugging and diagnosis",
-      flags: flagsFor("cluster-info dump"),
-      run() {
-        throw notSimulated("kubectl cluster-info dump");
-      },
-    },
-  ],
+  commands: [clusterDump],
   run: runClusterInfo,
 };
 
