@@ -76,12 +76,13 @@ export function runRealKubectl(
 export function startRealKubectl(
   path: string,
   args: readonly string[],
-  options: { readonly stdin?: string; readonly cwd?: string; readonly home: string },
+  options: { readonly stdin?: string; readonly cwd?: string; readonly home: string; readonly kubeconfig?: string },
 ): Promise<RealRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(path, args, {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { HOME: options.home, KUBECONFIG: "/dev/null", PATH: process.env["PATH"] ?? "" },
+      env: { HOME: options.home, KUBECONFIG: options.kubeconfig ?? "/dev/null", PATH: process.env["PATH"] ?? "" },
+      timeout: 15_000,
     });
     let stdout = "";
     let stderr = "";

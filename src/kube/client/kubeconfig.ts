@@ -136,7 +136,8 @@ export function restConfig(config: Kubeconfig, overrides: KubeconfigOverrides = 
   const user = config.users.get(userName);
   const problems = [
     contextName !== "" && context === undefined ? `context was not found for specified context: ${contextName}` : "",
-    overrides.cluster !== undefined && cluster === undefined ? `cluster "${clusterName}" does not exist` : "",
+    overrides.cluster !== undefined && cluster === undefined ? `no server found for cluster "${clusterName}"` : "",
+    overrides.user !== undefined && user === undefined ? `auth info "${userName}" does not exist` : "",
     context !== undefined && overrides.user === undefined && user === undefined && userName !== ""
       ? `user "${userName}" was not found for context "${contextName}"`
       : "",

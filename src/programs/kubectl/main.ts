@@ -49,10 +49,10 @@ function* showHelp(process: Process, resolution: Resolution<KubectlTypes> & { ki
   }
   const [unknown] = words;
   if (unknown === undefined) {
-    yield* writeText(process.stderr, helpText(path));
+    yield* writeText(command?.name === "rollout" ? process.stdout : process.stderr, helpText(path));
     return 1;
   }
-  const text = `error: unknown command "${unknown}"\nSee '${commandPathText(path)} -h' for help and examples\n`;
+  const text = `error: unknown command "${words.join(" ")}"\nSee '${commandPathText(path)} -h' for help and examples\n`;
   yield* writeText(process.stderr, text);
   return 1;
 }

@@ -11,6 +11,25 @@ import { reconcile } from "./reconcile.ts";
 
 const AUTHORIZATION = "/apis/authorization.k8s.io/v1";
 
+const KNOWN_VERBS = [
+  "*",
+  "get",
+  "list",
+  "watch",
+  "create",
+  "update",
+  "patch",
+  "delete",
+  "deletecollection",
+  "use",
+  "bind",
+  "impersonate",
+  "approve",
+  "sign",
+  "escalate",
+  "attest",
+];
+
 const canI: KubectlCommand = {
   name: "can-i",
   use: "VERB [TYPE | TYPE/NAME | NONRESOURCEURL]",
@@ -52,6 +71,8 @@ function* attributes(kubectl: Kubectl, verb: string, target: string, nameArgumen
     const group = found.group === "" ? "" : ` in group '${found.group}'`;
     yield* kubectl.err(`Warning: resource '${found.resource}' is not namespace scoped${group}\n\n`);
   }
+  if (found !== undefined && !KNOWN_VERBS.includes(verb))
+    yield* kubectl.err(`Warning: verb '${verb}' is not a known verb\n\n`);
   const name = slashName ?? nameArgument ?? "";
   const subresource = kubectl.flag("subresource");
   return {
@@ -72,6 +93,9 @@ function* listRules(kubectl: Kubectl): Task<number> {
     spec: { namespace: kubectl.namespace },
   };
   const answer = yield* kubectl.request("POST", `${AUTHORIZATION}/selfsubjectrulesreviews`, { body });
+  if (at(answer, "status", "incomplete") === true) {
+    yield* kubectl.err(`Warning: the list may be incomplete: ${textAt(answer, "status", "evaluationError")}\n`);
+  }
   const list = (rule: unknown, key: string) => `[${listAt(rule, key).join(" ")}]`;
   const rules = [...listAt(answer, "status", "resourceRules"), ...listAt(answer, "status", "nonResourceRules")];
   const rows = compactRules(rules).map(

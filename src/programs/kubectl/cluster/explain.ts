@@ -36,7 +36,10 @@ function* runExplain(kubectl: Kubectl): Task<number> {
     );
   }
   if (more.length > 0) throw new CommandError("We accept only this format: explain RESOURCE");
+  const format = kubectl.flag("output");
   const { resource, path } = yield* split(kubectl, target);
+  if (format !== "plaintext" && format !== "plaintext-openapiv2")
+    throw new CommandError(`unrecognized format: ${format}`);
   yield* kubectl.out(headText(resource));
   let shown = yield* rootField(kubectl, resource);
   for (const name of path) {
@@ -60,6 +63,11 @@ function* split(kubectl: Kubectl, target: string): Task<{ resource: ApiResource;
   const wanted = version.includes("/") ? `${type}.${version.split("/").reverse().join(".")}` : type;
   const resource = yield* kubectl.discovery.find(wanted);
   if (resource === undefined) throw new PlainError(`the server doesn't have a resource type "${type}"`);
+  if (version !== "" && version !== apiVersionOf(resource)) {
+    throw new CommandError(
+      `couldn't find resource for "${version.includes("/") ? version : `/${version}`}, Resource=${resource.resource}"`,
+    );
+  }
   return { resource, path };
 }
 

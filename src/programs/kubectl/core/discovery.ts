@@ -57,7 +57,7 @@ export class Discovery {
   *resolve(argument: string): Task<ApiResource> {
     const found = yield* this.find(argument);
     if (found !== undefined) return found;
-    throw new CommandError(`the server doesn't have a resource type "${argument.split(".v")[0] ?? argument}"`);
+    throw new CommandError(`the server doesn't have a resource type "${argument.split(".")[0]}"`);
   }
 
   /** As `resolve`, without failing. */
@@ -185,11 +185,12 @@ function findResource(resources: readonly ApiResource[], argument: string): ApiR
   if (rest.length === 0) return named[0];
   const version = rest[0] ?? "";
   const groupAfterVersion = rest.slice(1).join(".");
-  const exact = named.find((one) => one.version === version && (one.group === groupAfterVersion || rest.length === 1));
+  const exact =
+    rest.length < 2 ? undefined : named.find((one) => one.version === version && one.group === groupAfterVersion);
   return (
     exact ??
     named.find((one) => one.group === rest.join(".")) ??
-    named.find((one) => one.group.startsWith(`${rest.join(".")}.`))
+    named.find((one) => one.group.startsWith(rest.join(".")))
   );
 }
 

@@ -63,8 +63,8 @@ function invalidText(error: StatusError): string {
   if (details === undefined || (kind === "" && name === "" && error.causes.length === 0)) text += `: ${error.message}`;
   if (error.causes.length === 0) return text;
   const causes = [...new Set(error.causes.map((cause) => causeText(cause.field ?? "", cause.message ?? "")))];
-  if (causes.length === 1) return `${text}: ${causes[0]}`;
-  return `${text}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`;
+  if (causes.length === 1) return `${text}: ${causes[0]}\n`;
+  return `${text}: \n${causes.map((cause) => `* ${cause}\n`).join("")}`;
 }
 
 function causeText(field: string, message: string): string {

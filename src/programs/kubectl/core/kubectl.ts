@@ -23,6 +23,11 @@ export const KUBECTL_VERSION = "v1.35.2";
 export const KUSTOMIZE_VERSION = "v5.7.1";
 const USER_AGENT = `kubectl/${KUBECTL_VERSION} (linux/amd64) kubernetes/fdc9d74`;
 
+/** Bytes go as they are, all else as JSON. */
+function bodyOf(body: unknown): HttpBody {
+  return body instanceof Uint8Array ? { kind: "bytes", bytes: body } : jsonBody(body);
+}
+
 /** Further parts of a request. */
 export interface RequestOptions {
   readonly query?: RestRequest["query"];
@@ -136,6 +141,10 @@ export class Kubectl {
   private readConfig(): RestConfig {
     const { process } = this;
     const text = (name: string) => this.globalFlag(name);
+    const explicit = this.flag("kubeconfig");
+    if (explicit !== "" && !process.fs.exists(explicit)) {
+      throw new CommandError(`stat ${explicit}: no such file or directory`);
+    }
     const config = loadKubeconfig(process.fs, ...kubeconfigPaths(process, this.flag("kubeconfig")));
     const groups = this.parsed.list("as-group");
     const result = restConfig(config, {
@@ -206,7 +215,7 @@ export class Kubectl {
   /** The request with kubectl's headers. */
   restRequest(method: RestRequest["method"], path: string, options: RequestOptions): RestRequest {
     this.session ??= this.process.random.uuid();
-    const body: HttpBody | undefined = options.body === undefined ? undefined : jsonBody(options.body);
+    const body: HttpBody | undefined = options.body === undefined ? undefined : bodyOf(options.body);
     return {
       method,
       path,

@@ -5,7 +5,7 @@ import { type ApiResource, preferred } from "./discovery.ts";
 import { CommandError } from "./failure.ts";
 import { at, type Fields, fields, textAt } from "./fields.ts";
 import type { Info } from "./info.ts";
-import { collectionPath, infoPath } from "./info.ts";
+import { collectionPath, getInfo } from "./info.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { buildKustomization } from "./kustomize.ts";
 import { type ManifestObject, readManifests } from "./manifest.ts";
@@ -23,6 +23,8 @@ export interface SelectionOptions {
   /** A type without names means all of its objects (get, describe). */
   readonly typeMeansAll?: boolean;
   readonly ignoreNotFound?: boolean;
+  /** Objects are fetched as this subresource shows them. */
+  readonly subresource?: string;
 }
 
 /** One thing to ask the server for, in the order of the command line. */
@@ -129,7 +131,11 @@ export function* fetchSelection(
   for (const selection of selections) {
     try {
       if (selection.kind === "list") infos.push(...(yield* fetchList(kubectl, selection, options)));
-      else infos.push({ ...selection.info, object: fields(yield* kubectl.request("GET", infoPath(selection.info))) });
+      else
+        infos.push({
+          ...selection.info,
+          object: fields(yield* getInfo(kubectl, selection.info, options.subresource)),
+        });
     } catch (error) {
       if (!(error instanceof Error) || error.name === "TypeError") throw error;
       errors.push(error);

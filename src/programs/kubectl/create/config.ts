@@ -1,5 +1,6 @@
-import { base64, utf8 } from "../../../base/bytes.ts";
+import { base64, text, utf8 } from "../../../base/bytes.ts";
 import { goJson } from "../../../base/go-json.ts";
+import { KeyPairError, loadKeyPair } from "../../../pki/key-pair.ts";
 import { FsError, goFsError } from "../../../vfs/file-system.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, fields } from "../core/fields.ts";
@@ -76,9 +77,21 @@ const tls: Generator = {
       ["tls.crt", readPem(kubectl, cert)],
       ["tls.key", readPem(kubectl, key)],
     ]);
+    checkPair(data);
     return secretObject(kubectl, name, data, "kubernetes.io/tls");
   },
 };
+
+/** What can't serve as a server's certificate is refused before it is sent. */
+function checkPair(data: ConfigData): void {
+  const pem = (key: string) => text(data.get(key) as Uint8Array);
+  try {
+    loadKeyPair(pem("tls.crt"), pem("tls.key"));
+  } catch (error) {
+    if (error instanceof KeyPairError) throw new CommandError(error.message);
+    throw error;
+  }
+}
 
 function readPem(kubectl: Kubectl, path: string): Uint8Array {
   try {

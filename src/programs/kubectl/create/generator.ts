@@ -94,9 +94,12 @@ export function* createGenerated(
   }
 }
 
-/** Most generators wrap the server's message, so that its reason is not shown; those of roles hand it on. */
+/** Generators that hand the server's answer on as it is. */
+const PLAIN_NOUNS = ["namespace", "role", "clusterrole"];
+
+/** Most generators wrap the server's message, so that its reason is not shown. */
 function createFailure(error: unknown, noun: string): unknown {
-  if (error instanceof StatusError && noun !== "role" && noun !== "clusterrole") {
+  if (error instanceof StatusError && !PLAIN_NOUNS.includes(noun)) {
     const separator = noun === "secret" && isAlreadyExists(error) ? "" : ":";
     return new CommandError(`failed to create ${noun}${separator} ${error.message}`);
   }

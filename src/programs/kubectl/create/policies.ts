@@ -1,4 +1,5 @@
 import { parseLabelSelector, SelectorError } from "../../../kube/api/labels.ts";
+import { parseQuantity } from "../../../kube/api/quantity.ts";
 import { CommandError } from "../core/failure.ts";
 import type { Fields } from "../core/fields.ts";
 import { type Generator, generatorCommand } from "./generator.ts";
@@ -53,12 +54,15 @@ const quota: Generator = {
   },
 };
 
+const NO_QUANTITY = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
 /** `cpu=1,memory=2Gi` */
 export function quantities(text: string): Record<string, string> {
   const result: Record<string, string> = {};
   for (const part of text.split(",")) {
     const pair = part.split("=");
     if (pair.length !== 2) throw new CommandError(`Invalid argument syntax ${part}, expected <resource>=<value>`);
+    if (parseQuantity(pair[1] ?? "") === undefined) throw new CommandError(NO_QUANTITY);
     result[pair[0] ?? ""] = pair[1] ?? "";
   }
   return result;

@@ -77,9 +77,6 @@ function* resourceRules(kubectl: Kubectl): Task<Fields[]> {
   for (const verb of verbs) {
     if (!STANDARD_VERBS.includes(verb)) yield* kubectl.err(`Warning: '${verb}' is not a standard resource verb\n`);
   }
-  if (names.length > 0 && wanted.length > 1) {
-    throw new CommandError("resourceName(s) can not be applied to multiple resources");
-  }
   const byGroup = new Map<string, string[]>();
   for (const spec of wanted) {
     const { group, resource } = yield* ruleResource(kubectl, spec);

@@ -75,9 +75,6 @@ const clusterIp = serviceGenerator(
   "Create a ClusterIP service",
   (kubectl) => {
     const clusterIP = kubectl.flag("clusterip");
-    if (clusterIP === "None" && kubectl.parsed.list("tcp").length > 0) {
-      throw new CommandError("can not map ports with clusterip=None");
-    }
     if (clusterIP !== "None") needPorts(kubectl);
     return { ...tcpPorts(kubectl), ...(clusterIP === "" ? {} : { clusterIP }) };
   },
@@ -107,8 +104,14 @@ const externalName = serviceGenerator(
   "externalname",
   "NAME --external-name external.name [--dry-run=server|client|none]",
   "Create an ExternalName service",
-  (kubectl) => ({ ...tcpPorts(kubectl), externalName: kubectl.flag("external-name") }),
+  (kubectl) => {
+    const name = kubectl.flag("external-name");
+    if (!SUBDOMAIN.test(name)) throw new CommandError(`invalid service external name ${name}`);
+    return { ...tcpPorts(kubectl), externalName: name };
+  },
 );
+
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** kubectl create service */
 export const service: KubectlCommand = {

@@ -24,6 +24,12 @@ function* runToken(kubectl: Kubectl): Task<number> {
   if (duration < 0) throw new CommandError("--duration must be positive");
   const audiences = kubectl.parsed.list("audience");
   const kind = kubectl.flag("bound-object-kind");
+  if (kind === "" && kubectl.flag("bound-object-name") !== "") {
+    throw new CommandError("--bound-object-name can only be set if --bound-object-kind is provided");
+  }
+  if (kind !== "" && kubectl.flag("bound-object-name") === "") {
+    throw new CommandError("--bound-object-name is required if --bound-object-kind is provided");
+  }
   const bound = {
     kind,
     apiVersion: "v1",

@@ -49,6 +49,9 @@ function* runDelete(kubectl: Kubectl): Task<number> {
   if (raw !== "") return yield* sendRaw(kubectl, "DELETE", raw, kubectl.parsed.list("filename"));
   const options = editOptions(kubectl, kubectl.parsed.args);
   if (selectsNothing(options)) throw new CommandError(NEED_RESOURCES);
+  if (options.all === true && (options.selector ?? "") !== "") {
+    throw new CommandError("setting 'all' parameter but found a non empty selector. ");
+  }
   const settings = yield* settingsOf(kubectl, options);
   const { infos, errors } = yield* infosToDelete(kubectl, options, settings);
   if (infos.length === 0 && errors.length === 0) {

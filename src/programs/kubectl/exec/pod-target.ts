@@ -4,7 +4,7 @@ import { type FileDescriptor, writeText } from "../../../machine/file-descriptor
 import type { Task } from "../../../sim/task.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, fields, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
-import { infoPath } from "../core/info.ts";
+import { getInfo } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 
 /** The pod that `POD` or `TYPE/NAME` means: of a workload the first of its pods, ready ones first. */
@@ -13,7 +13,7 @@ export function* podFor(kubectl: Kubectl, target: string): Task<Fields> {
   if (name === undefined) return fields(yield* kubectl.request("GET", podPath(kubectl, target)));
   const resource = yield* kubectl.discovery.resolve(type);
   const info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
-  const object = fields(yield* kubectl.request("GET", infoPath(info)));
+  const object = fields(yield* getInfo(kubectl, info));
   if (resource.kind === "Pod") return object;
   const [pod] = yield* podsOf(kubectl, object);
   if (pod === undefined) throw new CommandError(`no pods found for ${target}`);

@@ -1,4 +1,5 @@
 import { text } from "../../../base/bytes.ts";
+import { goQuote } from "../../../base/go-quote.ts";
 import { isNotFound } from "../../../kube/client/status-error.ts";
 import { bodyBytes } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -7,7 +8,7 @@ import type { ApiResource } from "../core/discovery.ts";
 import { CommandError, throwAll, usageError } from "../core/failure.ts";
 import { type Fields, fields } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
-import { collectionPath, type Info, infoPath } from "../core/info.ts";
+import { collectionPath, getInfo, type Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand, RequestOptions } from "../core/kubectl.ts";
 import {
   fetchList,
@@ -46,9 +47,16 @@ function* runGet(kubectl: Kubectl): Task<number> {
   const output = outputFormat(kubectl, GET_FORMATS);
   if (selectsNothing(options)) throw yield* nothingSelected(kubectl);
   refuseCombinations(kubectl);
+  if (kubectl.flag("subresource") !== "" && namesNoObject(options)) {
+    throw new CommandError("subresource cannot be used when bulk resources are specified");
+  }
   if (kubectl.isSet("watch") || kubectl.isSet("watch-only")) return yield* watchObjects(kubectl, options, output);
   if (output.format === "" || output.format === "wide") return yield* getTables(kubectl, options, output);
   return yield* getObjects(kubectl, options, output);
+}
+
+function namesNoObject({ args, filenames = [] }: SelectionOptions): boolean {
+  return filenames.length === 0 && args.length < 2 && !(args[0] ?? "").includes("/");
 }
 
 /** What `get` and its relatives select. */
@@ -72,7 +80,7 @@ function refuseCombinations(kubectl: Kubectl): void {
     throw new CommandError(`--show-labels option cannot be used with ${format} printer`);
   }
   if (kubectl.isSet("output-watch-events") && !kubectl.isSet("watch") && !kubectl.isSet("watch-only")) {
-    throw usageError(kubectl.path, "--output-watch-events option can only be used with --watch or --watch-only");
+    throw new CommandError("--output-watch-events option can only be used with --watch or --watch-only");
   }
 }
 
@@ -89,6 +97,10 @@ function* nothingSelected(kubectl: Kubectl): Task<CommandError> {
 function* getRaw(kubectl: Kubectl, path: string): Task<number> {
   if (kubectl.parsed.args.length > 0) {
     throw usageError(kubectl.path, "arguments may not be passed when --raw is specified");
+  }
+  if (kubectl.flag("output") !== "") throw new CommandError("--raw and --output are mutually exclusive");
+  if (!/^(\/|[a-zA-Z][a-zA-Z0-9+.-]*:)/.test(path)) {
+    throw new CommandError(`--raw must be a valid URL path: parse ${goQuote(path)}: invalid URI for request`);
   }
   yield* kubectl.out(yield* rawText(kubectl, path));
   return 0;
@@ -135,8 +147,8 @@ export function* fetchTable(kubectl: Kubectl, selection: Selection, options: Sel
   const accept = kubectl.isSet("server-print") ? TABLE_ACCEPT : "application/json";
   const include = kubectl.flag("sort-by") === "" ? {} : { includeObject: "Object" };
   if (selection.kind === "object") {
-    const path = infoPath(selection.info, kubectl.flag("subresource"));
-    return readTable(yield* kubectl.request("GET", path, { accept, query: include }));
+    const options = { accept, query: include };
+    return readTable(yield* getInfo(kubectl, selection.info, kubectl.flag("subresource"), options));
   }
   const path = collectionPath(selection.resource, selection.namespace);
   const chunk = kubectl.parsed.number("chunk-size");
@@ -198,8 +210,11 @@ function* fetchAll(kubectl: Kubectl, selections: readonly Selection[], options: 
       infos.push(...(found ?? []));
       continue;
     }
-    const path = infoPath(selection.info, subresource);
-    const object = yield* attempt(kubectl.request("GET", path), errors, options.ignoreNotFound === true);
+    const object = yield* attempt(
+      getInfo(kubectl, selection.info, subresource),
+      errors,
+      options.ignoreNotFound === true,
+    );
     if (object !== undefined) infos.push({ ...selection.info, object: fields(object) });
   }
   return { infos, errors };

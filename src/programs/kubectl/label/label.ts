@@ -105,18 +105,12 @@ function readChanges(pairs: readonly string[], flavor: Flavor): Changes {
 const VALUE = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 function checkLabel(key: string, value: string): void {
-  const name = key.split("/").pop() ?? key;
-  if (!/^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)) {
-    throw new CommandError(
-      `invalid label key ${goQuote(key)}: name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')`,
-    );
-  }
   if (!VALUE.test(value)) {
     const reason =
       value.length > 63
         ? "must be no more than 63 characters"
         : "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-    throw new CommandError(`invalid label value: ${goQuote(value)}: ${reason}`);
+    throw new CommandError(`invalid label value: ${goQuote(`${key}=${value}`)}: ${reason}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { text, utf8 } from "../../../base/bytes.ts";
+import { goQuote } from "../../../base/go-quote.ts";
 import { isNotFound, StatusError } from "../../../kube/client/status-error.ts";
 import { bodyBytes } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -6,7 +7,7 @@ import { completePods } from "../completion/resources.ts";
 import { CommandError, usageError } from "../core/failure.ts";
 import { type Fields, fields, listAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
-import { infoPath } from "../core/info.ts";
+import { getInfo, type Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { containerFor, containerNames, podsOf } from "../exec/pod-target.ts";
 
@@ -62,10 +63,22 @@ function checkFlags(kubectl: Kubectl, selector: string): void {
       `--all-containers=true should not be specified with container name ${kubectl.flag("container") || args[1]}`,
     );
   }
+  checkTime(kubectl.flag("since-time"));
   if (kubectl.flag("since-time") !== "" && kubectl.parsed.number("since") !== 0) {
     throw new CommandError("at most one of `sinceTime` or `sinceSeconds` may be specified");
   }
   if (kubectl.parsed.number("tail") < -1) throw new CommandError("--tail must be greater than or equal to -1");
+}
+
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function checkTime(text: string): void {
+  if (text !== "" && !RFC3339.test(text)) {
+    const layout = "2006-01-02T15:04:05Z07:00";
+    const wrong = /^\d{4}/.test(text) ? text.slice(4) : text;
+    const part = wrong === text ? "2006" : "-";
+    throw new CommandError(`parsing time ${goQuote(text)} as "${layout}": cannot parse ${goQuote(wrong)} as "${part}"`);
+  }
 }
 
 function* podsToRead(kubectl: Kubectl, args: readonly string[], selector: string): Task<Fields[]> {
@@ -78,11 +91,10 @@ function* podsToRead(kubectl: Kubectl, args: readonly string[], selector: string
     return found;
   }
   const [type = "", name] = (args[0] ?? "").split("/");
-  if (name === undefined) return [yield* onePod(kubectl, `${base}/${type}`)];
-  const resource = yield* kubectl.discovery.resolve(type);
-  const info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
-  if (resource.kind === "Pod") return [yield* onePod(kubectl, infoPath(info))];
-  const pods = yield* podsOf(kubectl, fields(yield* kubectl.request("GET", infoPath(info))));
+  const resource = yield* kubectl.discovery.resolve(name === undefined ? "pods" : type);
+  const info = { resource, namespace: kubectl.namespace, name: name ?? type, object: {}, source: "" };
+  if (resource.kind === "Pod") return [yield* oneObject(kubectl, info)];
+  const pods = yield* podsOf(kubectl, yield* oneObject(kubectl, info));
   if (pods.length === 0) throw new CommandError(`timed out waiting for the condition`);
   if (kubectl.isSet("all-pods")) return pods;
   if (pods.length > 1)
@@ -90,9 +102,9 @@ function* podsToRead(kubectl: Kubectl, args: readonly string[], selector: string
   return pods.slice(0, 1);
 }
 
-function* onePod(kubectl: Kubectl, path: string): Task<Fields> {
+function* oneObject(kubectl: Kubectl, info: Info): Task<Fields> {
   try {
-    return fields(yield* kubectl.request("GET", path));
+    return fields(yield* getInfo(kubectl, info));
   } catch (error) {
     if (!isNotFound(error)) throw error;
     throw new CommandError(`error from server (NotFound): ${error.message} in namespace "${kubectl.namespace}"`);

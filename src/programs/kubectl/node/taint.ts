@@ -1,7 +1,7 @@
 import type { Task } from "../../../sim/task.ts";
 import { completeNames } from "../completion/resources.ts";
 import { editOptions, forEachObject, objectsToEdit, sendPatch } from "../core/edit-objects.ts";
-import { CommandError } from "../core/failure.ts";
+import { CommandError, usageError } from "../core/failure.ts";
 import { type Fields, fields, listAt, textAt, withAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { Info } from "../core/info.ts";
@@ -36,7 +36,7 @@ function* runTaint(kubectl: Kubectl): Task<number> {
   const texts = first < 0 ? [] : args.slice(first);
   if (resources.length < 1) throw new CommandError("one or more resources must be specified as <resource> <name>");
   if (texts.length === 0) throw new CommandError("at least one taint update is required");
-  const specs = texts.map(parseSpec);
+  const specs = readSpecs(kubectl, texts);
   const dryRun = yield* dryRunOf(kubectl);
   const options = editOptions(kubectl, resources);
   const found = yield* objectsToEdit(kubectl, options);
@@ -47,14 +47,43 @@ function* runTaint(kubectl: Kubectl): Task<number> {
   return 0;
 }
 
+function readSpecs(kubectl: Kubectl, texts: readonly string[]): Spec[] {
+  const seen = new Set<string>();
+  try {
+    return texts.map((text) => {
+      const spec = parseSpec(text);
+      const id = `${spec.key}:${spec.effect}`;
+      if (!spec.remove && seen.has(id)) {
+        const shown = `{${spec.key} ${spec.value} ${spec.effect} <nil>}`;
+        throw new CommandError(`duplicated taints with the same key and effect: ${shown}`);
+      }
+      if (!spec.remove) seen.add(id);
+      return spec;
+    });
+  } catch (error) {
+    if (error instanceof CommandError) throw usageError(kubectl.path, error.message);
+    throw error;
+  }
+}
+
+const QUALIFIED =
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
+/** What is wrong with a taint's key. */
+function qualifiedNameFault(key: string): string | undefined {
+  const name = key.slice(key.indexOf("/") + 1);
+  return /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) ? undefined : `name part ${QUALIFIED}`;
+}
+
 function parseSpec(text: string): Spec {
   const remove = text.endsWith("-");
   const body = remove ? text.slice(0, -1) : text;
   const [pair = "", effect = "", ...more] = body.split(":");
   const [key = "", value = "", ...rest] = pair.split("=");
-  if (key === "" || more.length > 0 || rest.length > 0 || (!remove && effect === "")) {
-    throw new CommandError(`invalid taint spec: ${text}`);
-  }
+  if (more.length > 0 || rest.length > 0) throw new CommandError(`invalid taint spec: ${text}`);
+  const keyFault = qualifiedNameFault(!remove && effect === "" ? pair : key);
+  if (keyFault !== undefined) throw new CommandError(`invalid taint spec: ${text}, ${keyFault}`);
+  if (!remove && effect === "") throw new CommandError(`invalid taint spec: ${text}`);
   if (effect !== "" && !EFFECTS.includes(effect)) {
     throw new CommandError(`invalid taint effect: ${effect}, unsupported taint effect`);
   }

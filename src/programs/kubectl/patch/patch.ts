@@ -1,4 +1,4 @@
-import { text } from "../../../base/bytes.ts";
+import { text, utf8 } from "../../../base/bytes.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import { equalValues } from "../../../kube/api/equal.ts";
@@ -38,7 +38,7 @@ function* runPatch(kubectl: Kubectl): Task<number> {
   const value = readPatch(given !== "" ? given : text(kubectl.process.fs.readFile(file)));
   const dryRun = yield* dryRunOf(kubectl);
   const printer = new ResultPrinter(kubectl, dryRun);
-  const options = editOptions(kubectl, kubectl.parsed.args);
+  const options = { ...editOptions(kubectl, kubectl.parsed.args), subresource: kubectl.flag("subresource") };
   const local = kubectl.isSet("local") || dryRun === "client";
   const found = kubectl.isSet("local")
     ? yield* objectsToEdit(kubectl, options)
@@ -53,11 +53,22 @@ function patchKind(kubectl: Kubectl): PatchKind {
   throw new CommandError(`--type must be one of [json merge strategic], not ${goQuote(type)}`);
 }
 
+/** What looks like JSON is sent as it is, for the server to read. */
 function readPatch(content: string): unknown {
+  if (/^\s*\{/.test(content)) return readJson(content);
   try {
     return parseYamlDocument(content);
   } catch (error) {
     if (error instanceof YamlError) throw new CommandError(`unable to parse ${goQuote(content)}: ${error.message}`);
+    throw error;
+  }
+}
+
+function readJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    if (error instanceof SyntaxError) return utf8(content);
     throw error;
   }
 }

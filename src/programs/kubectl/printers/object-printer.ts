@@ -1,4 +1,5 @@
 import { goJson } from "../../../base/go-json.ts";
+import { goQuote } from "../../../base/go-quote.ts";
 import { executeTemplate } from "../../../base/go-template/execute.ts";
 import { type Template, TemplateError } from "../../../base/go-template/nodes.ts";
 import { parseTemplate } from "../../../base/go-template/parse.ts";
@@ -110,10 +111,20 @@ function readJsonPath(template: string): readonly Node[] {
 }
 
 function jsonPathFault(error: JsonPathError, template: string, object: Fields): CommandError {
-  const raw = goJson(object, { sortKeys: true });
+  const raw = goSyntax(object);
   return new CommandError(
-    `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${raw}\n\n`,
+    `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${raw}\n\n\n`,
   );
+}
+
+/** A JSON value as Go's `%#v` writes it. */
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return "interface {}(nil)";
+  if (typeof value === "string") return goQuote(value);
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(", ")}}`;
+  if (typeof value !== "object") return String(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `map[string]interface {}{${entries.map(([key, one]) => `${goQuote(key)}:${goSyntax(one)}`).join(", ")}}`;
 }
 
 function templatePrinter(kubectl: Kubectl, output: OutputFormat, allowMissing: boolean): ObjectPrinter {

@@ -1,3 +1,4 @@
+import { goQuote } from "../../../base/go-quote.ts";
 import type { Task } from "../../../sim/task.ts";
 import { CommandError } from "../core/failure.ts";
 import type { Fields } from "../core/fields.ts";
@@ -72,5 +73,7 @@ export function fieldValidation(kubectl: Kubectl): "Strict" | "Warn" | "Ignore" 
   if (given === "" || given === "true" || given === "strict") return "Strict";
   if (given === "warn") return "Warn";
   if (given === "false" || given === "ignore") return "Ignore";
-  throw new CommandError(`invalid validation directive ${given}. Must be one of: strict, warn, ignore, true, false`);
+  throw new CommandError(
+    `invalid - validate option ${goQuote(given)}; must be one of: strict (or true), warn, ignore (or false)`,
+  );
 }

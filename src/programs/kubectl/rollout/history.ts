@@ -64,6 +64,10 @@ export function* showHistory(kubectl: Kubectl, info: Info): Task<void> {
   const name = `${qualifiedKind(info.resource)}/${info.name}`;
   if (wanted > 0) {
     const found = revisions.find((one) => one.number === wanted);
+    if (revisions.length === 0) {
+      yield* kubectl.out(`${name} with revision #${wanted}\nNo rollout history found.\n`);
+      return;
+    }
     if (found === undefined) throw new CommandError("unable to find the specified revision");
     const writer = new DescribeWriter();
     describeTemplateBody(writer, found.template);

@@ -27,7 +27,7 @@ function command(
     flags: flagsFor(`rollout ${name}`),
     complete: completeResources,
     *run(kubectl) {
-      const options = editOptions(kubectl, kubectl.parsed.args);
+      const options = { ...editOptions(kubectl, kubectl.parsed.args), typeMeansAll: true };
       if (selectsNothing(options)) throw new CommandError("required resource not specified");
       const found = yield* objectsToEdit(kubectl, options);
       yield* forEachObject(found, (info) => work(kubectl, info));

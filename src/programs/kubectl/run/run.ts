@@ -27,6 +27,7 @@ function* runRun(kubectl: Kubectl): Task<number> {
   const [name] = args;
   if (name === undefined || argsLengthAtDash === 0) throw usageError(kubectl.path, "NAME is required for run");
   const image = kubectl.flag("image");
+  if (image === "") throw new CommandError("--image is required");
   if (!/^[\w][\w./:@-]*$/.test(image) || /[A-Z]/.test(image.split(":")[0] ?? "")) {
     throw new CommandError(`Invalid image name "${image}": invalid reference format`);
   }
@@ -34,9 +35,12 @@ function* runRun(kubectl: Kubectl): Task<number> {
   const attach = checkModes(kubectl, dryRun);
   const pod = applyOverrides(kubectl, podOf(kubectl, name, image, args.slice(1)));
   const printer = new ResultPrinter(kubectl, dryRun);
-  const service = kubectl.isSet("expose") ? serviceOf(kubectl, name) : undefined;
-  if (service !== undefined) yield* createObject(kubectl, "services", service, dryRun, printer);
-  const created = yield* createObject(kubectl, "pods", pod, dryRun, attach ? undefined : printer);
+  const created = yield* createObject(kubectl, "pods", pod, dryRun);
+  if (kubectl.isSet("expose")) {
+    const service = yield* createObject(kubectl, "services", serviceOf(kubectl, name), dryRun);
+    yield* printer.print(service, "created", dryRun === "client");
+  }
+  if (!attach) yield* printer.print(created, "created", dryRun === "client");
   return attach ? yield* attachAndWait(kubectl, textAt(created, "metadata", "name")) : 0;
 }
 
@@ -50,7 +54,8 @@ function checkModes(kubectl: Kubectl, dryRun: DryRun): boolean {
     throw new CommandError(
       "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
     );
-  if (kubectl.isSet("rm") && !attach) throw new CommandError("--rm should only be used for attached containers");
+  if (kubectl.isSet("rm") && !attach)
+    throw usageError(kubectl.path, "--rm should only be used for attached containers");
   if (kubectl.isSet("expose") && kubectl.flag("port") === "") {
     throw usageError(kubectl.path, "--port must be set when exposing a service");
   }
@@ -134,21 +139,10 @@ function serviceOf(kubectl: Kubectl, name: string): Fields {
   };
 }
 
-function* createObject(
-  kubectl: Kubectl,
-  resource: string,
-  made: Fields,
-  dryRun: DryRun,
-  printer: ResultPrinter | undefined,
-): Task<Fields> {
+function* createObject(kubectl: Kubectl, resource: string, made: Fields, dryRun: DryRun): Task<Fields> {
   const object = kubectl.isSet("save-config") ? withLastApplied(made, true) : made;
-  let created = object;
-  if (dryRun !== "client") {
-    const namespace = textAt(object, "metadata", "namespace") || kubectl.namespace;
-    const query = writeQuery(kubectl, dryRun);
-    const path = `/api/v1/namespaces/${namespace}/${resource}`;
-    created = fields(yield* kubectl.request("POST", path, { query, body: object }));
-  }
-  if (printer !== undefined) yield* printer.print(created, "created", dryRun === "client");
-  return created;
+  if (dryRun === "client") return object;
+  const namespace = textAt(object, "metadata", "namespace") || kubectl.namespace;
+  const path = `/api/v1/namespaces/${namespace}/${resource}`;
+  return fields(yield* kubectl.request("POST", path, { query: writeQuery(kubectl, dryRun), body: object }));
 }

@@ -31,6 +31,7 @@ function* runAutoscale(kubectl: Kubectl): Task<number> {
   const printer = new ResultPrinter(kubectl, dryRun);
   const found = yield* objectsToEdit(kubectl, editOptions(kubectl, kubectl.parsed.args));
   yield* forEachObject(found, function* one(info) {
+    refuseUnscalable(info);
     const hpa = autoscalerFor(kubectl, info, min, max);
     if (dryRun === "client") {
       yield* printer.print(hpa, "autoscaled", true);
@@ -41,6 +42,13 @@ function* runAutoscale(kubectl: Kubectl): Task<number> {
     yield* printer.print(fields(yield* create(kubectl, path, query, hpa)), "autoscaled");
   });
   return 0;
+}
+
+function refuseUnscalable({ resource }: Info): void {
+  if (resource.subresources.includes("scale")) return;
+  throw new CommandError(
+    `cannot autoscale a ${resource.kind}: could not find scale subresource for ${apiVersionOf(resource)}, Resource=${resource.resource} in discovery information`,
+  );
 }
 
 function* create(kubectl: Kubectl, path: string, query: Record<string, string>, hpa: Fields): Task<unknown> {

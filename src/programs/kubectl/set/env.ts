@@ -78,11 +78,7 @@ function withVariables(
 function* listEnv(kubectl: Kubectl, info: Info): Task<void> {
   const spec = fieldsAt(info.object, ...podSpecPath(info));
   for (const container of listAt(spec, "containers")) {
-    yield* kubectl.out(
-      `# ${infoName(info)
-        .replace("/", " ")
-        .replace(/\.[a-z.]+ /, " ")}, container ${textAt(container, "name")}\n`,
-    );
+    yield* kubectl.out(`# ${info.resource.kind} ${info.name}, container ${textAt(container, "name")}\n`);
     for (const variable of listAt(container, "env")) {
       const from = fieldsAt(variable, "valueFrom");
       if (Object.keys(from).length === 0)

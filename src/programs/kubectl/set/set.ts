@@ -1,6 +1,7 @@
 import { decodeStruct } from "../../../kube/api/decode.ts";
 import { equalValues } from "../../../kube/api/equal.ts";
 import { mergePatchBetween, threeWayStrategicPatch } from "../../../kube/api/three-way-diff.ts";
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeResources } from "../completion/resources.ts";
 import { editOptions, forEachObject, objectsToEdit, sendPatch } from "../core/edit-objects.ts";
@@ -11,7 +12,7 @@ import { type Info, infoName } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { quantities } from "../create/policies.ts";
 import { schemaFor } from "../patch/apply-patch.ts";
-import { dryRunOf, ResultPrinter } from "../printers/result-printer.ts";
+import { type DryRun, dryRunOf, ResultPrinter } from "../printers/result-printer.ts";
 import { parseLabels } from "../run/label-list.ts";
 import { editEnv } from "./env.ts";
 
@@ -59,13 +60,29 @@ function* runSet(kubectl: Kubectl, name: string, done: string, edit: Edit): Task
     }
     const patch = changeBetween(info.object, wanted);
     if (equalValues(info.object, wanted) || Object.keys(patch).length === 0) return;
-    yield* printer.print(
-      yield* sendPatch(kubectl, info, schemaFor(info.object) === undefined ? "merge" : "strategic", patch, dryRun),
-      done,
-    );
+    yield* printer.print(yield* send(kubectl, info, name, patch, dryRun), done);
   });
   return 0;
 }
+
+function* send(kubectl: Kubectl, info: Info, name: string, patch: Fields, dryRun: DryRun): Task<Fields> {
+  try {
+    return yield* sendPatch(kubectl, info, schemaFor(info.object) === undefined ? "merge" : "strategic", patch, dryRun);
+  } catch (error) {
+    const prefix = FAILED[name];
+    if (prefix === undefined || !(error instanceof StatusError)) throw error;
+    throw new CommandError(`${prefix} ${error.message}`);
+  }
+}
+
+/** What stands before the server's answer, by subcommand; others hand it on as it is. */
+const FAILED: Readonly<Record<string, string>> = {
+  env: "failed to patch env update to pod template:",
+  image: "failed to patch image update to pod template:",
+  resources: "failed to patch resources update to pod template",
+  serviceaccount: "failed to patch ServiceAccountName",
+  subject: "failed to patch subjects to rolebinding:",
+};
 
 /** `set` works on Go structs, whose zero values show. */
 function typedForm(object: Fields): Fields {

@@ -3,12 +3,12 @@ import { JsonPathError, type Node } from "../../../base/jsonpath/nodes.ts";
 import { jsonPathText } from "../../../base/jsonpath/print.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeResources } from "../completion/resources.ts";
-import { awaitObject } from "../core/await-gone.ts";
+import { awaitObject, getOrNone } from "../core/await-gone.ts";
 import { editOptions, NEED_RESOURCES } from "../core/edit-objects.ts";
 import { CommandError, throwAll } from "../core/failure.ts";
 import { type Fields, listAt, numberAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
-import type { Info } from "../core/info.ts";
+import { getInfo, type Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { fetchList, select, selectsNothing } from "../core/selection.ts";
 import { relaxedPath } from "../printers/custom-columns.ts";
@@ -58,25 +58,28 @@ function* runWait(kubectl: Kubectl): Task<number> {
 
 function* waitForOne(kubectl: Kubectl, info: Info, goal: Goal, limit: number): Task<void> {
   let last: Fields = info.object;
-  if (goal.kind !== "create" && goal.kind !== "delete") yield* mustExist(kubectl, info);
+  // What is gone already is no news.
+  if (goal.kind === "delete" && (yield* getOrNone(kubectl, info)) === undefined) return;
+  if (goal.kind !== "create" && goal.kind !== "delete") yield* getInfo(kubectl, info);
   const reached = yield* awaitObject(kubectl, info, limit, (object) => {
     if (object !== undefined) last = object;
     return goal.met(object);
   });
-  if (!reached) throw new CommandError(`timed out waiting for the condition on ${info.resource.resource}/${info.name}`);
+  if (!reached) throw new CommandError(missed(info, goal, limit));
   const shown = { kind: info.resource.kind, apiVersion: apiVersion(info), ...last, metadata: { name: info.name } };
-  yield* new ResultPrinter(kubectl).print(shown, goal.kind === "delete" ? "condition met" : "condition met");
+  yield* new ResultPrinter(kubectl).print(shown, "condition met");
+}
+
+/** What is said when time ran out. */
+function missed({ resource, name }: Info, goal: Goal, limit: number): string {
+  if (goal.kind === "create") return "timed out waiting for the condition";
+  const object = `${resource.resource}/${name}`;
+  return limit === 0 ? `condition not met for ${object}` : `timed out waiting for the condition on ${object}`;
 }
 
 function apiVersion(info: Info): string {
   const { group, version } = info.resource;
   return group === "" ? version : `${group}/${version}`;
-}
-
-function* mustExist(kubectl: Kubectl, info: Info): Task<void> {
-  const base = info.resource.group === "" ? `/api/${info.resource.version}` : `/apis/${apiVersion(info)}`;
-  const space = info.resource.namespaced ? `/namespaces/${info.namespace}` : "";
-  yield* kubectl.request("GET", `${base}${space}/${info.resource.resource}/${info.name}`);
 }
 
 function goalOf(text: string): Goal {
