@@ -1,8 +1,24 @@
+import type { ChangeKind } from "../sandbox/history/diff/key-changes.ts";
+import type { WorldDiff } from "../sandbox/history/diff/world-diff.ts";
+import type { HistoryAnswer, HistoryEntry, HistoryView } from "../sandbox/history/history-view.ts";
 import type { Advice, Consequences, ObjectName } from "../sandbox/preview/consequences.ts";
 import type { Hop, Party, Role, ShownCertificate } from "../sandbox/read-model/hop.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 
-export type { Advice, Consequences, Hop, ObjectName, Party, Role, ShownCertificate };
+export type {
+  Advice,
+  ChangeKind,
+  Consequences,
+  HistoryAnswer,
+  HistoryEntry,
+  HistoryView,
+  Hop,
+  ObjectName,
+  Party,
+  Role,
+  ShownCertificate,
+  WorldDiff,
+};
 
 /**
  * What page and world say to each other. Types only: the page imports this and never the world.
@@ -140,83 +156,6 @@ export interface StoreChange {
   /** The world's time, in milliseconds since the epoch, and its number (`HistoryView.worlds`). */
   readonly at: number;
   readonly world: number;
-}
-
-/** A place in the world's history that can be seen, and gone back to. */
-export interface HistoryEntry {
-  readonly id: number;
-  /** `automatic` is a checkpoint that was kept because a command was destructive; `restore` went to another entry. */
-  readonly kind: "start" | "command" | "checkpoint" | "automatic" | "restore";
-  /** The command line, or the checkpoint's name. */
-  readonly name: string;
-  /** The world's time, in milliseconds since the epoch. */
-  readonly at: number;
-}
-
-export interface HistoryView {
-  /** In order of their making. */
-  readonly entries: readonly HistoryEntry[];
-  /** Id of the last command or restore that is done and not undone; of the start when there is none. */
-  readonly position: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  /** How often another world was put in place of the one that was there: time may have gone back since the last one. */
-  readonly worlds: number;
-}
-
-/** What became of a wish to go back or forth; `text` says it to a person, in a line. */
-export interface HistoryAnswer {
-  readonly done: boolean;
-  readonly text: string;
-}
-
-/** What differs between two places of the history (`sandbox/history/diff` makes it). */
-export interface WorldDiff {
-  /** The two places, as they were named. */
-  readonly from: string;
-  readonly to: string;
-  readonly objects: readonly ObjectChange[];
-  /** Keys that hold no readable object of Kubernetes; values as text, undefined where there is none. */
-  readonly keys: readonly {
-    readonly change: ChangeKind;
-    readonly key: string;
-    readonly from: string | undefined;
-    readonly to: string | undefined;
-  }[];
-  /** `patch` is a unified diff of a short text, without its heading. */
-  readonly files: readonly {
-    readonly change: ChangeKind;
-    readonly host: string;
-    readonly path: string;
-    readonly patch: string | undefined;
-  }[];
-  /** A host's power, a service, or a container (`namespace/pod/container`), with its states. */
-  readonly processes: readonly {
-    readonly host: string;
-    readonly what: "power" | "service" | "container";
-    readonly name: string;
-    readonly from: string;
-    readonly to: string;
-  }[];
-  /** How much the cluster wrote of what it writes all the time, and how many hosts booted. */
-  readonly own: { readonly keys: number; readonly files: number; readonly booted: number };
-}
-
-export type ChangeKind = "created" | "changed" | "deleted";
-
-/** An object of Kubernetes that differs; fields with their values as JSON. */
-export interface ObjectChange {
-  readonly change: ChangeKind;
-  readonly key: string;
-  readonly kind: string;
-  /** "" for objects of the whole cluster. */
-  readonly namespace: string;
-  readonly name: string;
-  readonly fields: readonly {
-    readonly path: string;
-    readonly from: string | undefined;
-    readonly to: string | undefined;
-  }[];
 }
 
 /** A command line that a person entered begins or ends, at a terminal's own shell or at one within it (ssh). */

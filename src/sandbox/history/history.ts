@@ -5,29 +5,8 @@ import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
 import { wakingMs } from "../waking.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
+import type { HistoryAnswer, HistoryEntry, HistoryView } from "./history-view.ts";
 import { type Step, UndoList, type UndoListImage } from "./undo-list.ts";
-
-/** A place in a world's history that can be seen, and gone back to. */
-export interface HistoryEntry {
-  readonly id: number;
-  /** `automatic` is a checkpoint that was kept because a command was destructive; `restore` went to another entry. */
-  readonly kind: "start" | "command" | "checkpoint" | "automatic" | "restore";
-  /** The command line, or the checkpoint's name. */
-  readonly name: string;
-  /** The world's time. */
-  readonly at: number;
-}
-
-export interface HistoryView {
-  /** In order of their making. */
-  readonly entries: readonly HistoryEntry[];
-  /** Id of the last command or restore that is done and not undone; of the start when there is none. */
-  readonly position: number;
-  readonly canUndo: boolean;
-  readonly canRedo: boolean;
-  /** How often another world was put in place of the one that was there: time may have gone back since the last one. */
-  readonly worlds: number;
-}
 
 /** A command line of a person begins or ends. */
 export interface CommandEvent {
@@ -47,12 +26,6 @@ export interface CommandEvent {
 
 /** What a command event says of the command's phase. */
 type Phase = Pick<CommandEvent, "phase"> & Partial<Omit<CommandEvent, "session" | "host" | "line" | "phase">>;
-
-/** What became of a wish to go back or forth: `text` says it in a line. */
-export interface HistoryAnswer {
-  readonly done: boolean;
-  readonly text: string;
-}
 
 export interface Checkpoint extends HistoryEntry {
   readonly image: SandboxImage;
