@@ -9,12 +9,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CurveResult } from "../src/pki/curve-results.ts";
+import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
 import { checkpoints, history } from "./bench/history.ts";
 import { keeping } from "./bench/keeping.ts";
 import type { Measure } from "./bench/measure.ts";
 import { firstLoad, page } from "./bench/page.ts";
 import { dialledStore, rawStore } from "./bench/store.ts";
-import { boot, commands, idle, makeImage, warm } from "./bench/world.ts";
+import { boot, commands, idle, makeImage, recordedCurve, warm } from "./bench/world.ts";
 import { yardstickBoot, yardstickStore } from "./bench/yardstick.ts";
 
 const HERE = fileURLToPath(import.meta.url);
@@ -31,7 +33,11 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
       if (!existsSync(file)) writeFileSync(file, made.image);
       return [made.measure];
     },
-    boot: (file) => boot(read(file)),
+    curve: (file) => {
+      if (!existsSync(`${file}.curve`)) writeFileSync(`${file}.curve`, encodeImage(recordedCurve(read(file))));
+      return [];
+    },
+    boot: (file) => boot(read(file), decodeImage(read(`${file}.curve`)) as readonly CurveResult[]),
     "yardstick-boot": yardstickBoot,
   },
   warm: { warm: (file) => warm(read(file)) },

@@ -1,4 +1,5 @@
 import { utf8 } from "../../src/base/bytes.ts";
+import { type CurveResult, supplyCurveResults } from "../../src/pki/curve-results.ts";
 import { decodeImage, encodeImage } from "../../src/sandbox/image-codec.ts";
 import { LineRunner } from "../../src/sandbox/line-runner.ts";
 import { PreviewRun } from "../../src/sandbox/preview/preview-run.ts";
@@ -8,6 +9,7 @@ import { Sandbox, type SandboxImage, type SandboxOptions } from "../../src/sandb
 import type { TerminalSession } from "../../src/sandbox/terminal-session.ts";
 import { WORLD_BEGINS } from "../../src/sandbox/versions.ts";
 import { jqLoader } from "../../src/worker/jq-loader.ts";
+import { curveResultsOf } from "../curve-recording.ts";
 import { cpuMs, heapMb, type Measure } from "./measure.ts";
 
 export const PROGRAMS = allPrograms({ jq: jqLoader() });
@@ -44,8 +46,12 @@ export function type(runner: LineRunner, line: string): { stdout: string; exitCo
   return result;
 }
 
-/** A world from the image until its first prompt, and until `kubectl get nodes` answers with all nodes ready. */
-export function boot(encoded: Uint8Array): Measure[] {
+/**
+ * A world from the image until its first prompt, and until `kubectl get nodes` answers with all nodes ready. As in the
+ * page, what the first start asks of the curve comes with the image (`recordedCurve` of the same image).
+ */
+export function boot(encoded: Uint8Array, curve: readonly CurveResult[]): Measure[] {
+  supplyCurveResults(curve);
   const heapBefore = heapMb();
   const { runner, prompt, nodes, rest } = bootOnce(decodeImage(encoded) as SandboxImage);
   return [
@@ -55,6 +61,11 @@ export function boot(encoded: Uint8Array): Measure[] {
     ours("objects in etcd", objects(runner), "count"),
     ours("memory at rest", heapMb() - heapBefore, "MB"),
   ];
+}
+
+/** What the image's first start asks of the curve. */
+export function recordedCurve(encoded: Uint8Array): readonly CurveResult[] {
+  return curveResultsOf(() => Sandbox.boot(decodeImage(encoded) as SandboxImage, PROGRAMS));
 }
 
 const BOOTS = 12;

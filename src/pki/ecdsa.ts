@@ -1,8 +1,8 @@
 import { p256 } from "@noble/curves/nist.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesEqual, toByteString } from "../base/bytes.ts";
-import { Memo } from "../base/memo.ts";
+import { bytesEqual } from "../base/bytes.ts";
 import type { RandomStream } from "../sim/random.ts";
+import { curveResult } from "./curve-results.ts";
 import { DerError, DerReader, derToBigInt, hexBytes, integer, sequence, TAG } from "./der.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
 
@@ -35,23 +35,20 @@ export function ecKeyFromSecret(secret: Uint8Array): EcPrivateKey {
 class EcKey implements EcPrivateKey {
   readonly algorithm = "ECDSA-P256";
   readonly secret: Uint8Array;
+  private known: PublicKey | undefined;
 
   constructor(secret: Uint8Array) {
     this.secret = secret;
   }
 
   get publicKey(): PublicKey {
-    return publicKeys.get(toByteString(this.secret), () => {
-      return { algorithm: "ECDSA-P256", point: p256.getPublicKey(this.secret, false) };
-    });
+    this.known ??= {
+      algorithm: "ECDSA-P256",
+      point: curveResult("point", [this.secret], () => p256.getPublicKey(this.secret, false)),
+    };
+    return this.known;
   }
 }
-
-/** By their secrets; keys are read from their files again and again. */
-const publicKeys = new Memo<PublicKey>(256);
-
-/** By secret and message: nonces follow from both, so the same question has one answer. */
-const signatures = new Memo<Uint8Array>(256);
 
 /** Signs the SHA-256 of `message`; gives the DER form. Nonces follow from key and message (RFC 6979). */
 export function ecSign(key: EcPrivateKey, message: Uint8Array): Uint8Array {
@@ -60,8 +57,9 @@ export function ecSign(key: EcPrivateKey, message: Uint8Array): Uint8Array {
 
 /** The same as 64 octets r, s, as JWS has it. */
 export function ecSignRaw(key: EcPrivateKey, message: Uint8Array): Uint8Array {
-  return signatures.get(`${toByteString(key.secret)}${toByteString(sha256(message))}`, () =>
-    p256.sign(message, key.secret, { lowS: false }),
+  const digest = sha256(message);
+  return curveResult("signature", [key.secret, digest], () =>
+    p256.sign(digest, key.secret, { lowS: false, prehash: false }),
   );
 }
 
@@ -77,10 +75,16 @@ export function ecVerifyRaw(
   raw: Uint8Array,
 ): boolean {
   if (raw.length !== 2 * SCALAR_BYTES || isZero(raw.subarray(0, 32)) || isZero(raw.subarray(32))) return false;
+  const digest = sha256(message);
+  return curveResult("verdict", [key.point, digest, raw], () => verdict(key.point, digest, raw))[0] === 1;
+}
+
+/** One octet: 1 for a good signature. */
+function verdict(point: Uint8Array, digest: Uint8Array, raw: Uint8Array): Uint8Array {
   try {
-    return p256.verify(raw, message, key.point, { lowS: false });
+    return Uint8Array.of(p256.verify(raw, digest, point, { lowS: false, prehash: false }) ? 1 : 0);
   } catch (error) {
-    if (error instanceof Error) return false; // r or s out of range
+    if (error instanceof Error) return Uint8Array.of(0); // r or s out of range
     throw error;
   }
 }

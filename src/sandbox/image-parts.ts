@@ -1,3 +1,4 @@
+import { type CurveResult, supplyCurveResults } from "../pki/curve-results.ts";
 import { wholeOf } from "../vfs/content.ts";
 import type { DirectoryImage, NodeImage } from "../vfs/node-image.ts";
 import type { Sandbox, SandboxImage } from "./sandbox.ts";
@@ -9,20 +10,27 @@ export interface LateFile {
   readonly bytes: Uint8Array;
 }
 
+/** The second part of an image: its large files, and what its first start would ask of the curve. */
+export interface LatePart {
+  readonly files: readonly LateFile[];
+  readonly curve: readonly CurveResult[];
+}
+
 /** Files at least this large come late: of a fresh cluster these are etcd's log and database. */
 const LATE_BYTES_MIN = 100_000;
 
 /**
  * Parts an image into what a prompt needs and what only the cluster's daemons need. The first part has the large files
- * empty; `supplyLate` puts their contents back before any daemon starts.
+ * empty; `supplyLate` puts their contents back before any daemon starts. What the first start asks of the curve is for
+ * whoever has seen one to add.
  */
-export function partImage(image: SandboxImage): { readonly first: SandboxImage; readonly late: readonly LateFile[] } {
-  const late: LateFile[] = [];
+export function partImage(image: SandboxImage): { readonly first: SandboxImage; readonly late: LatePart } {
+  const files: LateFile[] = [];
   const machines = Object.entries(image.machines).map(([host, machine]) => {
-    const root = withoutLarge(machine.disk.root, host, "", late);
+    const root = withoutLarge(machine.disk.root, host, "", files);
     return [host, { ...machine, disk: { ...machine.disk, root } }] as const;
   });
-  return { first: { ...image, machines: Object.fromEntries(machines) }, late };
+  return { first: { ...image, machines: Object.fromEntries(machines) }, late: { files, curve: [] } };
 }
 
 function withoutLarge(directory: DirectoryImage, host: string, path: string, late: LateFile[]): DirectoryImage {
@@ -39,7 +47,8 @@ function lightened(node: NodeImage, host: string, path: string, late: LateFile[]
   return { ...node, content: { size: 0, blocks: [] } };
 }
 
-/** Puts late files where they belong. */
-export function supplyLate(sandbox: Sandbox, late: readonly LateFile[]): void {
-  for (const { host, path, bytes } of late) sandbox.machines.get(host)?.fs.writeFile(path, bytes);
+/** Puts late files where they belong, and tells the curve what comes with them. */
+export function supplyLate(sandbox: Sandbox, { files, curve }: LatePart): void {
+  supplyCurveResults(curve);
+  for (const { host, path, bytes } of files) sandbox.machines.get(host)?.fs.writeFile(path, bytes);
 }

@@ -1,5 +1,5 @@
 import { decodeImage, packedPart, readUnpacked } from "../sandbox/image-codec.ts";
-import type { LateFile } from "../sandbox/image-parts.ts";
+import type { LatePart } from "../sandbox/image-parts.ts";
 import type { SandboxImage } from "../sandbox/sandbox.ts";
 import type { WorldOptions } from "./protocol.ts";
 
@@ -7,7 +7,7 @@ import type { WorldOptions } from "./protocol.ts";
 export interface MadeWorld {
   readonly first: SandboxImage;
   /** Fetches what daemons need besides: after the rest, which the prompt waits for. */
-  readonly late: () => Promise<readonly LateFile[]>;
+  readonly late: () => Promise<LatePart>;
 }
 
 /** Fetches the default world's image; undefined for other worlds, and where it cannot be had: then it is made here. */
@@ -15,7 +15,7 @@ export async function fetchWorld({ topology, etcd, seed, base }: WorldOptions): 
   if (topology !== "kubeadm" || etcd !== "3.6" || seed !== 1) return undefined;
   try {
     const first = (await fetchImage(new URL("worlds/first.image", base))) as SandboxImage;
-    const late = () => fetchImage(new URL("worlds/late.image", base)) as Promise<readonly LateFile[]>;
+    const late = () => fetchImage(new URL("worlds/late.image", base)) as Promise<LatePart>;
     return { first, late };
   } catch (error) {
     console.warn("the made world could not be fetched; making one", error);

@@ -1,6 +1,6 @@
 import { concat } from "../base/bytes.ts";
 import type { CommandEvent, History } from "../sandbox/history/history.ts";
-import { type LateFile, supplyLate } from "../sandbox/image-parts.ts";
+import { type LatePart, supplyLate } from "../sandbox/image-parts.ts";
 import type { KeyObserver } from "../sandbox/key-observer.ts";
 import { RevisionLogs } from "../sandbox/revision-log.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
@@ -141,7 +141,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
   }
 
   /** Both are there now, whichever came first: no daemon has started without its files. */
-  private supply(sandbox: Sandbox, late: readonly LateFile[]): void {
+  private supply(sandbox: Sandbox, late: LatePart): void {
     supplyLate(sandbox, late);
     sandbox.history.begin();
   }

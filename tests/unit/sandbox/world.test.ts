@@ -79,10 +79,10 @@ test("an image survives being bytes, and being parted", () => {
   const decoded = decodeImage(encodeImage(image)) as SandboxImage;
   expect(digest(decoded)).toBe(digest(image));
   const { first, late } = partImage(image);
-  expect(late.map(({ path }) => path)).toContain("/var/lib/etcd/member/snap/db");
+  expect(late.files.map(({ path }) => path)).toContain("/var/lib/etcd/member/snap/db");
   const sandbox = Sandbox.boot(first, ALL_PROGRAMS);
   supplyLate(sandbox, late);
-  for (const { host, path, bytes } of late)
+  for (const { host, path, bytes } of late.files)
     expect(sha256(sandbox.machines.get(host)?.fs.readFile(path) ?? "")).toBe(sha256(bytes));
   sandbox.dispose();
   expect(() => decodeImage(new Uint8Array([1, 2, 3]))).toThrow("this is no image of a sandbox");

@@ -103,5 +103,5 @@ test("late files that did not come are asked for again, and a world is saved to 
   await opened.open();
   const { image } = readStateFile((await opened.ask("exportFile")) as Uint8Array);
   expect(opened.faults).toEqual([expect.stringContaining("late.image: 503")]);
-  expect(partImage(image).late.map(({ path }) => path)).toEqual(late.map(({ path }) => path));
+  expect(partImage(image).late.files.map(({ path }) => path)).toEqual(late.files.map(({ path }) => path));
 });
