@@ -51,9 +51,9 @@ export function walk(
   const root = namespace.cross(namespace.root, namespace.root.root);
   const stack: Place[] = [root];
   const names: string[] = [];
-  const todo = absolute.split("/").reverse();
+  let todo = new NamesToWalk(absolute);
   let links = 0;
-  for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
+  for (let name = todo.next(); name !== undefined; name = todo.next()) {
     const here = stack[stack.length - 1] ?? root;
     if (here.inode.type !== "directory") throw new FsError("ENOTDIR", shown);
     if (name === "" || name === ".") continue;
@@ -68,26 +68,79 @@ export function walk(
     }
     const child = here.inode.lookup(name);
     if (child === undefined) {
-      if (!todo.every((rest) => rest === "" || rest === ".")) throw new FsError("ENOENT", shown);
-      return { place: undefined, parent: here, name, realPath: `/${[...names, name].join("/")}` };
+      if (!todo.leadNowhere) throw new FsError("ENOENT", shown);
+      names.push(name);
+      return new WalkedNames(undefined, here, names);
     }
     const place = namespace.cross(here.mount, child);
-    if (place.inode.type === "symlink" && (followLast || todo.length > 0)) {
+    if (place.inode.type === "symlink" && (followLast || !todo.atEnd)) {
       if (++links > SYMLINKS_MAX) throw new FsError("ELOOP", shown);
       if (place.inode.target.startsWith("/")) {
         stack.length = 1;
         names.length = 0;
       }
-      todo.push(...place.inode.target.split("/").filter(Boolean).reverse());
+      todo = todo.behind(place.inode.target);
       continue;
     }
     stack.push(place);
     names.push(name);
   }
-  return {
-    place: stack[stack.length - 1],
-    parent: stack[stack.length - 2],
-    name: names[names.length - 1] ?? "/",
-    realPath: `/${names.join("/")}`,
-  };
+  return new WalkedNames(stack[stack.length - 1], stack[stack.length - 2], names);
+}
+
+/** The names of a path one after the other, empty ones too, without a list of them: most walks are short and many. */
+class NamesToWalk {
+  private readonly path: string;
+  private at = 0;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  get atEnd(): boolean {
+    return this.at > this.path.length;
+  }
+
+  /** Whether what is left stays where it is. */
+  get leadNowhere(): boolean {
+    return this.atEnd || /^(?:\.?\/)*\.?$/.test(this.path.slice(this.at));
+  }
+
+  next(): string | undefined {
+    if (this.atEnd) return undefined;
+    const slash = this.path.indexOf("/", this.at);
+    const end = slash < 0 ? this.path.length : slash;
+    const name = this.path.slice(this.at, end);
+    this.at = end + 1;
+    return name;
+  }
+
+  /** A symlink's target in the place of its name, before what is left. */
+  behind(target: string): NamesToWalk {
+    const names = target.split("/").filter(Boolean).join("/");
+    const before = names === "" || this.atEnd ? names : `${names}/`;
+    const path = new NamesToWalk(this.atEnd ? before : before + this.path.slice(this.at));
+    if (names === "" && this.atEnd) path.at = 1;
+    return path;
+  }
+}
+
+class WalkedNames implements Walked {
+  readonly place: Place | undefined;
+  readonly parent: Place | undefined;
+  private readonly names: readonly string[];
+
+  constructor(place: Place | undefined, parent: Place | undefined, names: readonly string[]) {
+    this.place = place;
+    this.parent = parent;
+    this.names = names;
+  }
+
+  get name(): string {
+    return this.names[this.names.length - 1] ?? "/";
+  }
+
+  get realPath(): string {
+    return `/${this.names.join("/")}`;
+  }
 }
