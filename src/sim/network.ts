@@ -344,7 +344,8 @@ export class Connection implements Channel {
   }
 
   *receive(): Task<Frame | undefined> {
-    const frame = yield* this.inbox.take();
+    while (this.inbox.isDry) yield this.inbox.more;
+    const frame = this.inbox.poll();
     if (frame === undefined && this.failure !== undefined) throw this.failure;
     return frame;
   }

@@ -1,5 +1,4 @@
-import type { Task } from "./task.ts";
-import { type Wait, waitFor } from "./task.ts";
+import type { Task, Wait } from "./task.ts";
 
 /** A value that arrives once; any number of tasks may wait for it. */
 export class Future<T> implements Wait<T> {
@@ -100,8 +99,18 @@ export class Queue<T> {
 
   /** Waits for the next item; undefined when the queue is closed and empty. */
   *take(): Task<T | undefined> {
-    while (this.size === 0 && !this.closed) yield* waitFor(this.changed);
+    while (this.isDry) yield this.more;
     return this.poll();
+  }
+
+  /** Whether there is nothing to take, but may be later: `while (queue.isDry) yield queue.more` is `take` without a task. */
+  get isDry(): boolean {
+    return this.items.length === this.head && !this.closed;
+  }
+
+  /** Over when something came, or nothing will any more; others may have taken it meanwhile. */
+  get more(): Wait<unknown> {
+    return this.changed as Wait<unknown>;
   }
 
   /** Waits until an item is there or the queue is closed. */

@@ -209,7 +209,7 @@ export type Race<T> = { readonly status: "value"; readonly value: T } | { readon
 /** Waits for `wait`, but no longer than `timeoutMs` (infinite when undefined). */
 export function* waitAtMost<T>(clock: Clock, wait: Wait<T>, timeoutMs: number | undefined): Task<Race<T>> {
   if (timeoutMs === undefined) return { status: "value", value: yield* waitFor(wait) };
-  return yield* waitFor<Race<T>>({
+  const limited: Wait<Race<T>> = {
     begin(resume, fail) {
       let stop: (() => void) | undefined;
       // First the limit, then the wait: what has come already resumes at once.
@@ -226,7 +226,8 @@ export function* waitAtMost<T>(clock: Clock, wait: Wait<T>, timeoutMs: number | 
         stop?.();
       };
     },
-  });
+  };
+  return (yield limited as Wait<unknown>) as Race<T>;
 }
 
 /** Runs `body` as a task of its own, for at most `timeoutMs`, then cancels it. */

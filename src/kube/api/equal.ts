@@ -6,7 +6,8 @@ export function equalValues(a: unknown, b: unknown): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => equalValues(item, b[index]));
+    for (let index = 0; index < a.length; index++) if (!equalValues(a[index], b[index])) return false;
+    return true;
   }
   if (Array.isArray(b)) return false;
   const left = a as Readonly<Record<string, unknown>>;

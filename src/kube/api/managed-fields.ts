@@ -113,9 +113,11 @@ function without(
 
 /** Apply before Update, then by time, name, version, subresource. */
 export function sortEntries(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  if (entries.length < 2) return entries;
   const key = (entry: ManagedFieldsEntry) =>
     [entry.operation, entry.time, entry.manager, entry.apiVersion, entry.subresource]
       .map((part) => part ?? "")
       .join("|");
-  return entries.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+  const keyed = entries.map((entry) => ({ entry, key: key(entry) }));
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ entry }) => entry);
 }

@@ -27,12 +27,25 @@ const TIMED_OUT = "context deadline exceeded (Client.Timeout exceeded while awai
 
 type Request = Parameters<typeof httpRequest>[2];
 
+/** An http probe of one container. */
+interface HttpAim {
+  readonly target: ProbeTarget;
+  /** By which its connection is kept. */
+  readonly key: string;
+  readonly url: string;
+  readonly secure: boolean;
+  readonly ip: string;
+  readonly port: number;
+  readonly request: Request;
+}
+
 /**
  * Does what probes ask for. A connection to an http target is kept for its next probe, so that a probe of a healthy
  * server is one request and one answer; whatever breaks the connection is seen all the same.
  */
 export class ProbeActions {
   private readonly kept = new Map<string, Channel>();
+  private readonly aims = new WeakMap<HTTPGetAction, HttpAim>();
   private readonly station: Station;
   private readonly runtime: ContainerRuntime;
   private readonly clock: Clock;
@@ -109,18 +122,12 @@ export class ProbeActions {
   }
 
   private *http(target: ProbeTarget, action: HTTPGetAction, timeoutMs: number): Task<ProbeOutcome> {
-    const scheme = (action.scheme ?? "HTTP").toLowerCase();
-    const ip = action.host || target.podIp;
-    const port = portNumber(target.container, action.port as number | string);
-    const path = action.path || "/";
-    const url = `${scheme}://${ip}:${port}${path}`;
-    const key = `${target.containerId} ${scheme}://${ip}:${port}`;
-    const headers = { "user-agent": "kube-probe/1.35", accept: "*/*", connection: "close", host: `${ip}:${port}` };
-    const request = { method: "GET", path, headers, body: NO_BODY };
+    const aim = this.aimOf(target, action);
+    const { key, url, ip, port } = aim;
     try {
-      const quick = yield* this.askKept(key, request, timeoutMs);
+      const quick = yield* this.askKept(key, aim.request, timeoutMs);
       if (quick !== undefined) return quick;
-      const race = yield* runAtMost(this.clock, this.exchange(key, scheme, ip, port, request), timeoutMs);
+      const race = yield* runAtMost(this.clock, this.exchange(aim), timeoutMs);
       if (race.status === "value") return race.value;
       this.drop(key);
       return { ok: false, text: `Get "${url}": ${TIMED_OUT}` };
@@ -130,6 +137,28 @@ export class ProbeActions {
       const dial = error.message.startsWith("connect:") ? `dial tcp ${ip}:${port}: ` : "";
       return { ok: false, text: `Get "${url}": ${dial}${error.message}` };
     }
+  }
+
+  /** Where a probe goes and what it asks; made once, as some go every second. */
+  private aimOf(target: ProbeTarget, action: HTTPGetAction): HttpAim {
+    const known = this.aims.get(action);
+    if (known?.target === target) return known;
+    const scheme = (action.scheme ?? "HTTP").toLowerCase();
+    const ip = action.host || target.podIp;
+    const port = portNumber(target.container, action.port as number | string);
+    const path = action.path || "/";
+    const headers = { "user-agent": "kube-probe/1.35", accept: "*/*", connection: "close", host: `${ip}:${port}` };
+    const aim: HttpAim = {
+      target,
+      key: `${target.containerId} ${scheme}://${ip}:${port}`,
+      url: `${scheme}://${ip}:${port}${path}`,
+      secure: scheme === "https",
+      ip,
+      port,
+      request: { method: "GET", path, headers, body: NO_BODY },
+    };
+    this.aims.set(action, aim);
+    return aim;
   }
 
   /** Asks over the kept connection; undefined when there is none, or it breaks or stays silent: then dial anew. */
@@ -148,10 +177,10 @@ export class ProbeActions {
     }
   }
 
-  private *exchange(key: string, scheme: string, ip: string, port: number, request: Request): Task<ProbeOutcome> {
+  private *exchange({ key, secure, ip, port, request }: HttpAim): Task<ProbeOutcome> {
     const raw = yield* this.station.dial({ ip, port });
     let channel: Channel = raw;
-    if (scheme === "https") {
+    if (secure) {
       const config = { rootCas: undefined, certificate: undefined, serverName: ip, insecureSkipVerify: true };
       channel = yield* tlsConnect(raw, config, this.clock);
     }

@@ -188,10 +188,11 @@ function checkRevision(kind: Kind, name: string, draft: Fields, current: KubeObj
   if (asked !== revisionOf(current)) throw conflict(kind, name, OBJECT_MODIFIED);
 }
 
+/** Whether two objects are the same but for their resource versions. */
 function sameObject(next: KubeObject, current: KubeObject): boolean {
-  const { resourceVersion: _next, ...meta } = next.metadata;
-  const { resourceVersion: _current, ...before } = current.metadata;
-  return equalValues({ ...next, metadata: meta }, { ...current, metadata: before });
+  const { resourceVersion } = current.metadata;
+  const likened = { ...next, metadata: { ...next.metadata, resourceVersion } };
+  return equalValues(likened, current);
 }
 
 /** An object that waited for its finalizers only, and has none left. */
