@@ -1,4 +1,4 @@
-import { type Address, type Channel, type Frame, NetError } from "./channel.ts";
+import { type Address, type Channel, type Frame, NetError, type NetErrorCode } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import type { RandomStream } from "./random.ts";
 import { Future, Queue } from "./signal.ts";
@@ -297,7 +297,8 @@ export class Connection implements Channel {
   readonly station: Station;
   private peer: Connection | undefined;
   private readonly inbox = new Queue<Frame>();
-  private failure: NetError | undefined;
+  /** Why it broke. An error is made only for whoever reads: a world that ends breaks all connections at once. */
+  private failure: NetErrorCode | undefined;
   private closedHere = false;
   /** When the last packet on the wire arrives. */
   private arrival = 0;
@@ -346,7 +347,7 @@ export class Connection implements Channel {
   *receive(): Task<Frame | undefined> {
     while (this.inbox.isDry) yield this.inbox.more;
     const frame = this.inbox.poll();
-    if (frame === undefined && this.failure !== undefined) throw this.failure;
+    if (frame === undefined && this.failure !== undefined) throw new NetError(this.failure);
     return frame;
   }
 
@@ -364,10 +365,10 @@ export class Connection implements Channel {
     this.closedHere = true;
     this.station.network.tap?.closed(this);
     this.station.forget(this);
-    this.failure ??= new NetError("ECONNRESET");
+    this.failure ??= "ECONNRESET";
     this.inbox.close();
     this.transmit((peer) => {
-      peer.failure ??= new NetError("ECONNRESET");
+      peer.failure ??= "ECONNRESET";
       peer.inbox.close();
     });
   }
@@ -408,7 +409,7 @@ export class Connection implements Channel {
   private giveUp(): void {
     this.closedHere = true;
     this.station.forget(this);
-    this.failure ??= new NetError("ETIMEDOUT");
+    this.failure ??= "ETIMEDOUT";
     this.unsent.length = 0;
     this.inbox.close();
   }
