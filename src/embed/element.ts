@@ -16,7 +16,8 @@ type Asynchronous = {
 const BASE = new URL(".", import.meta.url);
 const METHODS = "run type interrupt goto check reset undo redo checkpoint restore diff getState setState".split(" ");
 const STYLE =
-  ":host{display:block;position:relative;height:var(--etcd-sandbox-height,420px)}" +
+  ":host{display:block;position:relative;height:var(--etcd-sandbox-height,420px);box-shadow:0 0 0 1px #8886;border-radius:8px}" +
+  ":host([lesson]){height:var(--etcd-sandbox-height,680px)}" +
   "iframe{border:0;width:100%;height:100%;display:block;border-radius:inherit}" +
   "[hidden]{display:none!important}" +
   "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;font:inherit;cursor:pointer}" +
@@ -93,7 +94,7 @@ class EtcdSandbox extends HTMLElement {
     const frame = document.createElement("iframe");
     frame.allow = "clipboard-write; fullscreen";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
-    frame.src = this.#address();
+    void this.#load(frame);
     frame.hidden = true;
     this.#frame = frame;
     this.#dress();
@@ -166,13 +167,22 @@ class EtcdSandbox extends HTMLElement {
     this.#offerCodeBlocks();
   }
 
-  #address(): string {
+  /** A lesson's file of this page's site is fetched here, where no server has to share it; then it is part of the address. */
+  async #load(frame: HTMLIFrameElement): Promise<void> {
     const url = new URL("embed/", BASE);
     for (const { name, value } of this.attributes) if (!OWN.test(name)) url.searchParams.set(name, value);
     const lesson = this.getAttribute("lesson") ?? "";
-    if (/\.md\b/.test(lesson)) url.searchParams.set("lesson", new URL(lesson, document.baseURI).href);
     if (!this.hasAttribute("origin") && origin !== "null") url.searchParams.set("origin", origin);
-    return url.href;
+    if (/\.md\b/.test(lesson))
+      try {
+        const address = new URL(lesson, document.baseURI).href;
+        url.searchParams.set("lesson", address);
+        const file = await fetch(address);
+        if (file.ok) url.hash = encodeURIComponent(await file.text());
+      } catch {
+        // The frame tries as well, and says what is wrong.
+      }
+    frame.src = url.href;
   }
 
   /** Answers the frame's hello: from our frame alone, of the place it was loaded from. */

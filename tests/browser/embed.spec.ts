@@ -59,9 +59,7 @@ two</code></pre><pre><code>not this</code></pre>
   },
   "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
   "/own": { html: page('<etcd-sandbox lesson="labs/own.md" loading="eager" height="600"></etcd-sandbox>') },
-  "/labs/own.md": { html: OWN_LESSON, headers: { "access-control-allow-origin": "*" } },
-  "/unshared": { html: page('<etcd-sandbox lesson="labs/kept.md" loading="eager"></etcd-sandbox>') },
-  "/labs/kept.md": { html: OWN_LESSON },
+  "/labs/own.md": { html: OWN_LESSON },
   "/key": { html: page(`<etcd-sandbox ${BARE} key="course-1" loading="eager"></etcd-sandbox>`) },
   "/click": {
     html: page(`<etcd-sandbox ${BARE} loading="click" label="Try it"><pre>the fallback</pre></etcd-sandbox>`),
@@ -303,7 +301,11 @@ test("a lesson of the course's own is fetched, with the world it needs; its auth
   await told(tab, "step");
   await tab.evaluate(() => document.querySelector("etcd-sandbox")?.run("touch /root/note"));
   expect(await told(tab, "complete")).toMatchObject({ lesson: "own" });
-  await open(tab, "/unshared");
+  // From another site it needs that site's leave.
+  await tab.evaluate(
+    (lesson) => document.querySelector("etcd-sandbox")?.setAttribute("lesson", lesson),
+    `${course.sameSite}/labs/own.md`,
+  );
   expect(await told(tab, "error")).toMatchObject({ message: expect.stringContaining("Access-Control-Allow-Origin") });
 });
 

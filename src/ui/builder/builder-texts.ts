@@ -28,7 +28,7 @@ export const OPTION_TEXTS: Readonly<Record<OptionName, { readonly name: string; 
     about:
       "Origins of pages that may call methods and hear events. The element fills in its own page; a frame hears anybody.",
   },
-  height: { name: "Height", about: "In pixels; auto grows with what is printed." },
+  height: { name: "Height", about: "In pixels; auto grows with what is printed. With a lesson 680 is usual." },
   loading: { name: "Starts", about: "When it comes near, by a button, or at once." },
   label: { name: "Label", about: "What the frame is called for screen readers; also the text of the start button." },
   selector: {

@@ -7,6 +7,7 @@ export type Chosen = Readonly<Partial<Record<OptionName, string>>>;
 export type SnippetForm = "element" | "frame";
 
 const FRAME_HEIGHT = "420";
+const LESSON_HEIGHT = "680";
 const FRAME_LABEL = "etcd sandbox: a terminal on a simulated Kubernetes cluster";
 
 /** The HTML that puts a sandbox into a page. `base` is the address of the folder with the sandbox's files. */
@@ -22,8 +23,9 @@ export function frameAddress(base: string, chosen: Chosen): string {
 }
 
 /** The height of a frame, which can't grow by itself, in CSS pixels. */
-export function frameHeight({ height = "" }: Chosen): string {
-  return /^\d+$/.test(height) && problemOf("height", height) === undefined ? height : FRAME_HEIGHT;
+export function frameHeight({ height = "", lesson = "" }: Chosen): string {
+  if (/^\d+$/.test(height) && problemOf("height", height) === undefined) return height;
+  return lesson === "" ? FRAME_HEIGHT : LESSON_HEIGHT;
 }
 
 function elementSnippet(base: string, chosen: Chosen): string {

@@ -48,7 +48,7 @@ export function arrangeFrame(): void {
     offersLessons: hasLesson(),
     sideOpen: panels.includes("keys"),
     lessonOpen: panels.includes("lesson"),
-    side: panels.includes("keys") || !hasLesson() ? "store" : "lesson",
+    side: hasLesson() ? "lesson" : "store",
     alone: hasLesson() ? "lesson" : "terminal",
   });
 }

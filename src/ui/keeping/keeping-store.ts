@@ -1,6 +1,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { Keeping, WorldCalls, WorldInfo, WorldKind } from "../../worker/protocol.ts";
+import { isEmbedded } from "../embedded.ts";
 import { exposeKeeping } from "../test-hook.ts";
 import { Tenancy } from "./tenancy.ts";
 
@@ -106,10 +107,6 @@ function slotOf({ topology, etcd, seed }: WorldKind): string {
 export function shelfOfPage(): string | undefined {
   const key = isEmbedded() ? new URLSearchParams(location.search).get("key") : null;
   return key === null || key === "" ? undefined : key.slice(0, SHELF_NAME_MAX);
-}
-
-function isEmbedded(): boolean {
-  return document.documentElement.dataset["embedded"] !== undefined;
 }
 
 const SHELF_NAME_MAX = 100;

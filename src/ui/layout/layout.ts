@@ -42,8 +42,9 @@ export function useLayout<T>(select: (layout: Layout) => T): T {
   return useStore(layoutStore, select);
 }
 
-export function useArrangement(): Arrangement {
-  const wide = useMedia("(min-width: 1001px)");
+/** `wideFrom`: the width, in CSS pixels, from which panels stand side by side. */
+export function useArrangement(wideFrom = 1001): Arrangement {
+  const wide = useMedia(`(min-width: ${wideFrom}px)`);
   const narrow = useMedia("(max-width: 640px)");
   return wide ? "wide" : narrow ? "narrow" : "medium";
 }

@@ -27,7 +27,7 @@ function Columns() {
   const ids = [...(lessonOpen ? ["lesson"] : []), "terminal", ...(sideOpen ? ["side"] : [])];
   return (
     <Seams id="columns" ids={ids} orientation="horizontal">
-      {lessonOpen && <Sized id="lesson" size="27%" min={260} content={<Lesson />} />}
+      {lessonOpen && <Sized id="lesson" size={sideOpen ? "27%" : "33%"} min={260} content={<Lesson />} />}
       {lessonOpen && <Seam />}
       <Sized id="terminal" min={320} content={<Terminals />} />
       {sideOpen && <Seam />}

@@ -1,5 +1,6 @@
 import { List } from "lucide-react";
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
+import { isEmbedded } from "../embedded.ts";
 import { addressOf } from "./course.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 import { StepList } from "./step-list.tsx";
@@ -17,9 +18,11 @@ export function LessonHead({ lesson, step, onJump }: LessonHeadProps) {
     <header className="lesson-head">
       <div>
         <h2>{lesson.title}</h2>
-        <a href={addressOf("")} className="tool-link" title={TEXTS.all} aria-label={TEXTS.all}>
-          <List size={16} aria-hidden="true" />
-        </a>
+        {!isEmbedded() && (
+          <a href={addressOf("")} className="tool-link" title={TEXTS.all} aria-label={TEXTS.all}>
+            <List size={16} aria-hidden="true" />
+          </a>
+        )}
       </div>
       <div>
         <StepList lesson={lesson} onJump={onJump} />

@@ -2,10 +2,10 @@ import "./lesson.css";
 import { useEffect, useRef, useState } from "react";
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { stepAfter } from "../../lessons/progress.ts";
-import { useWorld } from "../use-world.ts";
+import { isEmbedded } from "../embedded.ts";
 import { isLessonAddress } from "../world-kind.ts";
-import { checkAlways } from "./auto-check.ts";
 import { addressOf, type FoundLesson, findLesson, lessonInAddress, loadLesson } from "./course.ts";
+import { followLesson } from "./follow-lesson.ts";
 import { LessonCatalogue } from "./lesson-catalogue.tsx";
 import { LessonFoot } from "./lesson-foot.tsx";
 import { LessonHead } from "./lesson-head.tsx";
@@ -14,7 +14,6 @@ import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 import { ProseView } from "./prose-view.tsx";
 import { STEP_TITLE } from "./step-title.ts";
 import { StepView } from "./step-view.tsx";
-import { attach, detach, followHistory } from "./travel.ts";
 import { JumpQuestion, Travelling, Whereabouts } from "./whereabouts.tsx";
 
 /** The lesson that the page's address asks for, or the list of lessons. */
@@ -26,7 +25,9 @@ export function LessonPanel() {
     if (name === "") return;
     void findLesson(name).then((found) => {
       setFound(found);
-      if (found.lesson !== undefined && lessonStore.getState().place !== name) openLesson(found.lesson, name);
+      if (found.lesson === undefined || lessonStore.getState().place === name) return;
+      openLesson(found.lesson, name);
+      followLesson();
     });
   }, [name]);
   if (name === "") return <LessonCatalogue />;
@@ -64,9 +65,6 @@ function LessonView({ lesson, found }: { lesson: Lesson; found: FoundLesson | un
   const [jump, setJump] = useState<LessonStep | undefined>(undefined);
   const body = useRef<HTMLElement>(null);
   const step = findStep(lesson, shown) ?? lesson.steps[0];
-  useWorldsComing();
-  useEffect(() => checkAlways(), []);
-  useEffect(() => followHistory(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step begins at its top
   useEffect(() => {
     body.current?.scrollTo(0, 0);
@@ -94,19 +92,6 @@ function LessonView({ lesson, found }: { lesson: Lesson; found: FoundLesson | un
   );
 }
 
-/**
- * Begins to look at each world that comes, whether it is the first or one after a reset: when it has a terminal, since a
- * step's checkpoint holds the prompt. It is the same world, and the same step, when all terminals have been closed.
- */
-function useWorldsComing(): void {
-  const running = useWorld((state) => state.status === "running");
-  const hasTerminal = useWorld((state) => state.activeTab !== undefined);
-  useEffect(() => {
-    if (!running) detach();
-    else if (hasTerminal) void attach();
-  }, [running, hasTerminal]);
-}
-
 function Intro({ lesson }: { lesson: Lesson }) {
   return (
     <section className="intro" aria-label={lesson.title}>
@@ -129,7 +114,7 @@ function Intro({ lesson }: { lesson: Lesson }) {
 /** Where a lesson of somebody else is kept: whose words these are. */
 function Origin() {
   const place = useLesson((state) => state.place);
-  if (!isLessonAddress(place)) return null;
+  if (isEmbedded() || !isLessonAddress(place)) return null;
   return (
     <p className="quiet">
       {TEXTS.own.from} <code>{place}</code>

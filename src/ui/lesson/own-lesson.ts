@@ -26,6 +26,8 @@ export async function kindOf(address: string): Promise<WorldKind> {
 
 async function fetchLesson(address: string): Promise<OwnLesson> {
   const texts = LESSON_TEXTS.own;
+  const brought = lessonInFragment();
+  if (brought !== "") return read(brought, address);
   const root = new URL(document.documentElement.dataset["root"] ?? "./", document.baseURI);
   if (!URL.canParse(address, root)) return { problem: texts.noAddress(address) };
   const url = new URL(address, root);
@@ -33,12 +35,26 @@ async function fetchLesson(address: string): Promise<OwnLesson> {
     const response = await fetch(url, { credentials: "omit" });
     if (!response.ok) return { problem: texts.refused(url.href, response.status) };
     const source = await response.text();
-    if (source.length > LENGTH_MAX) return { problem: texts.tooLong(url.href, LENGTH_MAX / 1024) };
-    const read = parseLesson(source);
-    for (const { line, message } of read.problems) console.warn(`${url.href}:${line}: ${message}`);
-    return read;
+    return read(source, url.href);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // what fetch rejects with
     return { problem: url.origin === location.origin ? texts.unreachable(url.href) : texts.notShared(url.href) };
+  }
+}
+
+function read(source: string, address: string): OwnLesson {
+  if (source.length > LENGTH_MAX) return { problem: LESSON_TEXTS.own.tooLong(address, LENGTH_MAX / 1024) };
+  const found = parseLesson(source);
+  for (const { line, message } of found.problems) console.warn(`${address}:${line}: ${message}`);
+  return found;
+}
+
+/** The lesson itself, which the page around may bring along behind the frame's address; "" when it does not. */
+function lessonInFragment(): string {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+    return "";
   }
 }

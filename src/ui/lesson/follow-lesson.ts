@@ -1,0 +1,28 @@
+import { worldStore } from "../world-store.ts";
+import { checkAlways } from "./auto-check.ts";
+import { attach, detach, followHistory } from "./travel.ts";
+
+let following = false;
+
+/**
+ * Looks at the lesson's checks from now on, whether its panel is shown or not: on a narrow page the terminal stands in
+ * its place. Begins in each world that comes, the first or one after a reset: when it has a terminal, since a step's
+ * checkpoint holds the prompt. It is the same world, and the same step, when all terminals have been closed.
+ */
+export function followLesson(): void {
+  if (following) return;
+  following = true;
+  checkAlways();
+  followHistory();
+  let before = "";
+  const look = () => {
+    const { status, activeTab } = worldStore.getState();
+    const now = status !== "running" ? "none" : activeTab === undefined ? "bare" : "there";
+    if (now === before) return;
+    before = now;
+    if (now === "none") detach();
+    else if (now === "there") void attach();
+  };
+  look();
+  worldStore.subscribe(look);
+}
