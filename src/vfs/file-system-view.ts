@@ -109,11 +109,20 @@ export class FileSystemView implements FileSystem {
   }
 
   removeTree(path: string): void {
-    const walked = this.find(path, false);
-    if (walked.place === undefined) return;
+    if (this.isNowhere(path)) return;
     const { parent, place, name } = this.existingEntry(path);
     this.removeBelow(place, path);
     this.remove(parent, name, place, path);
+  }
+
+  /** Whether there is no such name, nor a directory for it. */
+  private isNowhere(path: string): boolean {
+    try {
+      return this.find(path, false).place === undefined;
+    } catch (error) {
+      if (error instanceof FsError && error.code === "ENOENT") return true;
+      throw error;
+    }
   }
 
   rename(from: string, to: string): void {

@@ -302,3 +302,11 @@ test("random histories leave what a simple model says, through images as well", 
     { numRuns: 300 },
   );
 });
+
+test("removing a tree that is not there is no error, even if its directory is not there either", () => {
+  const { fs } = newVolume(newKernel());
+  fs.writeFile("/file", "x");
+  expect(codeOf(() => fs.removeTree("/none"))).toBe("no error");
+  expect(codeOf(() => fs.removeTree("/none/of/these"))).toBe("no error");
+  expect(codeOf(() => fs.removeTree("/file/below"))).toBe("ENOTDIR");
+});
