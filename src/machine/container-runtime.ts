@@ -34,6 +34,8 @@ export interface ContainerRuntime {
   removeContainer(id: string): Task<void>;
   containers(): readonly ContainerInfo[];
   container(id: string): ContainerInfo | undefined;
+  /** What a container has written into its own root, in octets. */
+  writableBytes(id: string): number;
 
   /** Starts another process in a running container. */
   exec(id: string, options: ExecOptions): ChildProcess;

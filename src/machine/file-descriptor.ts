@@ -1,5 +1,6 @@
 import { encodeShellText } from "../base/byte-text.ts";
 import type { Task } from "../sim/task.ts";
+import { FsError, READ_BYTES_MAX } from "../vfs/file-system.ts";
 
 /**
  * An open file, pipe end or terminal. Reads give what is there, at least one byte, and undefined at the end. Writes to
@@ -63,9 +64,12 @@ export class LineReader {
 /** Everything until the end. */
 export function* readToEnd(from: FileDescriptor): Task<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) parts.push(part);
   let length = 0;
-  for (const part of parts) length += part.length;
+  for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) {
+    parts.push(part);
+    length += part.length;
+    if (length > READ_BYTES_MAX) throw new FsError("ENOMEM", "-");
+  }
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {

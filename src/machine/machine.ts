@@ -75,7 +75,10 @@ export interface StartOptions {
   readonly kept?: unknown;
 }
 
-const DISK_BYTES = 20 * 1024 * 1024 * 1024;
+/** What ext4 leaves of a disk of 20 GiB. */
+const DISK_BYTES = 20_134_592 * 1024;
+/** The system's own files, which are not all here. */
+const SYSTEM_BYTES = 2_246_096 * 1024;
 const FIRMWARE_MS = 8000;
 /**
  * What daemons that an image brings back take until their first step. Whoever opens a terminal at the same moment has the
@@ -99,6 +102,7 @@ export class Machine implements Disposable {
   readonly fs: FileSystemView;
   private readonly mounts: MountNamespace;
   private running: RunningMachine | undefined;
+  private imageBytes: () => number = () => 0;
   private savedServices: ManagerImage;
   private nextTerminal = 0;
 
@@ -107,7 +111,12 @@ export class Machine implements Disposable {
     this.spec = spec;
     this.name = spec.name;
     const random = kernel.random.fork(`disk/${spec.name}`);
-    const volumeOptions = { source: "/dev/nvme0n1p1", type: "ext4", capacityBytes: spec.diskBytes ?? DISK_BYTES };
+    const volumeOptions = {
+      source: "/dev/nvme0n1p1",
+      type: "ext4",
+      capacityBytes: spec.diskBytes ?? DISK_BYTES,
+      foreignBytes: () => SYSTEM_BYTES + this.imageBytes(),
+    };
     const disk = new Disk(kernel.clock, random);
     this.volume = new Volume(disk, volumeOptions, image?.disk ?? firstDisk(spec, kernel.clock.now));
     this.mounts = new MountNamespace({ ...volumeOptions, root: this.volume.root, readOnly: false });
@@ -131,6 +140,7 @@ export class Machine implements Disposable {
       },
       image?.containers ?? firstContainerdImage(spec.podCidr ?? "10.244.0.0/24"),
     );
+    this.imageBytes = () => this.containerd.imageBytes;
     this.savedServices = image?.services ?? NO_SERVICES;
     if (image === undefined) this.firstStart();
     else if (image.power === "on") this.resume(image);

@@ -5,7 +5,8 @@ import type { NodeImage } from "../vfs/node-image.ts";
 import type { VolumeImage } from "../vfs/volume.ts";
 import type { SandboxImage } from "./sandbox.ts";
 
-const FILE_BYTES_MAX = 512 * 1024 * 1024;
+/** Of a file with holes, on the largest disk that makes sense here. */
+const FILE_BYTES_MAX = 2 ** 44;
 /** Beyond this JavaScript has no dates. */
 const TIME_MAX = 8.64e15;
 
@@ -26,7 +27,11 @@ const node = v.variant("type", [
     type: v.literal("file"),
     ...nodeFields,
     content: v.pipe(
-      v.object({ size: v.pipe(whole, v.maxValue(FILE_BYTES_MAX)), blocks: v.array(block) }),
+      v.object({
+        size: v.pipe(whole, v.maxValue(FILE_BYTES_MAX)),
+        blocks: v.array(block),
+        reserved: v.optional(whole),
+      }),
       v.check(({ size, blocks }) => blocks.length <= Math.ceil(size / BLOCK_SIZE)),
     ),
   }),

@@ -14,6 +14,8 @@ export interface ContentImage {
   readonly size: number;
   /** Undefined is a hole: it reads as zeros. A block may be shorter than BLOCK_SIZE; the rest is zeros. */
   readonly blocks: readonly (Uint8Array | undefined)[];
+  /** So much of the disk, from the file's start, is its own although nothing was written there: fallocate(2). */
+  readonly reserved?: number;
 }
 
 /** All of a file in one piece, new throughout. */
@@ -54,6 +56,7 @@ export class FileContent {
   private blocks: (Block | undefined)[] = [];
   private generations: Generation[] = [];
   private dirtySince = 0;
+  private reservedBytes = 0;
 
   constructor(image: ContentImage = EMPTY_CONTENT) {
     if (image.size > 0) this.load(image);
@@ -70,9 +73,24 @@ export class FileContent {
 
   /** Bytes that this file takes on its disk. */
   get allocated(): number {
-    let total = 0;
-    for (const block of this.blocks) if (block !== undefined) total += allocation(block.bytes.length);
+    let total = this.reserved;
+    for (let index = this.firstUnreserved; index < this.blocks.length; index++)
+      total += allocation(this.blocks[index]?.bytes.length ?? 0);
     return total;
+  }
+
+  /** Of `allocated`, what was taken without being written. */
+  get reserved(): number {
+    return allocation(this.reservedBytes);
+  }
+
+  private get firstUnreserved(): number {
+    return Math.ceil(this.reservedBytes / BLOCK_SIZE);
+  }
+
+  /** Takes the disk up to `end` for this file. */
+  reserve(end: number): void {
+    this.reservedBytes = Math.max(this.reservedBytes, end);
   }
 
   /** The first byte, to tell binaries cheaply; -1 when empty. */
@@ -117,7 +135,8 @@ export class FileContent {
     if (length === 0) return 0;
     let more = 0;
     const last = Math.floor((offset + length - 1) / BLOCK_SIZE);
-    for (let index = Math.floor(offset / BLOCK_SIZE); index <= last; index++) {
+    const first = Math.max(this.firstUnreserved, Math.floor(offset / BLOCK_SIZE));
+    for (let index = first; index <= last; index++) {
       const need = Math.min(BLOCK_SIZE, offset + length - index * BLOCK_SIZE);
       const have = this.blocks[index]?.bytes.length;
       if (have === undefined) more += allocation(need);
@@ -129,6 +148,7 @@ export class FileContent {
   truncate(size: number, nowMs: number): void {
     if (size === this.length) return;
     const notes = this.noteChange(nowMs);
+    this.reservedBytes = Math.min(this.reservedBytes, size);
     const kept = Math.ceil(size / BLOCK_SIZE);
     for (let index = kept; index < this.blocks.length; index++) this.remember(notes, index);
     if (this.blocks.length > kept) this.blocks.length = kept;
@@ -148,7 +168,8 @@ export class FileContent {
       block.shared = Math.max(block.shared, valid);
       return valid === block.bytes.length ? block.bytes : block.bytes.subarray(0, valid);
     });
-    return { size: this.length, blocks };
+    const image = { size: this.length, blocks };
+    return this.reservedBytes > 0 ? { ...image, reserved: this.reservedBytes } : image;
   }
 
   /** An fsync begins: what is written from now on is not part of it. Give the result to `endSync`. */
@@ -208,6 +229,7 @@ export class FileContent {
   }
 
   private clip(size: number): void {
+    this.reservedBytes = Math.min(this.reservedBytes, size);
     const kept = Math.ceil(size / BLOCK_SIZE);
     this.blocks.length = Math.min(this.blocks.length, kept);
     const tail = this.blocks[kept - 1];
@@ -219,6 +241,7 @@ export class FileContent {
 
   private load(image: ContentImage): void {
     this.length = image.size;
+    this.reservedBytes = image.reserved ?? 0;
     this.blocks = image.blocks.map((bytes) => (bytes === undefined ? undefined : { bytes, shared: bytes.length }));
   }
 
@@ -257,10 +280,16 @@ export class FileContent {
 }
 
 /** Bytes that a file takes on its disk. */
-export function allocatedBytes(content: ContentImage): number {
-  let total = 0;
-  for (const block of content.blocks) if (block !== undefined) total += allocation(block.length);
+export function allocatedBytes({ blocks, reserved = 0 }: ContentImage): number {
+  let total = allocation(reserved);
+  for (let index = Math.ceil(reserved / BLOCK_SIZE); index < blocks.length; index++)
+    total += allocation(blocks[index]?.length ?? 0);
   return total;
+}
+
+/** Of these, what was taken without being written. */
+export function reservedBytes({ reserved = 0 }: ContentImage): number {
+  return allocation(reserved);
 }
 
 function grown(need: number): number {

@@ -1,7 +1,7 @@
 import { text, utf8 } from "../base/bytes.ts";
 import { type Disposable, disposable } from "../base/disposable.ts";
 import { addEntry, changeAttributes, removeEntry } from "./directory.ts";
-import { type FileSystem, FsError, type OpenFile, type OpenFlags, type Stats } from "./file-system.ts";
+import { type FileSystem, FsError, type OpenFile, type OpenFlags, READ_BYTES_MAX, type Stats } from "./file-system.ts";
 import type { Device, Inode } from "./inode.ts";
 import type { MountNamespace, Place } from "./mount-namespace.ts";
 import { programBytes, programOf } from "./node-image.ts";
@@ -58,6 +58,7 @@ export class FileSystemView implements FileSystem {
   readFile(path: string): Uint8Array {
     const file = this.openAny(path, { read: true });
     try {
+      if (file.size > READ_BYTES_MAX) throw new FsError("ENOMEM", path);
       return file.read(0, file.size);
     } finally {
       file.close();
@@ -106,6 +107,11 @@ export class FileSystemView implements FileSystem {
     const { parent, place, name } = this.existingEntry(path);
     if (place.inode.type === "directory") throw new FsError("EISDIR", path);
     this.remove(parent, name, place, path);
+  }
+
+  space(path: string): { readonly capacityBytes: number; readonly freeBytes: number } {
+    const { capacityBytes, freeBytes } = this.place(path).inode.volume;
+    return { capacityBytes, freeBytes };
   }
 
   removeTree(path: string): void {

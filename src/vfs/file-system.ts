@@ -29,12 +29,17 @@ export interface FileSystem {
   chown(path: string, uid: number, gid: number): void;
   utimes(path: string, modifiedAt: number): void;
   realpath(path: string): string;
+  /** statfs: how much the file system that holds `path` has, and how much of it is free. */
+  space(path: string): { readonly capacityBytes: number; readonly freeBytes: number };
   open(path: string, flags: OpenFlags): OpenFile;
   /** inotify: calls `listener` with the changed name when an entry of the directory, or the file, changes. */
   watch(path: string, listener: (name: string) => void): Disposable;
   /** Marks a file as the program `name`, so that executing it runs that program; copies keep the mark. */
   installProgram(path: string, name: string): void;
 }
+
+/** A file with holes may be larger than any memory: nobody reads more than this in one piece. */
+export const READ_BYTES_MAX = 1024 * 1024 * 1024;
 
 export interface OpenFlags {
   readonly read?: boolean;
@@ -53,6 +58,8 @@ export interface OpenFile {
   /** Writes at `offset`; with the append flag always at the end. Gives the number of bytes written. */
   write(offset: number, data: Uint8Array): number;
   truncate(size: number): void;
+  /** Takes the disk's space up to `end`, which then reads as zeros; the file grows. On ENOSPC it has what there was. */
+  allocate(end: number): void;
   /** Makes what was written survive a power cut; takes the disk's time. */
   fsync(): Task<void>;
   /** flock(LOCK_EX|LOCK_NB): false when another open file holds it. Released by close. */
@@ -98,7 +105,8 @@ export type FsErrorCode =
   | "ENOEXEC"
   | "EIO"
   | "ENXIO"
-  | "E2BIG";
+  | "E2BIG"
+  | "ENOMEM";
 
 /** `message` is libc's text (`No such file or directory`); Go's is the same in lower case. */
 export class FsError extends Error {
@@ -134,6 +142,7 @@ const FS_ERROR_TEXT: Record<FsErrorCode, string> = {
   EIO: "Input/output error",
   ENXIO: "No such device or address",
   E2BIG: "Argument list too long",
+  ENOMEM: "Cannot allocate memory",
 };
 
 /** Go's wording of an error on a path: `open /x: no such file or directory`. */

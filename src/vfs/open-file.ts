@@ -1,4 +1,5 @@
 import type { Task } from "../sim/task.ts";
+import { ALLOCATION_UNIT } from "./content.ts";
 import { FsError, type OpenFile, type OpenFlags } from "./file-system.ts";
 import type { Device, Inode } from "./inode.ts";
 
@@ -41,6 +42,21 @@ export class VolumeFile implements OpenFile {
   truncate(size: number): void {
     this.check(this.flags.write === true || this.flags.append === true);
     truncateContent(this.inode, size, this.path);
+  }
+
+  allocate(end: number): void {
+    this.check(this.flags.write === true || this.flags.append === true);
+    const { content, volume } = this.inode;
+    volume.willChange(this.inode);
+    const { allocated, reserved } = content;
+    const more = end - reserved;
+    const possible = reserved + Math.min(more, Math.floor(volume.freeBytes / ALLOCATION_UNIT) * ALLOCATION_UNIT);
+    this.inode.thaw();
+    content.reserve(Math.min(end, possible));
+    volume.charge(content.allocated - allocated, this.path, content.reserved - reserved);
+    if (possible > content.size) content.truncate(Math.min(end, possible), volume.disk.uptime);
+    noteContentChange(this.inode, volume.now);
+    if (possible < end) throw new FsError("ENOSPC", this.path);
   }
 
   *fsync(): Task<void> {
@@ -100,6 +116,8 @@ export class DeviceFile implements OpenFile {
 
   truncate(): void {}
 
+  allocate(): void {}
+
   *fsync(): Task<void> {}
 
   tryLock(): boolean {
@@ -124,17 +142,17 @@ export function truncateContent(inode: Inode, size: number, path: string): void 
   if (size < 0) throw new FsError("EINVAL", path);
   const { content, volume } = inode;
   volume.willChange(inode);
-  const before = content.allocated;
+  const { allocated, reserved } = content;
   inode.thaw();
   content.truncate(size, volume.disk.uptime);
-  volume.charge(content.allocated - before, path);
+  volume.charge(content.allocated - allocated, path, content.reserved - reserved);
   noteContentChange(inode, volume.now);
 }
 
 /** Gives back the space of a file that has neither names nor users. */
 export function releaseIfGone(inode: Inode): void {
   if (inode.links > 0 || inode.opens > 0 || inode.type !== "file") return;
-  inode.volume.charge(-inode.content.allocated, "");
+  inode.volume.charge(-inode.content.allocated, "", -inode.content.reserved);
 }
 
 function noteContentChange(inode: Inode, now: number): void {

@@ -1,7 +1,7 @@
 import { assert } from "../base/assert.ts";
 import type { Disk } from "../sim/disk.ts";
 import type { RandomStream } from "../sim/random.ts";
-import { ALLOCATION_UNIT, allocatedBytes } from "./content.ts";
+import { ALLOCATION_UNIT, allocatedBytes, reservedBytes } from "./content.ts";
 import { type FileType, FsError } from "./file-system.ts";
 import { Inode, type InodeOptions } from "./inode.ts";
 import type { DirectoryImage, NodeImage } from "./node-image.ts";
@@ -25,6 +25,8 @@ export interface VolumeOptions {
   readonly source: string;
   readonly type: string;
   readonly capacityBytes: number;
+  /** Bytes on it that are no files of this world: the system, layers of images. */
+  readonly foreignBytes?: () => number;
 }
 
 /**
@@ -43,7 +45,8 @@ export class Volume {
   /** Told before an inode is changed. */
   beforeChange: ((inode: Inode) => void) | undefined;
   private nextId: number;
-  private usedOrUnknown: number | undefined;
+  private readonly foreignBytes: () => number;
+  private spaceOrUnknown: Space | undefined;
   private readonly hardLinked = new Map<number, Inode>();
   private readonly dirtyFiles = new Set<Inode>();
   private journal: (() => void)[] = [];
@@ -56,6 +59,7 @@ export class Volume {
     this.source = options.source;
     this.type = options.type;
     this.capacityBytes = options.capacityBytes;
+    this.foreignBytes = options.foreignBytes ?? (() => 0);
     this.nextId = image.nextId;
     for (const { node, links } of image.hardLinked) {
       const inode = this.load(node);
@@ -71,15 +75,25 @@ export class Volume {
 
   /** Bytes in use. */
   get usedBytes(): number {
-    this.usedOrUnknown ??= treeBytes(this.root);
-    return this.usedOrUnknown;
+    return this.space.files + this.foreignBytes();
   }
 
-  /** Takes or gives back space. Throws ENOSPC. */
-  charge(bytes: number, path: string): void {
-    const used = this.usedBytes;
-    if (bytes > 0 && used + bytes > Math.min(this.capacityBytes, HELD_BYTES_MAX)) throw new FsError("ENOSPC", path);
-    this.usedOrUnknown = used + bytes;
+  get freeBytes(): number {
+    return Math.max(0, this.capacityBytes - this.usedBytes);
+  }
+
+  /** Takes or gives back space, `reserved` of it without anything that is held in memory. Throws ENOSPC. */
+  charge(bytes: number, path: string, reserved = 0): void {
+    const { space } = this;
+    const held = space.files - space.reserved + bytes - reserved;
+    if (bytes > 0 && (bytes > this.freeBytes || held > HELD_BYTES_MAX)) throw new FsError("ENOSPC", path);
+    space.files += bytes;
+    space.reserved += reserved;
+  }
+
+  private get space(): Space {
+    this.spaceOrUnknown ??= treeSpace(this.root);
+    return this.spaceOrUnknown;
   }
 
   newInode(type: FileType, options: InodeOptions): Inode {
@@ -162,7 +176,7 @@ export class Volume {
       inode.content.powerCut(random, this.disk.uptime);
     }
     this.dirtyFiles.clear();
-    this.usedOrUnknown = undefined;
+    this.spaceOrUnknown = undefined;
   }
 
   image(): VolumeImage {
@@ -198,32 +212,41 @@ function highestId(root: DirectoryImage): number {
   return highest;
 }
 
-function treeBytes(root: Inode): number {
-  let total = 0;
+/** What the files of a volume take. */
+interface Space {
+  files: number;
+  /** Of these, what was taken without being written. */
+  reserved: number;
+}
+
+function treeSpace(root: Inode): Space {
+  const space: Space = { files: 0, reserved: 0 };
   const counted = new Set<number>();
   const todo = [root];
   for (let inode = todo.pop(); inode !== undefined; inode = todo.pop()) {
     if (inode.dynamic !== undefined) continue;
-    if (!inode.loaded && inode.frozen !== undefined) total += imageBytes(inode.frozen);
+    if (!inode.loaded && inode.frozen !== undefined) addImageSpace(space, inode.frozen);
     else if (inode.type === "directory") {
-      total += ALLOCATION_UNIT;
+      space.files += ALLOCATION_UNIT;
       todo.push(...inode.entries.values());
     } else if (inode.type === "file" && !counted.has(inode.id)) {
       counted.add(inode.id);
-      total += inode.content.allocated;
+      space.files += inode.content.allocated;
+      space.reserved += inode.content.reserved;
     }
   }
-  return total;
+  return space;
 }
 
-function imageBytes(image: NodeImage): number {
-  let total = 0;
+function addImageSpace(space: Space, image: NodeImage): void {
   const todo: NodeImage[] = [image];
   for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
     if (node.type === "directory") {
-      total += ALLOCATION_UNIT;
+      space.files += ALLOCATION_UNIT;
       for (const [, child] of node.entries) todo.push(child);
-    } else if (node.type === "file") total += allocatedBytes(node.content);
+    } else if (node.type === "file") {
+      space.files += allocatedBytes(node.content);
+      space.reserved += reservedBytes(node.content);
+    }
   }
-  return total;
 }

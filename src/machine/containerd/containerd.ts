@@ -151,6 +151,11 @@ export class Containerd implements ContainerRuntime {
     return yield* this.store.pull(image);
   }
 
+  /** What the layers of its images take. */
+  get imageBytes(): number {
+    return this.store.bytes;
+  }
+
   images(): readonly ImageInfo[] {
     this.demand();
     return this.store.list();
@@ -289,6 +294,14 @@ export class Containerd implements ContainerRuntime {
   containers(): readonly ContainerInfo[] {
     this.demand();
     return [...this.records.values()].map((record) => record.info);
+  }
+
+  writableBytes(id: string): number {
+    const record = this.records.get(id);
+    const definition = record === undefined ? undefined : this.store.find(record.info.imageId);
+    if (record?.root === undefined || definition === undefined) return 0;
+    const untouched = new ContainerRoot(this.setting.volume.disk, firstRoot(definition));
+    return Math.max(0, record.root.volume.usedBytes - untouched.volume.usedBytes);
   }
 
   container(id: string): ContainerInfo | undefined {

@@ -58,6 +58,12 @@ export class ImageStore {
     });
   }
 
+  get bytes(): number {
+    let total = 0;
+    for (const id of this.pulled.keys()) total += Math.ceil((this.byId.get(id)?.sizeBytes ?? 0) / 4096) * 4096;
+    return total;
+  }
+
   /** By reference, ID, or unique prefix of an ID. */
   status(image: string): ImageInfo | undefined {
     const definition = this.find(image);

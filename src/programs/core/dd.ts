@@ -4,6 +4,7 @@ import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
+import { writeZeros } from "./file-size.ts";
 import { complain, fileErrorText } from "./utility.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -18,6 +19,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 /** What one run may copy; more would only fill the page's memory. */
 const BYTES_MAX = 1024 ** 3;
+const ENDLESS_BYTES = 2 ** 50;
 /** A disk and a copy at two gigabytes a second. */
 const COPIED_BYTES_PER_MS = 2_000_000;
 
@@ -34,6 +36,8 @@ export const dd: Program = function* (process) {
   const blockSize = size(operands.get("bs") ?? operands.get("ibs"), 512);
   const skip = size(operands.get("skip"), 0) * blockSize;
   const count = operands.has("count") ? size(operands.get("count"), 0) * blockSize : undefined;
+  if (operands.get("if") === "/dev/zero" && !CHARACTER_DEVICE.test(operands.get("of") ?? "/dev/stdout"))
+    return yield* copyZeros(process, operands, blockSize, count);
   if ((count ?? 0) > BYTES_MAX) {
     yield* complain(process, "dd", "memory exhausted by input buffer of the size asked for");
     return 1;
@@ -52,6 +56,33 @@ export const dd: Program = function* (process) {
     return 1;
   }
 };
+
+const CHARACTER_DEVICE = /^\/dev\//;
+
+/** Zeros are not carried through memory: the file's disk is taken for them. Without a count they end with the disk. */
+function* copyZeros(
+  process: Process,
+  operands: ReadonlyMap<string, string>,
+  blockSize: number,
+  count: number | undefined,
+): Task<number> {
+  const startedAt = process.clock.uptime;
+  const path = operands.get("of") ?? "";
+  const seek = size(operands.get("seek"), 0) * size(operands.get("obs"), blockSize);
+  const truncate = seek === 0 && !(operands.get("conv") ?? "").split(",").includes("notrunc");
+  try {
+    const { written, error } = writeZeros(process, path, { truncate }, seek, count ?? ENDLESS_BYTES);
+    yield* process.compute(0.05 + written / COPIED_BYTES_PER_MS);
+    if (error !== undefined) yield* complain(process, "dd", `error writing '${path}': ${error.message}`);
+    if (operands.get("status") !== "none")
+      yield* report(process, written, blockSize, process.clock.uptime - startedAt, error === undefined ? 0 : 1);
+    return error === undefined ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    yield* complain(process, "dd", `failed to open '${path}': ${fileErrorText(error)}`);
+    return 1;
+  }
+}
 
 function* input(process: Process, path: string | undefined, skip: number, count: number | undefined): Task<Uint8Array> {
   if (path === undefined || path === "/dev/stdin") {
@@ -89,14 +120,32 @@ function* output(
   file.close();
 }
 
-function* report(process: Process, bytes: number, blockSize: number, elapsedMs: number): Task<void> {
+function* report(process: Process, bytes: number, blockSize: number, elapsedMs: number, refusedBlocks = 0): Task<void> {
   const whole = Math.floor(bytes / blockSize);
   const partial = bytes % blockSize === 0 ? 0 : 1;
-  const records = `${whole}+${partial}`;
-  const human =
-    bytes >= 1e6 ? ` (${(bytes / 1e6).toFixed(1)} MB)` : bytes >= 1000 ? ` (${(bytes / 1000).toFixed(1)} kB)` : "";
+  const seconds = general(elapsedMs / 1000, "", 6);
   yield* writeText(
     process.stderr,
-    `${records} records in\n${records} records out\n${bytes} bytes${human} copied, ${general(elapsedMs / 1000, "", 6)} s, ${(bytes / 1000 / elapsedMs).toFixed(1)} MB/s\n`,
+    `${whole + refusedBlocks}+${refusedBlocks === 0 ? partial : 0} records in\n${whole}+${partial} records out\n` +
+      `${bytes} byte${bytes === 1 ? "" : "s"}${human(bytes)} copied, ${seconds} s, ${rate((1000 * bytes) / elapsedMs)}\n`,
   );
+}
+
+/** ` (1.0 MB, 1.0 MiB)`; the second only from 1 KiB on. */
+function human(bytes: number): string {
+  const sizes = [
+    ...(bytes >= 1000 ? [scaled(bytes, 1000, ["B", "kB", "MB", "GB", "TB"])] : []),
+    ...(bytes >= 1024 ? [scaled(bytes, 1024, ["B", "KiB", "MiB", "GiB", "TiB"])] : []),
+  ];
+  return sizes.length === 0 ? "" : ` (${sizes.join(", ")})`;
+}
+
+function rate(bytesPerSecond: number): string {
+  return `${scaled(bytesPerSecond, 1000, ["B", "kB", "MB", "GB", "TB"])}/s`;
+}
+
+function scaled(value: number, base: number, units: readonly string[]): string {
+  const power = Math.min(units.length - 1, value < 1 ? 0 : Math.floor(Math.log(value) / Math.log(base) + 1e-9));
+  const number = value / base ** power;
+  return `${number < 9.95 && power > 0 ? number.toFixed(1) : Math.round(number)} ${units[power]}`;
 }

@@ -8,6 +8,7 @@ import { dd } from "./dd.ts";
 import { diff } from "./diff.ts";
 import { base64, hexdump, md5sum, sha1sum, sha256sum, xxd } from "./encode.ts";
 import { expr } from "./expr.ts";
+import { fallocate, truncate } from "./file-size.ts";
 import { find } from "./find.ts";
 import { egrep, fgrep, grep } from "./grep.ts";
 import { gunzip, gzip, zcat } from "./gzip.ts";
@@ -91,6 +92,8 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   tee,
   timeout,
   touch,
+  truncate,
+  fallocate,
   tr,
   tty,
   uniq,

@@ -11,7 +11,7 @@ export interface Binary {
 
 const EVERYWHERE =
   "[ adduser apt apt-get arch awk base64 basename bc bzip2 cat chmod chown clear cmp column cp crictl " +
-  "crontab ctr curl cut date dd df diff dig dirname dmesg docker dpkg du echo egrep emacs env expr false " +
+  "crontab ctr curl cut date dd df diff dig dirname dmesg docker dpkg du echo egrep emacs env expr fallocate false " +
   "fdisk fgrep find free gcc git go grep groups gunzip gzip halt head helm hexdump host hostname hostnamectl " +
   "htop id ifconfig ip iptables iptables-save ipvsadm journalctl jq k9s kill killall kind kustomize lab less " +
   "ln loginctl ls lsb_release lsblk lsmod lsof make man md5sum minikube mkdir mktemp modprobe more mount mv " +
@@ -19,7 +19,7 @@ const EVERYWHERE =
   "ping pkill poweroff printenv printf ps pwd python python3 readlink realpath reboot rev rm rmdir route " +
   "rsync screen sed seq sha1sum sha256sum shutdown sleep sort ss ssh stat strace strings sudo swapoff sync " +
   "sysctl systemctl systemd-analyze tac tail tar tcpdump tee telnet test timedatectl timeout tmux top touch " +
-  "tr traceroute true tty ufw umount uname uniq unzip uptime useradd usermod vi view vim watch wc wget which " +
+  "tr traceroute true truncate tty ufw umount uname uniq unzip uptime useradd usermod vi view vim watch wc wget which " +
   "whoami xargs xxd xz yes zcat zip";
 const DAEMONS_OF_IMAGES =
   "coredns etcd-of-image httpd kube-apiserver kube-controller-manager kube-proxy kube-scheduler nginx nginx-entrypoint pause redis-server";

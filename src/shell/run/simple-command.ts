@@ -130,7 +130,7 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, argv: readonly strin
     return yield* builtin(shell, argv.slice(1));
   } catch (error) {
     if (error instanceof VariableError) yield* shell.complain(error.message);
-    else if (error instanceof FsError && error.code === "EBADF") {
+    else if (error instanceof FsError && (error.code === "EBADF" || error.code === "ENOSPC")) {
       yield* shell.complain(`${name}: write error: ${error.message}`);
     } else if (error instanceof BrokenPipe && shell.interactive) {
       yield* shell.complain(`${name}: write error: Broken pipe`);

@@ -310,3 +310,33 @@ test("removing a tree that is not there is no error, even if its directory is no
   expect(codeOf(() => fs.removeTree("/none/of/these"))).toBe("no error");
   expect(codeOf(() => fs.removeTree("/file/below"))).toBe("ENOTDIR");
 });
+
+test("space can be taken without writing: it reads as zeros, counts, and comes back", () => {
+  const { fs } = newVolume(newKernel(), { capacityBytes: 64 * 1024 * 1024 * 1024 });
+  const before = fs.space("/").freeBytes;
+  const file = fs.open("/big", { read: true, write: true, create: true });
+  file.allocate(10 * 1024 ** 3);
+  expect(fs.stat("/big").size).toBe(10 * 1024 ** 3);
+  expect(before - fs.space("/").freeBytes).toBe(10 * 1024 ** 3);
+  expect([...file.read(5 * 1024 ** 3, 4)]).toEqual([0, 0, 0, 0]);
+  file.write(0, utf8("head"));
+  expect(text(file.read(0, 5))).toBe("head\0");
+  expect(before - fs.space("/").freeBytes).toBe(10 * 1024 ** 3);
+  expect(codeOf(() => fs.readFile("/big"))).toBe("ENOMEM");
+  expect(codeOf(() => file.allocate(100 * 1024 ** 3))).toBe("ENOSPC");
+  expect(fs.space("/").freeBytes).toBe(0);
+  expect(codeOf(() => fs.mkdir("/more"))).toBe("ENOSPC");
+  file.truncate(4);
+  file.close();
+  expect(fs.space("/").freeBytes).toBe(before - 4096);
+  fs.unlink("/big");
+  expect(fs.space("/").freeBytes).toBe(before);
+});
+
+test("space that was taken is still taken after a save", () => {
+  const kernel = newKernel();
+  const { fs, volume } = newVolume(kernel, { capacityBytes: 1 << 30 });
+  fs.open("/big", { write: true, create: true }).allocate(1 << 29);
+  const again = newVolume(kernel, { capacityBytes: 1 << 30, image: volume.image() });
+  expect(again.fs.space("/")).toEqual(fs.space("/"));
+});
