@@ -16,6 +16,10 @@ export interface KubeletConfig {
   readonly nodeStatusReportMs: number;
   readonly leaseDurationSeconds: number;
   readonly registerNode: boolean;
+  /** Thresholds by signal; undefined: the defaults. */
+  readonly evictionHard: Readonly<Record<string, unknown>> | undefined;
+  readonly evictionTransitionMs: number;
+  readonly imageCollection: { readonly highPercent: number; readonly lowPercent: number };
 }
 
 /** A kubelet that cannot start; `message` is what it logs. */
@@ -43,6 +47,12 @@ export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: 
     nodeStatusReportMs: duration("nodeStatusReportFrequency", 300_000),
     leaseDurationSeconds: typeof root["nodeLeaseDurationSeconds"] === "number" ? root["nodeLeaseDurationSeconds"] : 40,
     registerNode: root["registerNode"] !== false,
+    evictionHard: root["evictionHard"] === undefined ? undefined : record(root["evictionHard"]),
+    evictionTransitionMs: duration("evictionPressureTransitionPeriod", 300_000),
+    imageCollection: {
+      highPercent: number(root["imageGCHighThresholdPercent"], 85),
+      lowPercent: number(root["imageGCLowThresholdPercent"], 80),
+    },
   };
 }
 
@@ -61,6 +71,10 @@ function readFile(fs: FileSystem, path: string): Readonly<Record<string, unknown
     if (error instanceof YamlError) throw new KubeletConfigError(`${start}failed to decode: ${error.message}`);
     throw error;
   }
+}
+
+function number(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

@@ -4,11 +4,12 @@ import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 import type { ConfigMap, PersistentVolume, Pod, PodStatus, Secret } from "../api/types.generated.ts";
 import { BackOff } from "../client/back-off.ts";
-import { EventRecorder } from "../client/event-recorder.ts";
+import { EventRecorder, referenceTo } from "../client/event-recorder.ts";
 import { Informer, objectKey, type StoreChange } from "../client/informer.ts";
 import { sameJson } from "../client/json-value.ts";
 import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
+import { isPodTerminal } from "../client/pod-state.ts";
 import {
   CONFIG_MAPS,
   NODES,
@@ -20,6 +21,7 @@ import {
   SERVICES,
 } from "../client/resources.ts";
 import { isNotFound } from "../client/status-error.ts";
+import { diskGuard } from "./eviction/disk-guard.ts";
 import { ImagePuller } from "./image-puller.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
 import { MirrorPods } from "./mirror-pods.ts";
@@ -70,6 +72,7 @@ export class Kubelet {
   private readonly mirrors: MirrorPods;
   private readonly statuses: StatusWriter;
   readonly node: NodeAgent;
+  private readonly disk: ReturnType<typeof diskGuard>;
   private readonly context: PodContext;
   private readonly configMaps: ObjectCache<ConfigMap>;
   private readonly secrets: ObjectCache<Secret>;
@@ -93,7 +96,16 @@ export class Kubelet {
     this.pods = new Informer<Pod>({ ...informer, name: "pods", source: client.source(PODS, onNode) });
     this.services = new Informer({ ...informer, name: "services", source: client.source(SERVICES) });
     this.staticSource = new StaticPods(fs, config.staticPodPath, config.nodeName, log, tasks);
-    this.node = new NodeAgent({ client, config, facts, runtime, address: hostIp, tasks, random, recorder, log });
+    const hasDiskPressure = () => this.disk.eviction.hasPressure;
+    const node = { client, config, facts, runtime, address: hostIp, tasks, random, recorder, log, hasDiskPressure };
+    this.node = new NodeAgent(node);
+    this.disk = diskGuard({
+      ...node,
+      fs,
+      node: this.node.about,
+      pods: () => this.runningPods(),
+      evict: ({ metadata }, message) => this.workers.get(metadata.uid ?? "")?.evict(message),
+    });
     this.statuses = new StatusWriter(client, tasks, log);
     this.mirrors = new MirrorPods(client, tasks, random, log, config.nodeName);
     this.configMaps = new ObjectCache(CONFIG_MAPS, client, tasks, random, (key) =>
@@ -156,6 +168,8 @@ export class Kubelet {
     this.services.start();
     tasks.spawn("kubelet/api-known", this.noteSync());
     tasks.spawn("kubelet/housekeeping", this.keepHouse());
+    tasks.spawn("kubelet/eviction", this.disk.eviction.run(tasks.clock));
+    tasks.spawn("kubelet/image-gc", this.disk.images.run(tasks.clock));
     log.info("kubelet.go:2460", "Starting kubelet main sync loop");
   }
 
@@ -216,7 +230,7 @@ export class Kubelet {
     const worker = this.workers.get(object.metadata.uid ?? "");
     if (worker !== undefined) {
       if (isChange(worker.pod, object)) worker.update(object);
-    } else this.begin(object);
+    } else this.admit(object);
     if (object.metadata.deletionTimestamp !== undefined) {
       this.workers.get(object.metadata.uid ?? "")?.end({ graceMs: graceOf(object, now), gone: false });
     }
@@ -241,6 +255,18 @@ export class Kubelet {
     const forced = pod.metadata.deletionTimestamp !== undefined && pod.metadata.deletionGracePeriodSeconds === 0;
     const seconds = forced ? 1 : (pod.spec.terminationGracePeriodSeconds ?? 30);
     this.workers.get(uid)?.end({ graceMs: seconds * 1000, gone: true });
+  }
+
+  /** Takes a pod, or says that it can't be taken now. */
+  private admit(pod: Pod): void {
+    const refusal = isPodTerminal(pod) ? undefined : this.disk.eviction.refusal(pod);
+    if (refusal === undefined) {
+      this.begin(pod);
+      return;
+    }
+    this.context.recorder.event(referenceTo("Pod", "v1", pod), "Warning", "Evicted", refusal);
+    const message = `Pod was rejected: ${refusal}`;
+    this.statuses.set(pod, { ...pod.status, phase: "Failed", reason: "Evicted", message });
   }
 
   private begin(pod: Pod): void {
@@ -296,6 +322,8 @@ export class Kubelet {
   }
 
   private report(pod: Pod, status: PodStatus): void {
+    // Of a pod that has ended and left nothing here there is nothing new to say.
+    if (isPodTerminal(pod) && podView(this.options.runtime, pod.metadata.uid ?? "").sandboxes.length === 0) return;
     const shown = isStatic(pod) ? this.mirrors.get(objectKey(pod.metadata)) : pod;
     if (shown === undefined || (shown.metadata.deletionTimestamp !== undefined && isMirror(shown))) return;
     this.statuses.set(

@@ -28,6 +28,7 @@ export interface NodeAgentOptions {
   readonly random: RandomStream;
   readonly recorder: EventRecorder;
   readonly log: Klog;
+  readonly hasDiskPressure: () => boolean;
 }
 
 /** Registers the node once, then keeps its status and its lease. Mirrors pkg/kubelet kubelet_node_status.go. */
@@ -118,8 +119,8 @@ export class NodeAgent {
   }
 
   private currentStatus(node: Node | undefined): NodeStatus {
-    const { facts, runtime, address, config, tasks } = this.options;
-    return nodeStatus(node, facts, runtime, address, config.nodeName, tasks.clock.now);
+    const { facts, runtime, address, config, tasks, hasDiskPressure } = this.options;
+    return nodeStatus(node, facts, runtime, address, config.nodeName, tasks.clock.now, hasDiskPressure());
   }
 
   /** Sends the status when it changed or was not sent for five minutes. */
@@ -151,9 +152,12 @@ export class NodeAgent {
     const status = this.currentStatus(node);
     if (!due && sameJson(withoutHeartbeats(status), withoutHeartbeats(node.status))) return;
     const wasReady = isReady(node);
+    const hadPressure = isTrue(node, "DiskPressure");
     this.node = yield* client.patch(NODES, "", config.nodeName, "strategic", { status }, "status");
     this.reportedAt = tasks.clock.uptime;
     if (!wasReady && isReady(this.node)) this.announce(["NodeReady"]);
+    const hasPressure = isTrue(this.node, "DiskPressure");
+    if (hasPressure !== hadPressure) this.announce([hasPressure ? "NodeHasDiskPressure" : "NodeHasNoDiskPressure"]);
   }
 
   /** The informer of the own node tells of changes made by others. */
@@ -224,9 +228,11 @@ export class NodeAgent {
 }
 
 function isReady(node: Node): boolean {
-  return (
-    node.status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false
-  );
+  return isTrue(node, "Ready");
+}
+
+function isTrue(node: Node, type: string): boolean {
+  return node.status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 }
 
 function withoutHeartbeats(status: NodeStatus | undefined): unknown {

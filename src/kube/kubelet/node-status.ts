@@ -36,6 +36,7 @@ export function nodeStatus(
   address: string,
   nodeName: string,
   nowMs: number,
+  hasDiskPressure: boolean,
 ): NodeStatus {
   const capacity = {
     cpu: String(facts.cpus),
@@ -53,7 +54,7 @@ export function nodeStatus(
   return {
     capacity,
     allocatable,
-    conditions: conditions(node, runtime, nowMs),
+    conditions: conditions(node, runtime, nowMs, hasDiskPressure),
     addresses: [
       { type: "InternalIP", address },
       { type: "Hostname", address: nodeName },
@@ -84,7 +85,12 @@ function nodeInfo(facts: MachineFacts) {
   };
 }
 
-function conditions(node: Node | undefined, runtime: ContainerRuntime, nowMs: number): NodeCondition[] {
+function conditions(
+  node: Node | undefined,
+  runtime: ContainerRuntime,
+  nowMs: number,
+  hasDiskPressure: boolean,
+): NodeCondition[] {
   const now = rfc3339(nowMs);
   const present: Fact[] = [
     {
@@ -93,12 +99,7 @@ function conditions(node: Node | undefined, runtime: ContainerRuntime, nowMs: nu
       reason: "KubeletHasSufficientMemory",
       message: "kubelet has sufficient memory available",
     },
-    {
-      type: "DiskPressure",
-      status: "False",
-      reason: "KubeletHasNoDiskPressure",
-      message: "kubelet has no disk pressure",
-    },
+    diskPressure(hasDiskPressure),
     {
       type: "PIDPressure",
       status: "False",
@@ -115,6 +116,22 @@ function conditions(node: Node | undefined, runtime: ContainerRuntime, nowMs: nu
     return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   });
   return [...own, ...known.filter((condition) => !present.some((fact) => fact.type === condition.type))];
+}
+
+function diskPressure(has: boolean): Fact {
+  return has
+    ? {
+        type: "DiskPressure",
+        status: "True",
+        reason: "KubeletHasDiskPressure",
+        message: "kubelet has disk pressure",
+      }
+    : {
+        type: "DiskPressure",
+        status: "False",
+        reason: "KubeletHasNoDiskPressure",
+        message: "kubelet has no disk pressure",
+      };
 }
 
 function ready(runtime: ContainerRuntime): Fact {

@@ -1,4 +1,4 @@
-import type { Pod } from "../api/types.generated.ts";
+import type { Container, Pod } from "../api/types.generated.ts";
 import { parseTime } from "../client/timestamps.ts";
 
 /** How a pod is to end. */
@@ -13,4 +13,10 @@ export function graceOf(pod: Pod, nowMs: number): number {
   const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
   const left = parseTime(pod.metadata.deletionTimestamp) - nowMs;
   return pod.metadata.deletionTimestamp === undefined ? seconds * 1000 : Math.max(1000, Math.min(seconds * 1000, left));
+}
+
+/** How long a container whose probe failed has to end, in milliseconds. */
+export function probeGraceMs(pod: Pod, container: Container): number {
+  const seconds = container.livenessProbe?.terminationGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds;
+  return (seconds ?? 30) * 1000;
 }

@@ -38,10 +38,13 @@ export function podStatus(inputs: PodStatusInputs): PodStatus {
     containerStatus(inputs, container, initialised, true),
   );
   const main = pod.spec.containers.map((container) => containerStatus(inputs, container, initialised, false));
-  const phase = phaseOf(pod, init, main);
+  // A pod that has ended stays as it ended, whatever became of its containers.
+  const over = isOver(inputs.old) ? inputs.old : undefined;
+  const phase = over?.phase ?? phaseOf(pod, init, main);
   return {
     observedGeneration: pod.metadata.generation ?? 1,
     phase,
+    ...(over?.reason === undefined ? {} : { reason: over.reason, message: over.message }),
     conditions: conditions(inputs, phase, init, main, initialised),
     hostIP: hostIp,
     hostIPs: [{ ip: hostIp }],
@@ -51,6 +54,10 @@ export function podStatus(inputs: PodStatusInputs): PodStatus {
     containerStatuses: main,
     qosClass: qosClass(pod),
   } as PodStatus;
+}
+
+function isOver(status: PodStatus | undefined): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 /** Mirrors pkg/kubelet getPhase. */

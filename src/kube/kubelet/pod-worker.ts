@@ -15,8 +15,9 @@ import { rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
 import { isSidecar, type Waiting } from "./container-status.ts";
 import { crashLoop } from "./crash-loop.ts";
+import { evictedStatus, stopEvicted } from "./eviction/pod-eviction.ts";
 import type { PodContext } from "./pod-context.ts";
-import type { Ending } from "./pod-ending.ts";
+import { type Ending, probeGraceMs } from "./pod-ending.ts";
 import { podHostname } from "./pod-files.ts";
 import { PodKiller } from "./pod-killer.ts";
 import { podStatus } from "./pod-status.ts";
@@ -56,6 +57,8 @@ export class PodWorker {
   private readonly roundStart = new Map<string, string>();
   private current: Pod;
   private ending: Ending | undefined;
+  /** Why the pod has to leave the node. */
+  private evictedFor: string | undefined;
   private readonly waiting = new Map<string, Waiting>();
   private readonly volumes: PodVolumes;
   private status: PodStatus | undefined;
@@ -94,6 +97,12 @@ export class PodWorker {
       graceMs: Math.min(known?.graceMs ?? ending.graceMs, ending.graceMs),
       gone: ending.gone || known?.gone === true,
     };
+    this.kick();
+  }
+
+  /** The pod has to leave the node; it stays as failed. */
+  evict(message: string): void {
+    this.evictedFor = message;
     this.kick();
   }
 
@@ -163,6 +172,7 @@ export class PodWorker {
 
   private *sync(): Task<void> {
     const { current } = this;
+    if (this.evictedFor !== undefined) yield* stopEvicted(this.context, current, this.view(), this.changed, RELIST_MS);
     const view = this.view();
     this.noteStart(view);
     this.followProbes(view);
@@ -265,7 +275,7 @@ export class PodWorker {
         "Killing",
         `Container ${container.name} ${reason}, will be restarted`,
       );
-      yield* this.context.runtime.stopContainer(info.id, this.graceMs(container));
+      yield* this.context.runtime.stopContainer(info.id, probeGraceMs(this.current, container));
       this.context.prober.unwatch(info.id);
     }
   }
@@ -274,12 +284,6 @@ export class PodWorker {
     if (info.config.annotations[CONTAINER_HASH] !== containerHash(container)) return "definition changed";
     const failed = this.context.prober.failure(info.id);
     return failed === undefined ? undefined : `failed ${failed.toLowerCase()} probe`;
-  }
-
-  private graceMs(container: Container): number {
-    const own =
-      container.livenessProbe?.terminationGracePeriodSeconds ?? this.current.spec.terminationGracePeriodSeconds ?? 30;
-    return own * 1000;
   }
 
   private allContainers(): readonly Container[] {
@@ -404,8 +408,9 @@ export class PodWorker {
       nowMs: context.tasks.clock.now,
       old: this.status,
     });
-    this.status = status;
-    context.report(current, status);
+    const now = context.tasks.clock.now;
+    this.status = this.evictedFor === undefined ? status : evictedStatus(current, status, this.evictedFor, now);
+    context.report(current, this.status);
   }
 
   /** Stops everything, tells the API, and cleans up. */

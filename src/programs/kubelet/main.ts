@@ -74,6 +74,7 @@ function machineFacts(process: Process): MachineFacts {
   const machineId = read("/etc/machine-id", () => uuid().replaceAll("-", ""));
   return {
     ...DEFAULT_CAPACITY,
+    diskKi: Math.floor(process.fs.space("/var/lib").capacityBytes / 1024),
     machineId,
     systemUuid: read("/sys/class/dmi/id/product_uuid", () => asUuid(machineId)),
     bootId: read("/proc/sys/kernel/random/boot_id", uuid),
