@@ -1,3 +1,4 @@
+import { KnownBeginning, type ReadItem } from "../../base/known-beginning.ts";
 import type { Task } from "../../sim/task.ts";
 import type { FileSystem, OpenFile } from "../../vfs/file-system.ts";
 import { crc32c } from "../mvcc/hash.ts";
@@ -174,6 +175,47 @@ export function* walEntriesAfter(segment: Uint8Array, index: number): Generator<
   }
 }
 
+/** One record; of a type that nobody knows it says nothing. */
+interface WalRecord {
+  readonly head?: { readonly memberId: bigint; readonly clusterId: bigint };
+  readonly hardState?: HardState;
+  readonly snapshot?: { readonly term: number; readonly index: number };
+  readonly entry?: LogEntry;
+}
+
+/** Records of the latest segment that was read: forks and undone worlds read much the same one again. */
+const known = new KnownBeginning<WalRecord>();
+
+/** Adds a segment's records behind those that are known, up to the first that is not whole. Throws `WalError`. */
+function readRecords(bytes: Uint8Array, records: ReadItem<WalRecord>[]): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = records.at(-1)?.end ?? 0;
+  while (at + HEAD_BYTES <= bytes.length) {
+    const length = view.getUint32(at);
+    const end = at + HEAD_BYTES + length;
+    if (length === 0 || end > bytes.length) break;
+    const body = bytes.subarray(at + HEAD_BYTES, end);
+    if (crc32c.of(body) !== view.getUint32(at + 4)) throw new WalError("walpb: crc mismatch");
+    records.push({ end, item: readRecord(new Reader(body)) });
+    at = end;
+  }
+}
+
+function readRecord(reader: Reader): WalRecord {
+  switch (reader.byte()) {
+    case METADATA:
+      return { head: { memberId: bigintOf(reader), clusterId: bigintOf(reader) } };
+    case STATE:
+      return { hardState: { term: reader.varint(), vote: bigintOf(reader), commit: reader.varint() } };
+    case SNAPSHOT:
+      return { snapshot: { term: reader.varint(), index: reader.varint() } };
+    case ENTRY:
+      return { entry: readEntry(reader) };
+    default:
+      return {};
+  }
+}
+
 /** What reading gathers, segment by segment. */
 class Collected {
   head: { memberId: bigint; clusterId: bigint } | undefined;
@@ -192,29 +234,20 @@ class Collected {
 
   /** Reads a segment; says where its last whole record ends. */
   read(bytes: Uint8Array, isLast: boolean): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let at = 0;
-    while (at + HEAD_BYTES <= bytes.length) {
-      const length = view.getUint32(at);
-      const end = at + HEAD_BYTES + length;
-      if (length === 0 || end > bytes.length) break;
-      const body = bytes.subarray(at + HEAD_BYTES, end);
-      if (crc32c.of(body) !== view.getUint32(at + 4)) throw new WalError("walpb: crc mismatch");
-      this.take(body);
-      at = end;
-    }
-    if (at < bytes.length && !isLast) throw new WalError("walpb: crc mismatch");
-    return at;
+    const records = known.itemsOf(bytes);
+    readRecords(bytes, records);
+    known.keep(bytes, records);
+    for (const { item } of records) this.take(item);
+    const end = records.at(-1)?.end ?? 0;
+    if (end < bytes.length && !isLast) throw new WalError("walpb: crc mismatch");
+    return end;
   }
 
-  private take(body: Uint8Array): void {
-    const reader = new Reader(body);
-    const type = reader.byte();
-    if (type === METADATA) this.head = { memberId: bigintOf(reader), clusterId: bigintOf(reader) };
-    else if (type === STATE)
-      this.hardState = { term: reader.varint(), vote: bigintOf(reader), commit: reader.varint() };
-    else if (type === SNAPSHOT) this.snapshot = { term: reader.varint(), index: reader.varint() };
-    else if (type === ENTRY) this.add(readEntry(reader));
+  private take({ head, hardState, snapshot, entry }: WalRecord): void {
+    if (head !== undefined) this.head = head;
+    if (hardState !== undefined) this.hardState = hardState;
+    if (snapshot !== undefined) this.snapshot = snapshot;
+    if (entry !== undefined) this.add(entry);
   }
 
   /** A later entry replaces those from its index on. */

@@ -1,4 +1,5 @@
 import type { ByteString } from "../../base/bytes.ts";
+import { KnownBeginning, type ReadItem } from "../../base/known-beginning.ts";
 import { crc32c } from "../mvcc/hash.ts";
 import { CodecError, Reader, Writer } from "./codec.ts";
 
@@ -63,23 +64,37 @@ export function encodeBatch(changes: Iterable<DbChange>, writer = new Writer()):
   return writer.take();
 }
 
-/** Reads a db file. `usedBytes` is where the next batch goes. Throws `DbFileError`. */
+/** Batches of the latest file that was read: forks and undone worlds read much the same one again. */
+const known = new KnownBeginning<readonly DbChange[]>();
+
+/**
+ * Reads a db file. `usedBytes` is where the next batch goes. Neither the bytes nor the values may be changed afterwards.
+ * Throws `DbFileError`.
+ */
 export function decodeDb(bytes: Uint8Array): { contents: DbContents; usedBytes: number } {
   for (let i = 0; i < MAGIC.length; i++)
     if (bytes[i] !== MAGIC.charCodeAt(i))
       throw new DbFileError(bytes.length === 0 ? "file size too small" : "invalid database");
+  const batches = known.itemsOf(bytes);
+  readBatches(bytes, batches);
+  known.keep(bytes, batches);
   const contents = emptyContents();
+  for (const { item: changes } of batches) for (const change of changes) apply(contents, change);
+  return { contents, usedBytes: batches.at(-1)?.end ?? MAGIC.length };
+}
+
+/** Adds the batches behind those that are known. */
+function readBatches(bytes: Uint8Array, batches: ReadItem<readonly DbChange[]>[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = MAGIC.length;
+  let at = batches.at(-1)?.end ?? MAGIC.length;
   while (at + 8 <= bytes.length) {
     const length = view.getUint32(at);
     if (length === 0 || at + 8 + length > bytes.length) break;
     const payload = bytes.subarray(at + 8, at + 8 + length);
     if (crc32c.of(payload) !== view.getUint32(at + 4)) throw new DbFileError("checksum error");
-    applyBatch(contents, payload);
     at += 8 + length;
+    batches.push({ end: at, item: decodeBatch(payload) });
   }
-  return { contents, usedBytes: at };
 }
 
 export function emptyContents(): Map<Bucket, Map<ByteString, Uint8Array>> {
@@ -107,18 +122,24 @@ export function* changesOf(contents: DbContents): Generator<DbChange> {
   }
 }
 
-function applyBatch(contents: DbContents, payload: Uint8Array): void {
+function apply(contents: DbContents, { bucket, key, value }: DbChange): void {
+  const records = contents.get(bucket);
+  if (value === undefined) records?.delete(key);
+  else records?.set(key, value);
+}
+
+function decodeBatch(payload: Uint8Array): DbChange[] {
   const reader = new Reader(payload);
+  const changes: DbChange[] = [];
   try {
     while (!reader.atEnd) {
       const tag = reader.byte();
       const bucket = BUCKETS[tag >> 1];
       const key = reader.byteString();
-      const records = bucket === undefined ? undefined : contents.get(bucket);
-      if (records === undefined) throw new DbFileError("invalid database");
-      if ((tag & 1) === 1) records.delete(key);
-      else records.set(key, reader.bytes());
+      if (bucket === undefined) throw new DbFileError("invalid database");
+      changes.push({ bucket, key, value: (tag & 1) === 1 ? undefined : reader.bytes() });
     }
+    return changes;
   } catch (error) {
     if (error instanceof CodecError) throw new DbFileError("invalid database");
     throw error;

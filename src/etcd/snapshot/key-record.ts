@@ -9,13 +9,20 @@ export function recordOf(version: Version): { key: ByteString; value: Uint8Array
   return { key: toByteString(bucketKey(version)), value: encodeKeyValue(version) };
 }
 
+/** By the octets of their records, which worlds that go on from much the same db file have in common. */
+const known = new WeakMap<Uint8Array, Version>();
+
 /** The version of a record. Throws `CodecError`. */
 export function versionOf(recordKey: ByteString, value: Uint8Array): Version {
   const main = uint64(recordKey, 0);
   const sub = uint64(recordKey, 9);
+  const isTombstone = recordKey.length === 18;
+  const before = known.get(value);
+  if (before?.kv.modRevision === main && before.sub === sub && before.tombstone === isTombstone) return before;
   const kv = decodeKeyValue(value);
-  if (recordKey.length === 18) return tombstone(kv.key, main, sub);
-  return { kv, sub, tombstone: false };
+  const version = isTombstone ? tombstone(kv.key, main, sub) : { kv, sub, tombstone: false };
+  known.set(value, version);
+  return version;
 }
 
 /** The 17 octets that name a revision, as they stand in the bucket `meta` too. */

@@ -25,6 +25,8 @@ export interface StoredType {
 
 /** Objects by the text that was stored: worlds that go on from one image begin with the same few hundred. */
 const decoded = new Memo<KubeObject>(1024);
+/** The same by the very bytes, where etcd has read them from much the same file before. */
+const decodedBytes = new WeakMap<Uint8Array, { readonly as: string; readonly object: KubeObject }>();
 
 /** A stored value that can't be read; `message` is upstream's. */
 export class UndecodableValue extends Error {}
@@ -117,8 +119,13 @@ export class ValueCodec {
   private parse(type: StoredType, bytes: Uint8Array): KubeObject {
     try {
       if (isProtobuf(bytes)) return this.complete(type, this.fromProtobuf(type, bytes));
+      const as = type.internalName;
+      const before = decodedBytes.get(bytes);
+      if (before?.as === as) return before.object;
       const content = text(bytes);
-      return decoded.get(`${type.internalName} ${content}`, () => this.complete(type, this.fromText(type, content)));
+      const object = decoded.get(`${as} ${content}`, () => this.complete(type, this.fromText(type, content)));
+      decodedBytes.set(bytes, { as, object });
+      return object;
     } catch (error) {
       if (error instanceof DecodeError || error instanceof ProtobufError) throw new UndecodableValue(error.message);
       throw error;
