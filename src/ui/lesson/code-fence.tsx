@@ -14,7 +14,12 @@ export function CodeFence({ block }: { block: CodeBlock }) {
     <figure className="fence">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <pre tabIndex={0}>
-        <code>{block.text}</code>
+        <code>
+          {block.text.split("\n").map((line, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a block's lines never move
+            <span key={at} className="code-line">{`${line}\n`}</span>
+          ))}
+        </code>
       </pre>
       <div className="fence-tools">
         {block.run !== undefined && <RunButton block={block} />}

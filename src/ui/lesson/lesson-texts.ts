@@ -44,7 +44,7 @@ export const LESSON_TEXTS = {
   copied: "Copied",
   hint: "Give me a hint",
   anotherHint: "Another hint",
-  noMoreHints: "There are no more hints. The solution is below.",
+  noMoreHints: "No other hint fits now. The solution is below.",
   hints: "Hints",
   solution: "Show the solution",
   solutionNote: "Read what each line does before you run it.",
