@@ -14,7 +14,7 @@ import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
 import { checkpoints, history } from "./bench/history.ts";
 import { keeping } from "./bench/keeping.ts";
 import type { Measure } from "./bench/measure.ts";
-import { firstLoad, page } from "./bench/page.ts";
+import { firstLoad, frames, page } from "./bench/page.ts";
 import { dialledStore, rawStore } from "./bench/store.ts";
 import { boot, commands, idle, makeImage, recordedCurve, warm } from "./bench/world.ts";
 import { yardstickBoot, yardstickStore } from "./bench/yardstick.ts";
@@ -46,7 +46,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   history: { history: (file) => history(read(file)), checkpoints: (file) => checkpoints(read(file)) },
   keeping: { keeping: (file) => keeping(read(file)) },
   store: { "raw-store": rawStore, "dialled-store": dialledStore, "yardstick-store": yardstickStore },
-  page: { "first-load": () => firstLoad(ROOT), page: () => page(ROOT) },
+  page: { "first-load": () => firstLoad(ROOT), page: () => page(ROOT), frames: () => frames(ROOT) },
 };
 
 /** The least of each number over all rounds; of rates the greatest. */

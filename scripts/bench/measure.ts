@@ -3,7 +3,7 @@ export interface Measure {
   readonly name: string;
   readonly side: "ours" | "webernetes";
   readonly value: number;
-  readonly unit: "ms CPU" | "ms" | "per s CPU" | "MB" | "kB" | "count";
+  readonly unit: "ms CPU" | "ms" | "per s CPU" | "MB" | "kB" | "count" | "%";
 }
 
 /** Milliseconds of user CPU that this process has used so far, all threads: the compiler's and the collector's too. */

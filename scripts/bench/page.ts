@@ -21,9 +21,21 @@ export function page(root: string): Measure[] {
   );
 }
 
+/** Frames of the store's past and of the map, as scripts/measure-frames.mjs measures them; nothing without a build. */
+export function frames(root: string): Measure[] {
+  const script = join(root, "scripts/measure-frames.mjs");
+  if (!existsSync(join(root, "dist/index.html"))) return [];
+  const measured = JSON.parse(output(process.execPath, [script])) as Record<string, Record<string, number>>;
+  return Object.entries(measured).flatMap(([what, { median = 0, p95 = 0, late = 0 }]) => [
+    { name: `frames, ${what}: median`, side: "ours", value: median, unit: "ms" },
+    { name: `frames, ${what}: 95th percentile`, side: "ours", value: p95, unit: "ms" },
+    { name: `frames, ${what}: too late`, side: "ours", value: late, unit: "%" },
+  ]);
+}
+
 function output(command: string, args: readonly string[]): string {
   try {
-    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 120_000 });
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 400_000 });
   } catch (error) {
     if (error instanceof Error && "stdout" in error) return String(error.stdout);
     throw error;

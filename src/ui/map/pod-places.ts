@@ -65,8 +65,14 @@ async function readNew(): Promise<void> {
 function placesOf(pods: ReadonlyMap<string, Known>): PodPlaces {
   const places = new Map<string, string[]>();
   for (const [key, { host }] of [...pods].sort(([a], [b]) => (a < b ? -1 : 1)))
-    if (host !== undefined) places.set(host, [...(places.get(host) ?? []), key.slice(PODS.length + 1)]);
+    if (host !== undefined) podsOf(places, host).push(key.slice(PODS.length + 1));
   return places;
+}
+
+function podsOf(places: Map<string, string[]>, host: string): string[] {
+  const pods = places.get(host) ?? [];
+  places.set(host, pods);
+  return pods;
 }
 
 /** `spec.nodeName` of a pod's value; undefined where there is none, or no pod. */
