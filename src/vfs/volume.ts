@@ -78,6 +78,11 @@ export class Volume {
     return this.space.files + this.foreignBytes();
   }
 
+  /** Bytes of its files that are really held: neither only reserved nor taken by what has no files here. */
+  get heldBytes(): number {
+    return this.space.files - this.space.reserved;
+  }
+
   get freeBytes(): number {
     return Math.max(0, this.capacityBytes - this.usedBytes);
   }
@@ -85,7 +90,7 @@ export class Volume {
   /** Takes or gives back space, `reserved` of it without anything that is held in memory. Throws ENOSPC. */
   charge(bytes: number, path: string, reserved = 0): void {
     const { space } = this;
-    const held = space.files - space.reserved + bytes - reserved;
+    const held = this.heldBytes + bytes - reserved;
     if (bytes > 0 && (bytes > this.freeBytes || held > HELD_BYTES_MAX)) throw new FsError("ENOSPC", path);
     space.files += bytes;
     space.reserved += reserved;

@@ -237,7 +237,7 @@ const podsAreReady: Invariant = (look, _world, scars) => {
 /** Nothing grows without end. */
 const worldIsBounded: Invariant = (_look, { sandbox }) => {
   const { pending } = sandbox.clock;
-  const used = [...sandbox.machines.values()].map((machine) => [machine.name, machine.volume.usedBytes] as const);
+  const used = [...sandbox.machines.values()].map((machine) => [machine.name, machine.volume.heldBytes] as const);
   return [
     ...(pending > 1500 ? [`${pending} pieces of work are due`] : []),
     ...used
