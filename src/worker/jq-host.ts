@@ -1,4 +1,4 @@
-import type { JqCall, JqEngine, JqResult } from "../programs/jq/jq-engine.ts";
+import type { JqCall, JqEndless, JqEngine, JqResult } from "../programs/jq/jq-engine.ts";
 
 /** What jq's WebAssembly asks of its host: numbers in, a number out. */
 type HostFunction = (...args: number[]) => unknown;
@@ -39,7 +39,9 @@ const FIRST_FILE = 16;
 /** Beyond this, output counts as endless; a second or two of jq's work. */
 const OUTPUT_BYTES_MAX = 8 * 1024 * 1024;
 const OUTPUT_LINES_MAX = 200_000;
-const MEMORY_BYTES_MAX = 512 * 1024 * 1024;
+const MEMORY_BYTES_MAX = 256 * 1024 * 1024;
+/** 128 and the number of SIGABRT. */
+const ABORTED = 134;
 const STACK_ARGUMENT_BYTES_MAX = 60_000;
 const REGULAR_FILE_MODE = 0o100_644;
 const DIRECTORY_MODE = 0o040_755;
@@ -51,7 +53,12 @@ const EBADF = 8;
 const ENOENT = 44;
 const ESPIPE = 70;
 
-/** jq called exit(3). */
+/** The counter of steps that `meterLoops` has put into the module. */
+export const STEPS = "steps";
+/** Rounds of loops before a run counts as endless: a second or two of a processor; ten megabytes of JSON take as many. */
+const STEPS_MAX = 60_000_000;
+
+/** jq called exit(3), or abort(3) when there was no more memory; then it has said so. */
 class Exit extends Error {
   readonly code: number;
 
@@ -99,21 +106,24 @@ class JqRun {
       instantiateWasm: (imports, receive) => {
         instance = new WebAssembly.Instance(module, { a: this.hostFunctions(imports.a) });
         this.memory = instance.exports[EXPORT.memory] as WebAssembly.Memory;
+        stepsOf(instance).value = STEPS_MAX; // its start has loops too
         receive(instance);
         return instance.exports;
       },
     });
     if (instance === undefined) throw new Error("jq's module did not start");
-    const ended = this.main(instance.exports);
+    const steps = stepsOf(instance);
+    const ended = this.main(instance.exports, steps);
     return {
       stdout: joined(this.written[1]),
       stderr: joined(this.written[2]),
-      exitCode: ended === "endless" ? 1 : ended,
-      endless: ended === "endless",
+      exitCode: typeof ended === "number" ? ended : 1,
+      endless: typeof ended === "number" ? undefined : ended,
+      steps: STEPS_MAX - steps.value,
     };
   }
 
-  private main(exports: WebAssembly.Exports): number | "endless" {
+  private main(exports: WebAssembly.Exports, steps: WebAssembly.Global<"i32">): number | JqEndless {
     const allocate = exports[EXPORT.stackAlloc] as (size: number) => number;
     const main = exports[EXPORT.main] as (argc: number, argv: number) => number;
     const encoder = new TextEncoder();
@@ -132,7 +142,8 @@ class JqRun {
       return main(pointers.length, argv);
     } catch (error) {
       if (error instanceof Exit) return error.code;
-      if (error instanceof OutputLimit) return "endless";
+      if (error instanceof OutputLimit) return "output";
+      if (error instanceof WebAssembly.RuntimeError && steps.value === 0) return "work";
       throw error;
     }
   }
@@ -146,7 +157,7 @@ class JqRun {
       [IMPORT.exit]: exit,
       [IMPORT.procExit]: exit,
       [IMPORT.abort]: () => {
-        throw new Error("out of memory");
+        throw new Exit(ABORTED);
       },
       [IMPORT.resizeHeap]: (size = 0) => (size > MEMORY_BYTES_MAX ? 0 : given[IMPORT.resizeHeap]?.(size)),
       [IMPORT.fstat]: (fd, buffer) => this.fstat(fd ?? -1, buffer ?? 0),
@@ -246,6 +257,10 @@ class JqRun {
     }
     return 0;
   }
+}
+
+function stepsOf(instance: WebAssembly.Instance): WebAssembly.Global<"i32"> {
+  return instance.exports[STEPS] as WebAssembly.Global<"i32">;
 }
 
 function joined(parts: readonly Uint8Array[] = []): Uint8Array {

@@ -1,6 +1,7 @@
 import type { JqEngine, JqLoader } from "../programs/jq/jq-engine.ts";
-import { type JqFactory, jqEngine } from "./jq-host.ts";
+import { type JqFactory, jqEngine, STEPS } from "./jq-host.ts";
 import { lateCode } from "./late-code.ts";
+import { meterLoops } from "./wasm-meter.ts";
 
 /**
  * Loads jq (a megabyte, a chunk of its own) in a worker, on the main thread or in Node. The package keeps its
@@ -13,7 +14,7 @@ export async function loadJq(): Promise<JqEngine> {
   const encoded = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(String(factory))?.[1];
   if (encoded === undefined) throw new Error("jq's package does not hold its WebAssembly");
   const octets = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
-  return jqEngine(factory, await WebAssembly.compile(octets));
+  return jqEngine(factory, await WebAssembly.compile(meterLoops(octets, STEPS)));
 }
 
 /** A loader over `load`; `onBusy` as in `lateCode`. */

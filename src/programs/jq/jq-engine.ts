@@ -19,13 +19,18 @@ export interface JqCall {
   readonly nowMs: number;
 }
 
+/** Of what there was too much. */
+export type JqEndless = "output" | "work";
+
 /** What a run wrote. */
 export interface JqResult {
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
   readonly exitCode: number;
-  /** True: it wrote more than the engine takes and was ended there. */
-  readonly endless: boolean;
+  /** It was ended before its end, since it wrote or did more than the engine takes. */
+  readonly endless: JqEndless | undefined;
+  /** What it did: rounds of loops in its machine code. */
+  readonly steps: number;
 }
 
 /** How the composition root provides the engine, which is large and loaded when it is first needed. */

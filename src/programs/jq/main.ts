@@ -5,10 +5,16 @@ import { type Task, waitFor } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { type JqPlan, planOf } from "./arguments.ts";
 import { completeLines, DocumentSplitter } from "./document-splitter.ts";
-import type { JqEngine, JqLoader, JqResult } from "./jq-engine.ts";
+import type { JqEndless, JqEngine, JqLoader, JqResult } from "./jq-engine.ts";
 
-/** What a run costs the world's processor. */
+/** What a run costs the world's processor: its start, and what it does. */
 const RUN_MS = 3;
+const STEPS_PER_MS = 50_000;
+/** A run is one call of the host that nothing ends from outside, so what it may do has a limit. */
+const ENDLESS: Readonly<Record<JqEndless, string>> = {
+  output: "not simulated in this sandbox: endless output of jq",
+  work: "not simulated in this sandbox: jq programs of more than 60 million steps",
+};
 /** Filters that look beyond the text they were given need the whole input at once. */
 const LOOKS_FURTHER = /\b(inputs?|input_line_number|halt|halt_error|limit|first|label)\b/;
 
@@ -94,9 +100,10 @@ class JqSession {
     const { process } = this;
     yield* process.compute(RUN_MS);
     const result = this.call(input, this.args);
+    yield* process.compute(result.steps / STEPS_PER_MS);
     if (result.stdout.length > 0) yield* process.stdout.write(result.stdout);
     if (result.stderr.length > 0) yield* writeText(process.stderr, this.placed(text(result.stderr)));
-    if (result.endless) yield* writeText(process.stderr, "not simulated in this sandbox: endless output of jq\n");
+    if (result.endless !== undefined) yield* writeText(process.stderr, `${ENDLESS[result.endless]}\n`);
     this.advance(input);
     return result;
   }
@@ -107,9 +114,10 @@ class JqSession {
     try {
       return this.engine.run({ args, stdin, file, env: process.env, nowMs: process.clock.now });
     } catch (error) {
+      if (error instanceof RangeError) throw error; // its stack ran out
       const problem = error instanceof Error ? error.message : String(error);
       const stderr = new TextEncoder().encode(`jq: error: ${problem}\n`);
-      return { stdout: NO_BYTES, stderr, exitCode: 5, endless: false };
+      return { stdout: NO_BYTES, stderr, exitCode: 5, endless: undefined, steps: 0 };
     }
   }
 
@@ -150,7 +158,7 @@ class JqSession {
 
 /** After a parse or compile error jq reads no further. */
 function stopsReading(result: JqResult): boolean {
-  if (result.endless || result.exitCode === 2 || result.exitCode === 3) return true;
+  if (result.endless !== undefined || result.exitCode === 2 || result.exitCode === 3) return true;
   return result.exitCode === 5 && text(result.stderr).includes("jq: parse error");
 }
 

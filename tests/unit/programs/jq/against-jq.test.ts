@@ -156,6 +156,31 @@ describe("jq 1.7", () => {
     expect({ stderr, code }).toEqual({ stderr: "not simulated in this sandbox: endless output of jq\n", code: 1 });
   });
 
+  test.each(["def f: f; f", "last(range(1e12))", '("a"*60+"b")|test("(a+)+$")'])(
+    "%s does not end, and is refused after so many steps",
+    (filter) => {
+      const { stdout, stderr, code } = ours(["-n", `"begun", (${filter})`]);
+      expect({ stdout, stderr, code }).toEqual({
+        stdout: '"begun"\n',
+        stderr: "not simulated in this sandbox: jq programs of more than 60 million steps\n",
+        code: 1,
+      });
+    },
+  );
+
+  test.each(["def f: 1+f; f", '"a"*1e9', 'reduce range(60) as $i ("x"; .+.)|length'])(
+    "%s wants more memory than there is, as jq says itself",
+    (filter) => {
+      const { stderr, code } = ours(["-n", filter]);
+      expect({ stderr, code }).toEqual({ stderr: "jq: error: cannot allocate memory\n", code: 134 });
+    },
+  );
+
+  test("a value nested beyond the stack ends jq by a signal", () => {
+    const { stderr, code } = ours(["-n", "reduce range(200000) as $i (0;[.])"]);
+    expect({ stderr, code }).toEqual({ stderr: "jq: Segmentation fault\n", code: 139 });
+  });
+
   test("hostile depth is an error", () => {
     expect(ours(["."], "[".repeat(100_000)).stderr).toContain("Exceeds depth limit for parsing");
     expect(ours(["-n", "--arg", "x", "y".repeat(100_000), "$x"]).stderr).toBe("jq: error: Argument list too long\n");
