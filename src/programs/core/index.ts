@@ -21,7 +21,9 @@ import { sed } from "./sed/main.ts";
 import { bracket, echo, false_, printf, pwd, test, true_ } from "./shell-twins.ts";
 import { clear, cmp, seq, strings, tty, which, yes } from "./small.ts";
 import { sort } from "./sort.ts";
+import { stty } from "./stty.ts";
 import { tar } from "./tar/main.ts";
+import { reset, tput } from "./terminal-strings.ts";
 import { column, cut, paste, rev, tr, uniq, wc } from "./text-columns.ts";
 
 /** The coreutils and their neighbours by the name under which /usr/bin has them. */
@@ -41,6 +43,9 @@ export const CORE_PROGRAMS: Readonly<Record<string, Program>> = {
   chmod,
   chown,
   clear,
+  reset,
+  stty,
+  tput,
   cmp,
   column,
   cp,

@@ -17,8 +17,8 @@ const EVERYWHERE =
   "ln loginctl ls lsb_release lsblk lsmod lsof make man md5sum minikube mkdir mktemp modprobe more mount mv " +
   "nano nc nerdctl netcat netstat nft nice nl node nohup nproc nslookup openssl passwd paste perl pgrep pico " +
   "ping pkill poweroff printenv printf ps pwd python python3 readlink realpath reboot rev rm rmdir route " +
-  "rsync screen sed seq sha1sum sha256sum shutdown sleep sort ss ssh stat strace strings sudo swapoff sync " +
-  "sysctl systemctl systemd-analyze tac tail tar tcpdump tee telnet test timedatectl timeout tmux top touch " +
+  "rsync reset screen sed seq sha1sum sha256sum shutdown sleep sort ss ssh stat strace strings stty sudo swapoff sync " +
+  "sysctl systemctl systemd-analyze tac tail tar tcpdump tee telnet test timedatectl timeout tmux top touch tput " +
   "tr traceroute true truncate tty ufw umount uname uniq unzip uptime useradd usermod vi view vim watch wc wget which " +
   "whoami xargs xxd xz yes zcat zip";
 const DAEMONS_OF_IMAGES =

@@ -1,5 +1,5 @@
 import { encodeShellText } from "../../base/byte-text.ts";
-import { COOKED_MODE, RAW_MODE, type Terminal } from "../../machine/terminal.ts";
+import { RAW_MODE, type Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
 import { completeAt } from "../completion/complete.ts";
 import { KeySource } from "../line-editor/key-source.ts";
@@ -36,6 +36,8 @@ export class LineInput {
   /** Lines that were entered together with one that has been given. */
   private readonly more: string[] = [];
   private output = "";
+  /** Whether the terminal is to show what is typed (`stty -echo`). */
+  private echoes = true;
 
   constructor(shell: Shell, terminal: Terminal) {
     this.shell = shell;
@@ -59,6 +61,8 @@ export class LineInput {
 
   /** Shows `prompt` and gives the line that is entered. A line that is not the `first` of its command is no command. */
   *read(prompt: string, first: boolean): Task<LineRead> {
+    const { mode } = this.terminal;
+    this.echoes = mode.echo;
     this.terminal.setMode(RAW_MODE);
     const editor = new LineEditor(this.shell.history, this.killRing);
     this.output += PASTE_ON;
@@ -76,7 +80,7 @@ export class LineInput {
       this.asking = false;
       if (first) this.terminal.tellLine?.(this.shell.process.pid, undefined);
       this.source.giveBack();
-      this.terminal.setMode(COOKED_MODE);
+      this.terminal.setMode(mode);
     }
   }
 
@@ -110,10 +114,10 @@ export class LineInput {
       case "end":
         return yield* this.leave(editor, { kind: "end" }, "");
       case "appended":
-        this.screen.append(outcome.text);
+        if (this.echoes) this.screen.append(outcome.text);
         return undefined;
       case "pasted":
-        this.screen.appendMarked(outcome.text);
+        if (this.echoes) this.screen.appendMarked(outcome.text);
         this.pasteShown = true;
         return undefined;
       case "changed":
@@ -139,7 +143,7 @@ export class LineInput {
     const { left, right } = editor.buffer;
     this.pasteShown = false;
     this.searchShown = editor.searchPrompt !== undefined;
-    this.screen.draw(left, right, this.terminal.columns, editor.searchPrompt);
+    if (this.echoes) this.screen.draw(left, right, this.terminal.columns, editor.searchPrompt);
   }
 
   private *accept(editor: LineEditor, text: string): Task<LineRead> {

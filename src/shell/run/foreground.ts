@@ -18,10 +18,12 @@ export function* waitForeground(shell: Shell, children: readonly ChildProcess[],
   const group = children[0]?.pid ?? own;
   if (terminal !== undefined) terminal.foregroundGroup = group;
   passInterruptOn(shell, children);
-  const mode = terminal?.mode;
+  let mode = terminal?.mode;
   try {
     const stopped = yield* waitAll(children);
     if (stopped) return yield* becomeStoppedJob(shell, children, group, text);
+    // what a program set that ended by itself stays: that is how stty works
+    mode = children.some((child) => child.endedBy !== undefined) ? mode : undefined;
   } finally {
     if (terminal !== undefined) terminal.foregroundGroup = own;
     if (terminal !== undefined && mode !== undefined) terminal.setMode(mode);
