@@ -85,7 +85,8 @@ export class Lexer {
       this.source.at = lineEnd(this.source.line, this.source.at);
       return yield* this.read(place);
     }
-    const operator = this.operator();
+    // an expression behind `=~` may begin with a group
+    const operator = place === "regex" && char === "(" ? undefined : this.operator();
     if (operator === undefined) return yield* this.word(place);
     this.source.at += operator.length;
     return this.token("operator", operator);
