@@ -23,6 +23,18 @@ export function decodeShellText(bytes: Uint8Array): string {
   return text.includes(REPLACEMENT) ? decodeEscaped(bytes) : text;
 }
 
+/** How many of the bytes, from the start, are no beginning of a character that goes on in what comes next. */
+export function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
 /** Raw bytes that together are UTF-8 become characters, as `printf '\xe2\x9c\x93'` needs. */
 export function joinEscapedBytes(text: string): string {
   return ESCAPED_BYTE.test(text) ? decodeShellText(encodeEscaped(text)) : text;

@@ -1,6 +1,8 @@
-import { encodeShellText } from "../base/byte-text.ts";
+import { decodeShellText, encodeShellText } from "../base/byte-text.ts";
 import type { Task } from "../sim/task.ts";
-import { FsError, READ_BYTES_MAX } from "../vfs/file-system.ts";
+import { HeldBytes } from "./memory.ts";
+
+const NEWLINE = 10;
 
 /**
  * An open file, pipe end or terminal. Reads give what is there, at least one byte, and undefined at the end. Writes to
@@ -23,11 +25,17 @@ export function* writeText(to: FileDescriptor, text: string): Task<void> {
   if (text !== "") yield* to.write(encodeShellText(text));
 }
 
-/** Lines of a descriptor, without their newline, as they come. A last line without newline counts. */
+/**
+ * Lines of a descriptor, without their newline, as they come. A last line without newline counts. Bytes that are no UTF-8
+ * are kept (`decodeShellText`). Throws `OutOfMemory` for a line that does not end.
+ */
 export class LineReader {
   private readonly from: FileDescriptor;
-  private readonly decoder = new TextDecoder();
-  private buffer = "";
+  /** Lines that have been read, the first of them given already up to `at`. */
+  private lines: readonly string[] = [];
+  private at = 0;
+  /** The beginning of the next line. */
+  private readonly begun = new HeldBytes();
   private ended = false;
 
   constructor(from: FileDescriptor) {
@@ -39,42 +47,38 @@ export class LineReader {
 
   *next(): Task<string | undefined> {
     for (;;) {
-      const newline = this.buffer.indexOf("\n");
-      if (newline >= 0) {
-        const line = this.buffer.slice(0, newline);
-        this.buffer = this.buffer.slice(newline + 1);
+      const line = this.lines[this.at];
+      if (line !== undefined) {
+        this.at++;
         return line;
       }
       if (this.ended) return this.rest();
       const bytes = yield* this.from.read();
       if (bytes === undefined) this.ended = true;
-      else this.buffer += this.decoder.decode(bytes, { stream: true });
+      else this.take(bytes);
     }
   }
 
+  private take(bytes: Uint8Array): void {
+    const end = bytes.lastIndexOf(NEWLINE);
+    if (end >= 0) {
+      this.begun.add(bytes.subarray(0, end));
+      this.lines = decodeShellText(this.begun.take()).split("\n");
+      this.at = 0;
+    }
+    if (end + 1 < bytes.length) this.begun.add(bytes.subarray(end + 1));
+  }
+
   private rest(): string | undefined {
-    if (this.buffer === "") return undefined;
-    const line = this.buffer;
-    this.buffer = "";
+    if (this.begun.length === 0) return undefined;
     this.lastLineComplete = false;
-    return line;
+    return decodeShellText(this.begun.take());
   }
 }
 
-/** Everything until the end. */
+/** Everything until the end. Throws `OutOfMemory` when that is too much. */
 export function* readToEnd(from: FileDescriptor): Task<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) {
-    parts.push(part);
-    length += part.length;
-    if (length > READ_BYTES_MAX) throw new FsError("ENOMEM", "-");
-  }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
+  const held = new HeldBytes();
+  for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) held.add(part);
+  return held.take();
 }

@@ -1,8 +1,8 @@
-import { concat, utf8 } from "../../base/bytes.ts";
+import { decodeShellText } from "../../base/byte-text.ts";
 import { LineReader, writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
-import { eachInput, type Input, utility } from "./utility.ts";
+import { eachInput, type Input, readInput, utility } from "./utility.ts";
 
 /** cat: copies its inputs to its output as they come. */
 export const cat = utility({
@@ -92,12 +92,9 @@ export const tac = utility({
   summary: "Write each file with its last line first.",
   *run(process, _options, operands) {
     return yield* eachInput(process, "tac", operands, function* (input) {
-      const parts: Uint8Array[] = [];
-      for (let part = yield* input.descriptor.read(); part !== undefined; part = yield* input.descriptor.read())
-        parts.push(part);
-      const whole = new TextDecoder().decode(concat(parts));
+      const whole = decodeShellText(yield* readInput(input));
       const lines = whole.endsWith("\n") ? whole.slice(0, -1).split("\n") : whole.split("\n");
-      if (whole !== "") yield* process.stdout.write(utf8(`${lines.reverse().join("\n")}\n`));
+      if (whole !== "") yield* writeText(process.stdout, `${lines.reverse().join("\n")}\n`);
     });
   },
 });

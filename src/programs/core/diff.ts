@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import { text } from "../../base/bytes.ts";
+import { decodeShellText } from "../../base/byte-text.ts";
 import { strftime } from "../../base/calendar.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { join } from "../../base/path.ts";
@@ -112,7 +112,7 @@ function* readLines(
   if (rules.newFile && name !== "-" && !process.fs.exists(name)) return { lines: [], complete: true };
   try {
     const input = openInput(process, name);
-    const whole = text(yield* readInput(input));
+    const whole = decodeShellText(yield* readInput(input));
     input.close();
     const complete = whole === "" || whole.endsWith("\n");
     return { lines: whole === "" ? [] : (complete ? whole.slice(0, -1) : whole).split("\n"), complete };

@@ -1,4 +1,4 @@
-import { utf8 } from "../../base/bytes.ts";
+import { encodeShellText } from "../../base/byte-text.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import { complain, eachInput, fileErrorText, openInput, readInput, usageError, utility } from "./utility.ts";
 
@@ -8,7 +8,7 @@ export const yes = utility({
   usage: "[STRING]...",
   summary: "Say a text again and again until ended.",
   *run(process, _options, operands) {
-    const block = utf8(`${operands.length === 0 ? "y" : operands.join(" ")}\n`.repeat(512));
+    const block = encodeShellText(`${operands.length === 0 ? "y" : operands.join(" ")}\n`.repeat(8192));
     for (;;) {
       yield* process.stdout.write(block);
       yield* process.compute(0.05);

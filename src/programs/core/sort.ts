@@ -1,4 +1,8 @@
+import { encodeShellText } from "../../base/byte-text.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
+import { demandMemory } from "../../machine/memory.ts";
+import type { Process } from "../../machine/process.ts";
+import type { Task } from "../../sim/task.ts";
 import { complain, eachLine, OutputBuffer, utility } from "./utility.ts";
 
 /** One `-k` of sort: from field.char to field.char, with its own order letters. */
@@ -46,8 +50,11 @@ export const sort = utility({
     { short: "R", long: "random-sort" },
   ],
   *run(process, options, operands) {
-    const lines: string[] = [];
+    let lines: string[] = [];
+    let held = 0;
     const code = yield* eachLine(process, "sort", operands, function* (line) {
+      held += line.length + LINE_BYTES;
+      demandMemory(held);
       lines.push(line);
     });
     if (code !== 0) return 2;
@@ -58,7 +65,7 @@ export const sort = utility({
       yield* complain(process, "sort", `${operands[0] ?? "-"}:${wrong + 1}: disorder: ${lines[wrong]}`);
       return 1;
     }
-    lines.sort(compare);
+    lines = yield* merged(process, lines, compare);
     const unique = options.has("unique")
       ? lines.filter((line, index) => index === 0 || keysCompare(options)(lines[index - 1] ?? "", line) !== 0)
       : lines;
@@ -73,6 +80,46 @@ export const sort = utility({
     return 0;
   },
 });
+
+/** What a line needs besides its text. */
+const LINE_BYTES = 32;
+/** As many lines as are ordered in one step. */
+const RUN_LINES = 4000;
+/** A processor compares so many lines in a millisecond. */
+const COMPARISONS_PER_MS = 4000;
+
+/** Orders runs of lines, then merges runs, and takes its time for that: other programs and signals have their turns. */
+function* merged(process: Process, lines: string[], compare: Comparison): Task<string[]> {
+  let runs: string[][] = [];
+  for (let at = 0; at < lines.length; at += RUN_LINES) {
+    runs.push(lines.slice(at, at + RUN_LINES).sort(compare));
+    if (lines.length > RUN_LINES) yield* process.compute(RUN_LINES / COMPARISONS_PER_MS);
+  }
+  while (runs.length > 1) {
+    const next: string[][] = [];
+    for (let at = 0; at < runs.length; at += 2)
+      next.push(yield* mergedTwo(process, runs[at] ?? [], runs[at + 1] ?? [], compare));
+    runs = next;
+  }
+  return runs[0] ?? [];
+}
+
+function* mergedTwo(process: Process, left: string[], right: string[], compare: Comparison): Task<string[]> {
+  if (right.length === 0) return left;
+  const all: string[] = [];
+  for (let [a, b] = [0, 0]; a < left.length || b < right.length; ) {
+    const [one, other] = [left[a], right[b]];
+    if (other === undefined || (one !== undefined && compare(one, other) <= 0)) {
+      all.push(one ?? "");
+      a++;
+    } else {
+      all.push(other);
+      b++;
+    }
+    if (all.length % COMPARISONS_PER_MS === 0) yield* process.compute(1);
+  }
+  return all;
+}
 
 type Comparison = (a: string, b: string) => number;
 
@@ -151,7 +198,20 @@ function oriented(order: Order): Comparison {
 }
 
 function byText(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return byBytes(encodeShellText(a), encodeShellText(b));
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Where the order of UTF-16 is not that of the bytes. */
+const SURROGATE = /[\ud800-\uffff]/;
+
+function byBytes(a: Uint8Array, b: Uint8Array): number {
+  const end = Math.min(a.length, b.length);
+  for (let at = 0; at < end; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
 
 function numericValue(text: string): number {

@@ -1,5 +1,10 @@
-import { utf8 } from "../../base/bytes.ts";
+import { decodeShellText, encodeShellText, wholeCharacters } from "../../base/byte-text.ts";
+import { concat, fromByteString, NO_BYTES, toByteString } from "../../base/bytes.ts";
+import type { GivenOptions } from "../../base/getopt.ts";
 import { LineReader, writeText } from "../../machine/file-descriptor.ts";
+import { demandMemory } from "../../machine/memory.ts";
+import type { Process } from "../../machine/process.ts";
+import type { Task } from "../../sim/task.ts";
 import { complain, eachInput, eachLine, OutputBuffer, usageError, utility } from "./utility.ts";
 
 /** wc: counts lines, words, bytes. */
@@ -21,16 +26,26 @@ export const wc = utility({
     const rows: { label: string; counts: Record<(typeof columns)[number], number> }[] = [];
     const code = yield* eachInput(process, "wc", operands, function* (input) {
       const counts = { lines: 0, words: 0, chars: 0, bytes: 0, "max-line-length": 0 };
-      const decoder = new TextDecoder();
+      let cut: Uint8Array = NO_BYTES;
+      const needsText = shown.some((column) => column !== "lines" && column !== "bytes");
       let inWord = false;
       let length = 0;
       for (let part = yield* input.descriptor.read(); part !== undefined; part = yield* input.descriptor.read()) {
         counts.bytes += part.length;
-        for (const char of decoder.decode(part, { stream: true })) {
+        if (!needsText) {
+          for (let at = part.indexOf(10); at >= 0; at = part.indexOf(10, at + 1)) counts.lines++;
+          continue;
+        }
+        const bytes = cut.length > 0 ? concat([cut, part]) : part;
+        const whole = wholeCharacters(bytes);
+        cut = bytes.subarray(whole);
+        for (const char of decodeShellText(bytes.subarray(0, whole))) {
+          if (/^[\udc80-\udcff]$/.test(char)) continue;
           counts.chars++;
           const blank = /\s/.test(char);
-          if (!blank && !inWord) counts.words++;
-          inWord = !blank;
+          const printable = !blank && !/^[\p{Cc}\p{Cn}]$/u.test(char);
+          if (printable && !inWord) counts.words++;
+          inWord = printable || (inWord && !blank);
           length = char === "\n" ? 0 : length + 1;
           if (char === "\n") counts.lines++;
           counts["max-line-length"] = Math.max(counts["max-line-length"], length);
@@ -114,9 +129,12 @@ export const cut = utility({
         if (!options.has("only-delimited")) yield* writeText(process.stdout, `${line}\n`);
         return;
       }
-      const parts = byField ? line.split(delimiter) : [...line];
+      // like GNU's it takes -c for -b
+      const parts = byField ? line.split(delimiter) : [...toByteString(encodeShellText(line))];
       const glue = options.value("output-delimiter") ?? (byField ? delimiter : "");
-      yield* writeText(process.stdout, `${parts.filter(keep).join(glue)}\n`);
+      const kept = parts.filter(keep).join(glue);
+      if (byField) yield* writeText(process.stdout, `${kept}\n`);
+      else yield* process.stdout.write(fromByteString(`${kept}\n`));
     });
   },
 });
@@ -136,8 +154,64 @@ const TR_CLASSES: Readonly<Record<string, RegExp>> = {
   xdigit: /[0-9a-fA-F]/,
 };
 
-/** A set of tr's: ranges, classes, escapes. */
-function expandSet(set: string): string[] {
+/** The character after `a-`, which may be written in octal. */
+function endOfRange(set: string, at: number): { readonly char: string; readonly length: number } | undefined {
+  const octal = /^\\([0-7]{1,3})/.exec(set.slice(at));
+  if (octal !== null)
+    return { char: String.fromCharCode(Number.parseInt(octal[1] ?? "0", 8)), length: octal[0].length };
+  return set.charAt(at) === "" ? undefined : { char: set.charAt(at), length: 1 };
+}
+
+/** What tr does with each byte; like GNU's it knows no characters of several bytes. */
+interface TranslationTable {
+  /** The byte that stands for each of the 256, or -1 for one that is left out. */
+  readonly target: Int16Array;
+  /** Whether several of a byte (after translation) become one. */
+  readonly squeezed: Uint8Array;
+}
+
+function tableOf(options: GivenOptions, first: string, second: string | undefined): TranslationTable {
+  const from = expandSet(first).map((char) => char.charCodeAt(0));
+  const to = expandSet(second ?? "").map((char) => char.charCodeAt(0));
+  const complement = options.has("complement") || options.has("C");
+  const deletes = options.has("delete");
+  const inFirst = new Set(from);
+  const member = (byte: number) => inFirst.has(byte) !== complement;
+  const place = new Map(from.map((byte, index) => [byte, index]));
+  const target = new Int16Array(256);
+  const squeezed = new Uint8Array(256);
+  for (let byte = 0; byte < 256; byte++) {
+    const replaced = complement ? to.at(-1) : (to[place.get(byte) ?? 0] ?? to.at(-1));
+    target[byte] = !member(byte) ? byte : deletes ? -1 : (replaced ?? byte);
+  }
+  const set = second === undefined ? undefined : new Set(to);
+  if (options.has("squeeze-repeats"))
+    for (let byte = 0; byte < 256; byte++) squeezed[byte] = (set === undefined ? member(byte) : set.has(byte)) ? 1 : 0;
+  return { target, squeezed };
+}
+
+function* translated(process: Process, { target, squeezed }: TranslationTable): Task<void> {
+  let last = -1;
+  for (let part = yield* process.stdin.read(); part !== undefined; part = yield* process.stdin.read()) {
+    const out = new Uint8Array(part.length);
+    let length = 0;
+    for (const byte of part) {
+      const shown = target[byte] ?? -1;
+      if (shown < 0 || (shown === last && squeezed[shown] === 1)) continue;
+      last = shown;
+      out[length++] = shown;
+    }
+    if (length > 0) yield* process.stdout.write(out.subarray(0, length));
+    yield* process.compute(part.length / TRANSLATED_BYTES_PER_MS);
+  }
+}
+
+/** What a processor translates in a millisecond. */
+const TRANSLATED_BYTES_PER_MS = 200_000;
+
+/** A set of tr's: ranges, classes, escapes; a character for each byte. */
+function expandSet(text: string): string[] {
+  const set = toByteString(encodeShellText(text));
   const chars: string[] = [];
   for (let at = 0; at < set.length; at++) {
     const named = /^\[:(\w+):\]/.exec(set.slice(at));
@@ -164,13 +238,13 @@ function expandSet(set: string): string[] {
           )[set.charAt(at)] ?? set.charAt(at);
       }
     }
-    const end = set.charAt(at + 1) === "-" ? set.charAt(at + 2) : "";
-    if (end === "") {
+    const end = set.charAt(at + 1) === "-" ? endOfRange(set, at + 2) : undefined;
+    if (end === undefined) {
       chars.push(char);
       continue;
     }
-    for (let code = char.charCodeAt(0); code <= end.charCodeAt(0); code++) chars.push(String.fromCharCode(code));
-    at += 2;
+    for (let code = char.charCodeAt(0); code <= end.char.charCodeAt(0); code++) chars.push(String.fromCharCode(code));
+    at += 1 + end.length;
   }
   return chars;
 }
@@ -197,28 +271,7 @@ export const tr = utility({
         `missing operand after '${first}'\nTwo strings must be given when translating.`,
       );
     }
-    const from = expandSet(first);
-    const to = expandSet(second ?? "");
-    const complement = options.has("complement") || options.has("C");
-    const inFirst = new Set(from);
-    const member = (char: string) => inFirst.has(char) !== complement;
-    const target = new Map(from.map((char, index) => [char, to[index] ?? to.at(-1) ?? char]));
-    const translate = (char: string) =>
-      !member(char) ? char : complement ? (to.at(-1) ?? char) : (target.get(char) ?? char);
-    const squeezed = second === undefined ? member : (char: string) => new Set(to).has(char);
-    const decoder = new TextDecoder();
-    let last = "";
-    for (let part = yield* process.stdin.read(); part !== undefined; part = yield* process.stdin.read()) {
-      let out = "";
-      for (const char of decoder.decode(part, { stream: true })) {
-        if (options.has("delete") && member(char)) continue;
-        const shown = options.has("delete") || second === undefined ? char : translate(char);
-        if (options.has("squeeze-repeats") && shown === last && squeezed(shown)) continue;
-        last = shown;
-        out += shown;
-      }
-      if (out !== "") yield* process.stdout.write(utf8(out));
-    }
+    yield* translated(process, tableOf(options, first, second));
     return 0;
   },
 });
@@ -283,11 +336,24 @@ export const paste = utility({
   *run(process, options, operands) {
     const delimiters = [...(options.value("delimiters") ?? "\t").replaceAll("\\n", "\n").replaceAll("\\t", "\t")];
     const columns: string[][] = [];
+    // standard input that is named several times gives its lines in turn
+    const dashes = operands.filter((name) => name === "-").length;
+    const fromInput: string[][] = Array.from({ length: dashes }, () => []);
+    let held = 0;
     const code = yield* eachInput(process, "paste", operands, function* (input) {
       const reader = new LineReader(input.descriptor);
-      const lines: string[] = [];
-      for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) lines.push(line);
-      columns.push(lines);
+      const own = dashes > 1 && input.label === "-" ? fromInput : [[]];
+      let row = 0;
+      for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
+        held += line.length;
+        demandMemory(held);
+        own[row++ % own.length]?.push(line);
+      }
+      columns.push(
+        own === fromInput
+          ? (fromInput[columns.filter((each) => fromInput.includes(each)).length] ?? [])
+          : (own[0] ?? []),
+      );
     });
     const rows = options.has("serial")
       ? columns

@@ -1,4 +1,4 @@
-import { utf8 } from "../../base/bytes.ts";
+import { encodeShellText } from "../../base/byte-text.ts";
 import { type GivenOptions, type OptionRules, type OptionSpec, parseOptions } from "../../base/getopt.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import { LineReader, readToEnd, writeText } from "../../machine/file-descriptor.ts";
@@ -185,7 +185,7 @@ export class OutputBuffer {
 
   *flush(): Task<void> {
     if (this.parts === "") return;
-    const bytes = utf8(this.parts);
+    const bytes = encodeShellText(this.parts);
     this.parts = "";
     yield* this.to.write(bytes);
   }

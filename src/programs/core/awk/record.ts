@@ -25,7 +25,7 @@ const MAWK_WORDS: Readonly<{ [message: string]: string }> = {
 /** Cuts a record at FS: a blank means runs of blanks, one character means itself, more is a regular expression. */
 export function splitFields(record: string, separator: string): string[] {
   if (record === "") return [];
-  if (separator === " ") return record.trim() === "" ? [] : record.trim().split(/[ \t\n]+/);
+  if (separator === " ") return record.match(/[^ \t\n]+/g) ?? [];
   if (separator === "") return [...record];
   if (separator === "\t" || (separator.length === 1 && !/[\\^$.[\]|()*+?{}]/.test(separator)))
     return record.split(separator);
