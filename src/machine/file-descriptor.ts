@@ -1,6 +1,6 @@
 import { decodeShellText, encodeShellText } from "../base/byte-text.ts";
 import type { Task } from "../sim/task.ts";
-import { HeldBytes } from "./memory.ts";
+import { BYTES_MAX, HeldBytes, MEMORY_MAX } from "./memory.ts";
 
 const NEWLINE = 10;
 
@@ -35,7 +35,7 @@ export class LineReader {
   private lines: readonly string[] = [];
   private at = 0;
   /** The beginning of the next line. */
-  private readonly begun = new HeldBytes();
+  private readonly begun = new HeldBytes(MEMORY_MAX);
   private ended = false;
 
   constructor(from: FileDescriptor) {
@@ -77,8 +77,8 @@ export class LineReader {
 }
 
 /** Everything until the end. Throws `OutOfMemory` when that is too much. */
-export function* readToEnd(from: FileDescriptor): Task<Uint8Array> {
-  const held = new HeldBytes();
+export function* readToEnd(from: FileDescriptor, limit: number = BYTES_MAX): Task<Uint8Array> {
+  const held = new HeldBytes(limit);
   for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) held.add(part);
   return held.take();
 }

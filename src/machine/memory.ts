@@ -1,7 +1,9 @@
 import { NO_BYTES } from "../base/bytes.ts";
 
-/** What a process may hold of texts and bytes. A page has to hold all processes of a world, several times over. */
+/** What a process may hold of texts. A page has to hold all processes of a world, several times over. */
 export const MEMORY_MAX = 32 * 1024 * 1024;
+/** What it may hold of bytes, which cost the page just what they are. */
+export const BYTES_MAX = 2 * MEMORY_MAX;
 
 /** A process wants more than that: the kernel would end it (an interactive shell says so itself). */
 export class OutOfMemory extends Error {
@@ -22,6 +24,11 @@ export function demandMemory(size: number): void {
 export class HeldBytes {
   private parts: Uint8Array[] = [];
   private size = 0;
+  private readonly limit: number;
+
+  constructor(limit: number = BYTES_MAX) {
+    this.limit = limit;
+  }
 
   get length(): number {
     return this.size;
@@ -29,7 +36,7 @@ export class HeldBytes {
 
   add(part: Uint8Array): void {
     this.size += part.length;
-    demandMemory(this.size);
+    if (this.size > this.limit) throw new OutOfMemory(this.size);
     this.parts.push(part);
   }
 

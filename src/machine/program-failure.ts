@@ -1,9 +1,7 @@
 import { RegexExhausted } from "../base/regex/regex-node.ts";
 import { BrokenPipe } from "./file-descriptor.ts";
+import { OutOfMemory } from "./memory.ts";
 import { ExitProgram, KilledBySignal, type Signal } from "./signals.ts";
-
-/** A program holds more than a process may: the kernel would end it. */
-export class OutOfMemory extends Error {}
 
 /** How a program ends that threw something; `said` is what stands on its standard error then. */
 export interface ProgramEnd {
@@ -20,17 +18,19 @@ export function endOf(error: unknown): ProgramEnd | undefined {
   if (error instanceof KilledBySignal) return { signal: error.signal };
   if (error instanceof BrokenPipe) return { signal: "SIGPIPE" };
   if (error instanceof RegexExhausted) return { status: 2, said: error.message };
-  if (error instanceof OutOfMemory) return KILLED;
-  return error instanceof RangeError ? endOfRange(error.message) : undefined;
+  if (isOutOfMemory(error)) return KILLED;
+  const stack = error instanceof RangeError && error.message.includes("call stack");
+  return stack ? { signal: "SIGSEGV", said: "Segmentation fault" } : undefined;
 }
 
-/** What the host refuses to hold a process must not hold, and where the host's stack ends the process's does. */
-function endOfRange(message: string): ProgramEnd | undefined {
-  if (message.includes("call stack")) return { signal: "SIGSEGV", said: "Segmentation fault" };
-  return /^(Invalid (string|array|array buffer|typed array) length|Array buffer allocation failed)/.test(message)
-    ? KILLED
-    : undefined;
+/** Whether a program wanted more memory than a process may have, or than the host has. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof OutOfMemory || (error instanceof Error && TOO_LONG.test(error.message));
 }
+
+/** What JavaScript engines say of texts and buffers that they do not hold. */
+const TOO_LONG =
+  /^(Invalid (string|array|array buffer|typed array) length|(Array buffer|ArrayBuffer) allocation failed|Cannot create a string longer|allocation size overflow|Out of memory)/i;
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -71,7 +71,8 @@ export class Backtracker {
         if (way === undefined) return NO_MATCH;
         [next, here] = way;
       }
-      if (++this.steps > STEPS_MAX) throw new RegexExhausted("exceeded PCRE's backtracking limit");
+      if (++this.steps > STEPS_MAX)
+        throw new RegexExhausted(this.longest ? "memory exhausted" : "exceeded PCRE's backtracking limit");
       const instruction = this.program.code[next] as Instruction;
       if (instruction.op === "match") return here;
       if (instruction.op === "split") {

@@ -1,5 +1,6 @@
 import { decodeShellText } from "../../base/byte-text.ts";
 import { LineReader, writeText } from "../../machine/file-descriptor.ts";
+import { MEMORY_MAX } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { eachInput, type Input, readInput, utility } from "./utility.ts";
@@ -92,7 +93,7 @@ export const tac = utility({
   summary: "Write each file with its last line first.",
   *run(process, _options, operands) {
     return yield* eachInput(process, "tac", operands, function* (input) {
-      const whole = decodeShellText(yield* readInput(input));
+      const whole = decodeShellText(yield* readInput(input, MEMORY_MAX));
       const lines = whole.endsWith("\n") ? whole.slice(0, -1).split("\n") : whole.split("\n");
       if (whole !== "") yield* writeText(process.stdout, `${lines.reverse().join("\n")}\n`);
     });

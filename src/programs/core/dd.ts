@@ -1,6 +1,6 @@
-import { concat, NO_BYTES } from "../../base/bytes.ts";
+import { concat } from "../../base/bytes.ts";
 import { general } from "../../base/printf-format.ts";
-import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
+import { type FileDescriptor, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -17,11 +17,13 @@ const UNITS: Readonly<Record<string, number>> = {
   M: 1024 ** 2,
   G: 1024 ** 3,
 };
-/** What one run may copy; more would only fill the page's memory. */
-const BYTES_MAX = 1024 ** 3;
+/** The largest block; a larger one would only fill the page's memory. */
+const BLOCK_MAX = 64 * 1024 ** 2;
 const ENDLESS_BYTES = 2 ** 50;
 /** A disk and a copy at two gigabytes a second. */
 const COPIED_BYTES_PER_MS = 2_000_000;
+/** What a record costs besides. */
+const RECORD_MS = 0.001;
 
 function size(text: string | undefined, otherwise: number): number {
   const match = /^(\d+)([cwbkKMG]?)$/.exec(text ?? "");
@@ -34,27 +36,28 @@ export const dd: Program = function* (process) {
     process.argv.slice(1).map((arg) => [arg.slice(0, arg.indexOf("=")), arg.slice(arg.indexOf("=") + 1)]),
   );
   const blockSize = size(operands.get("bs") ?? operands.get("ibs"), 512);
-  const skip = size(operands.get("skip"), 0) * blockSize;
   const count = operands.has("count") ? size(operands.get("count"), 0) * blockSize : undefined;
   if (operands.get("if") === "/dev/zero" && !CHARACTER_DEVICE.test(operands.get("of") ?? "/dev/stdout"))
     return yield* copyZeros(process, operands, blockSize, count);
-  if ((count ?? 0) > BYTES_MAX) {
-    yield* complain(process, "dd", "memory exhausted by input buffer of the size asked for");
+  if (blockSize > BLOCK_MAX) {
+    yield* complain(process, "dd", `memory exhausted by input buffer of size ${blockSize} bytes`);
     return 1;
   }
-  const startedAt = process.clock.uptime;
+  const copy = new Copy(process, operands, blockSize);
+  let code = 0;
   try {
-    const data = yield* input(process, operands.get("if"), skip, count);
-    yield* output(process, operands, data, blockSize);
-    yield* process.compute(0.05 + data.length / COPIED_BYTES_PER_MS);
-    if (operands.get("status") !== "none")
-      yield* report(process, data.length, blockSize, process.clock.uptime - startedAt);
-    return 0;
+    yield* copy.run();
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
-    yield* complain(process, "dd", `failed to open '${error.path}': ${fileErrorText(error)}`);
-    return 1;
+    if (error.code !== "ENOSPC") {
+      yield* complain(process, "dd", `failed to open '${error.path}': ${fileErrorText(error)}`);
+      return 1;
+    }
+    yield* complain(process, "dd", `error writing '${operands.get("of") ?? "standard output"}': ${error.message}`);
+    code = 1;
   }
+  if (operands.get("status") !== "none") yield* writeText(process.stderr, copy.report());
+  return code;
 };
 
 const CHARACTER_DEVICE = /^\/dev\//;
@@ -84,50 +87,122 @@ function* copyZeros(
   }
 }
 
-function* input(process: Process, path: string | undefined, skip: number, count: number | undefined): Task<Uint8Array> {
-  if (path === undefined || path === "/dev/stdin") {
-    const all = yield* readToEnd(process.stdin);
-    return all.subarray(skip, count === undefined ? all.length : skip + count);
+/** One copy, a record at a time, so that an input without end neither fills the memory nor holds anybody. */
+class Copy {
+  private readonly process: Process;
+  private readonly operands: ReadonlyMap<string, string>;
+  private readonly blockSize: number;
+  private readonly startedAt: number;
+  private readonly records = { in: { whole: 0, partial: 0 }, out: { whole: 0, partial: 0 } };
+  private bytes = 0;
+
+  constructor(process: Process, operands: ReadonlyMap<string, string>, blockSize: number) {
+    this.process = process;
+    this.operands = operands;
+    this.blockSize = blockSize;
+    this.startedAt = process.clock.uptime;
   }
-  const file = process.fs.open(path, { read: true });
-  const parts: Uint8Array[] = [];
-  let offset = skip;
-  let left = count ?? Math.max(0, file.size - skip);
-  while (left > 0) {
-    const part = file.read(offset, Math.min(left, 65_536));
-    if (part.length === 0) break;
-    parts.push(part);
-    offset += part.length;
-    left -= part.length;
+
+  *run(): Task<void> {
+    const count = this.operands.has("count") ? size(this.operands.get("count"), 0) : Number.POSITIVE_INFINITY;
+    const input = this.input();
+    const output = this.output();
+    try {
+      for (let skip = size(this.operands.get("skip"), 0); skip > 0 && input.skipsByReading; skip--) yield* input.read();
+      for (let done = 0; done < count; done++) {
+        const block = yield* input.read();
+        if (block === undefined) return;
+        const kind = block.length === this.blockSize ? "whole" : "partial";
+        this.records.in[kind]++;
+        yield* output.write(block);
+        this.records.out[kind]++;
+        this.bytes += block.length;
+        yield* this.process.compute(RECORD_MS + block.length / COPIED_BYTES_PER_MS);
+      }
+    } finally {
+      input.close();
+      output.close();
+    }
   }
-  file.close();
-  return parts.length === 0 ? NO_BYTES : concat(parts);
+
+  private input() {
+    const path = this.operands.get("if");
+    const { process, blockSize } = this;
+    const whole = (this.operands.get("iflag") ?? "").split(",").includes("fullblock");
+    if (path === undefined || path === "/dev/stdin") {
+      const read = () => (whole ? fullBlock(process.stdin, blockSize) : process.stdin.read(blockSize));
+      return { skipsByReading: true, read, close: () => undefined };
+    }
+    const file = process.fs.open(path, { read: true });
+    let offset = size(this.operands.get("skip"), 0) * blockSize;
+    return {
+      skipsByReading: false,
+      *read(): Task<Uint8Array | undefined> {
+        const part = file.read(offset, blockSize);
+        offset += part.length;
+        return part.length === 0 ? undefined : part;
+      },
+      close: () => file.close(),
+    };
+  }
+
+  private output() {
+    const path = this.operands.get("of");
+    const { process } = this;
+    if (path === undefined)
+      return { write: (block: Uint8Array) => process.stdout.write(block), close: () => undefined };
+    const keep = (this.operands.get("conv") ?? "").split(",").includes("notrunc");
+    let offset = size(this.operands.get("seek"), 0) * size(this.operands.get("obs"), this.blockSize);
+    const file = process.fs.open(path, { write: true, create: true, truncate: !keep && offset === 0 });
+    if (!keep && offset > 0) file.truncate(offset);
+    return {
+      *write(block: Uint8Array): Task<void> {
+        file.write(offset, block);
+        offset += block.length;
+      },
+      close: () => file.close(),
+    };
+  }
+
+  report(): string {
+    const { whole, partial } = this.records.in;
+    const written = this.records.out;
+    return summary(
+      [`${whole}+${partial}`, `${written.whole}+${written.partial}`],
+      this.bytes,
+      this.process.clock.uptime - this.startedAt,
+    );
+  }
 }
 
-function* output(
-  process: Process,
-  operands: ReadonlyMap<string, string>,
-  data: Uint8Array,
-  blockSize: number,
-): Task<void> {
-  const path = operands.get("of");
-  if (path === undefined) return yield* process.stdout.write(data);
-  const keep = (operands.get("conv") ?? "").split(",").includes("notrunc");
-  const seek = size(operands.get("seek"), 0) * size(operands.get("obs"), blockSize);
-  const file = process.fs.open(path, { write: true, create: true, truncate: !keep && seek === 0 });
-  if (!keep && seek > 0) file.truncate(seek);
-  file.write(seek, data);
-  file.close();
+/** Reads until a block is full or the input ends. */
+function* fullBlock(from: FileDescriptor, blockSize: number): Task<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let left = blockSize;
+  while (left > 0) {
+    const part = yield* from.read(left);
+    if (part === undefined) break;
+    parts.push(part);
+    left -= part.length;
+  }
+  return parts.length === 0 ? undefined : concat(parts);
 }
 
 function* report(process: Process, bytes: number, blockSize: number, elapsedMs: number, refusedBlocks = 0): Task<void> {
   const whole = Math.floor(bytes / blockSize);
   const partial = bytes % blockSize === 0 ? 0 : 1;
-  const seconds = general(elapsedMs / 1000, "", 6);
   yield* writeText(
     process.stderr,
-    `${whole + refusedBlocks}+${refusedBlocks === 0 ? partial : 0} records in\n${whole}+${partial} records out\n` +
-      `${bytes} byte${bytes === 1 ? "" : "s"}${human(bytes)} copied, ${seconds} s, ${rate((1000 * bytes) / elapsedMs)}\n`,
+    summary([`${whole + refusedBlocks}+${refusedBlocks === 0 ? partial : 0}`, `${whole}+${partial}`], bytes, elapsedMs),
+  );
+}
+
+/** What dd says at its end; `records`: in and out, whole ones and partial ones. */
+function summary(records: readonly [read: string, written: string], bytes: number, elapsedMs: number): string {
+  const seconds = general(elapsedMs / 1000, "", 6);
+  return (
+    `${records[0]} records in\n${records[1]} records out\n` +
+    `${bytes} byte${bytes === 1 ? "" : "s"}${human(bytes)} copied, ${seconds} s, ${rate(elapsedMs > 0 ? (1000 * bytes) / elapsedMs : 0)}\n`
   );
 }
 

@@ -4,6 +4,7 @@ import { strftime } from "../../base/calendar.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
+import { MEMORY_MAX } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 import { complain, fileErrorText, isDirectory, openInput, readInput, utility } from "./utility.ts";
@@ -112,7 +113,7 @@ function* readLines(
   if (rules.newFile && name !== "-" && !process.fs.exists(name)) return { lines: [], complete: true };
   try {
     const input = openInput(process, name);
-    const whole = decodeShellText(yield* readInput(input));
+    const whole = decodeShellText(yield* readInput(input, MEMORY_MAX));
     input.close();
     const complete = whole === "" || whole.endsWith("\n");
     return { lines: whole === "" ? [] : (complete ? whole.slice(0, -1) : whole).split("\n"), complete };

@@ -1,10 +1,11 @@
 import { NO_BYTES } from "../../base/bytes.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
+import { HeldBytes } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
 import { Signal } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
-import { complain, eachInput, type Input, utility } from "./utility.ts";
+import { complain, eachInput, type Input, readInput, utility } from "./utility.ts";
 
 const OPTIONS = [
   { short: "n", long: "lines", value: "required", help: "how many lines" },
@@ -83,7 +84,7 @@ function* firstOf(process: Process, input: Input, amount: Amount): Task<void> {
 }
 
 function* allButLast(process: Process, input: Input, amount: Amount): Task<void> {
-  const whole = yield* readAll(input);
+  const whole = yield* readInput(input);
   const end = amount.unit === "bytes" ? Math.max(0, whole.length - amount.count) : startOfLast(whole, amount.count);
   if (end > 0) yield* process.stdout.write(whole.subarray(0, end));
 }
@@ -104,24 +105,12 @@ function endOfLines(bytes: Uint8Array, count: number): number {
 /** Where the last `count` lines begin. */
 function startOfLast(bytes: Uint8Array, count: number): number {
   if (count === 0) return bytes.length;
-  let lines = 0;
-  for (let at = bytes.length - 2; at >= 0; at--) if (bytes[at] === 10 && ++lines === count) return at + 1;
-  return 0;
-}
-
-function* readAll(input: Input): Task<Uint8Array> {
-  let whole: Uint8Array = NO_BYTES;
-  let used = 0;
-  for (let part = yield* input.descriptor.read(); part !== undefined; part = yield* input.descriptor.read()) {
-    if (used + part.length > whole.length) {
-      const grown = new Uint8Array(Math.max(used + part.length, whole.length * 2));
-      grown.set(whole.subarray(0, used));
-      whole = grown;
-    }
-    whole.set(part, used);
-    used += part.length;
+  let at = bytes.length - 1;
+  for (let lines = 0; lines < count; lines++) {
+    at = at > 0 ? bytes.lastIndexOf(10, at - 1) : -1;
+    if (at < 0) return 0;
   }
-  return whole.subarray(0, used);
+  return at + 1;
 }
 
 /** tail: the last lines or bytes; -f goes on with what is appended. */
@@ -156,15 +145,41 @@ export const tail = utility({
   },
 });
 
+/** The last lines or bytes of an input, of which no more is held than that needs. */
 function* lastOf(process: Process, input: Input, amount: Amount): Task<void> {
-  const whole = yield* readAll(input);
-  let start: number;
-  if (amount.sign === "+")
-    start = amount.unit === "bytes" ? amount.count - 1 : endOfLines(whole, Math.max(0, amount.count - 1));
-  else start = amount.unit === "bytes" ? whole.length - amount.count : startOfLast(whole, amount.count);
-  if (amount.sign === "+" && amount.unit === "lines" && amount.count <= 1) start = 0;
-  const rest = whole.subarray(Math.max(0, start));
+  if (amount.sign === "+") return yield* fromOn(process, input, amount);
+  const held = new HeldBytes();
+  let limit = TAIL_BYTES;
+  for (let part = yield* input.descriptor.read(); part !== undefined; part = yield* input.descriptor.read()) {
+    held.add(part);
+    yield* process.compute(part.length / TAIL_BYTES_PER_MS);
+    if (held.length <= limit) continue;
+    const rest = endOf(held.take(), amount);
+    held.add(rest.slice());
+    limit = Math.max(TAIL_BYTES, rest.length * 2);
+  }
+  const rest = endOf(held.take(), amount);
   if (rest.length > 0) yield* process.stdout.write(rest);
+}
+
+/** Bytes that are held before looking for what is needed of them. */
+const TAIL_BYTES = 1024 * 1024;
+/** What a processor looks through in a millisecond. */
+const TAIL_BYTES_PER_MS = 200_000;
+
+function endOf(bytes: Uint8Array, amount: Amount): Uint8Array {
+  const start = amount.unit === "bytes" ? bytes.length - amount.count : startOfLast(bytes, amount.count);
+  return bytes.subarray(Math.max(0, start));
+}
+
+/** `+5`: all from the fifth line or byte on. */
+function* fromOn(process: Process, input: Input, amount: Amount): Task<void> {
+  let skip = Math.max(0, amount.count - 1);
+  for (let part = yield* input.descriptor.read(); part !== undefined; part = yield* input.descriptor.read()) {
+    const start = skip === 0 ? 0 : amount.unit === "bytes" ? Math.min(skip, part.length) : endOfLines(part, skip);
+    skip -= amount.unit === "bytes" ? start : countLines(part.subarray(0, start));
+    if (start < part.length) yield* process.stdout.write(part.subarray(start));
+  }
 }
 
 /** Waits for changes of the files and writes what was appended, until a signal ends it. */

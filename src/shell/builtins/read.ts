@@ -1,4 +1,5 @@
 import { decodeShellText } from "../../base/byte-text.ts";
+import { demandMemory } from "../../machine/memory.ts";
 import { COOKED_MODE, type Terminal } from "../../machine/terminal.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -119,14 +120,16 @@ function* collect(shell: Shell, settings: Settings): Task<Input> {
       count++;
       continue;
     }
+    if (byte === 0) continue; // a variable cannot hold it
     bytes.push(byte);
+    demandMemory(bytes.length);
     if ((byte & 0xc0) !== 0x80) count++;
   }
   return { text: textOf(bytes, quoted), complete: true };
 }
 
 function textOf(bytes: readonly number[], quoted: ReadonlySet<number>): string {
-  const text = decodeShellText(Uint8Array.from(bytes.filter((byte) => byte !== 0)));
+  const text = decodeShellText(Uint8Array.from(bytes));
   if (quoted.size === 0) return text;
   let marked = "";
   for (const [index, byte] of bytes.entries()) {

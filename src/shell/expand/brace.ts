@@ -1,9 +1,16 @@
 import { parse, type Word } from "unbash";
 
 const expanded = new WeakMap<Word, readonly Word[]>();
-const RESULTS_MAX = 100_000;
+const RESULTS_MAX = 1_000_000;
 
-/** The words that `{a,b}` and `{1..3}` in a word make; the word alone when there are none. */
+/** Braces make more words than the shell can hold; the message lacks the shell's name. */
+export class TooManyWords extends Error {
+  constructor(words: number) {
+    super(`brace expansion: failed to allocate memory for ${words} elements`);
+  }
+}
+
+/** The words that `{a,b}` and `{1..3}` in a word make; the word alone when there are none. Throws `TooManyWords`. */
 export function expandBraces(word: Word): readonly Word[] {
   if (!word.text.includes("{")) return [word];
   const known = expanded.get(word);
@@ -31,8 +38,10 @@ export function braceTexts(text: string): string[] {
   const rests = braceTexts(text.slice(brace.end));
   const results: string[] = [];
   for (const item of brace.items) {
-    for (const middle of braceTexts(item)) for (const rest of rests) results.push(before + middle + rest);
-    if (results.length > RESULTS_MAX) return [text];
+    const middles = braceTexts(item);
+    const words = results.length + middles.length * rests.length;
+    if (words > RESULTS_MAX) throw new TooManyWords(words);
+    for (const middle of middles) for (const rest of rests) results.push(before + middle + rest);
   }
   return results;
 }
@@ -89,21 +98,22 @@ function sequence(text: string): string[] | undefined {
   const letters = /^([A-Za-z])\.\.([A-Za-z])(?:\.\.(-?\d+))?$/.exec(text);
   if (letters === null) return undefined;
   const codes = steps((letters[1] ?? "").charCodeAt(0), (letters[2] ?? "").charCodeAt(0), Number(letters[3] ?? "1"));
-  return codes?.map((code) => String.fromCharCode(code));
+  return codes.map((code) => String.fromCharCode(code));
 }
 
-function numberSequence(first: string, last: string, step: number): string[] | undefined {
+function numberSequence(first: string, last: string, step: number): string[] {
   const padded = /^-?0\d/.test(first) || /^-?0\d/.test(last);
   const width = padded ? Math.max(first.length, last.length) : 0;
-  return steps(Number(first), Number(last), step)?.map((value) => {
+  return steps(Number(first), Number(last), step).map((value) => {
     const digits = String(Math.abs(value));
     return value < 0 ? `-${digits.padStart(width - 1, "0")}` : digits.padStart(width, "0");
   });
 }
 
-function steps(first: number, last: number, step: number): number[] | undefined {
+function steps(first: number, last: number, step: number): number[] {
   const size = Math.abs(step) || 1;
-  if (Math.abs(last - first) / size > RESULTS_MAX) return undefined;
+  const count = Math.floor(Math.abs(last - first) / size) + 1;
+  if (count > RESULTS_MAX) throw new TooManyWords(count);
   const results: number[] = [];
   if (first <= last) for (let value = first; value <= last; value += size) results.push(value);
   else for (let value = first; value >= last; value -= size) results.push(value);

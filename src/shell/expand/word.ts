@@ -5,7 +5,7 @@ import { openProcessSubstitution } from "../run/process-substitution.ts";
 import { ExpansionError } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
 import { evaluateSource } from "./arithmetic-word.ts";
-import { expandBraces } from "./brace.ts";
+import { expandBraces, TooManyWords } from "./brace.ts";
 import { decodeEscapes } from "./escapes.ts";
 import { FieldBuilder } from "./fields.ts";
 import { globPaths } from "./glob.ts";
@@ -30,10 +30,29 @@ export function* expandWords(shell: Shell, words: readonly Word[]): Task<string[
       results.push(word.value);
       continue;
     }
-    const braced = shell.options.has("braceexpand") ? expandBraces(word) : [word];
-    for (const part of braced) yield* expandInto(shell, part, results);
+    const braced = shell.options.has("braceexpand") ? yield* bracedWords(shell, word) : [word];
+    for (const [index, part] of braced.entries()) {
+      yield* expandInto(shell, part, results);
+      if (index % WORDS_PER_PAY !== WORDS_PER_PAY - 1) continue;
+      shell.charge(WORDS_PAY_MS);
+      yield* shell.pay();
+    }
   }
   return results;
+}
+
+/** Words of which a processor makes so many in so many milliseconds. */
+const WORDS_PER_PAY = 2000;
+const WORDS_PAY_MS = 1;
+
+function* bracedWords(shell: Shell, word: Word): Task<readonly Word[]> {
+  try {
+    return expandBraces(word);
+  } catch (error) {
+    if (!(error instanceof TooManyWords)) throw error;
+    yield* shell.complain(error.message);
+    return [word];
+  }
 }
 
 function* expandInto(shell: Shell, word: Word, results: string[]): Task<void> {

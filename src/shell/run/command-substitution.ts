@@ -1,6 +1,7 @@
 import type { Script } from "unbash";
 import { decodeShellText } from "../../base/byte-text.ts";
-import { readToEnd } from "../../machine/file-descriptor.ts";
+import type { FileDescriptor } from "../../machine/file-descriptor.ts";
+import { HeldBytes, MEMORY_MAX } from "../../machine/memory.ts";
 import { openPath } from "../../machine/open-path.ts";
 import { createPipe } from "../../machine/pipe.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
@@ -33,7 +34,7 @@ export function* captureScript(shell: Shell, script: Script): Task<string> {
     const child = yield* spawnOrFail(shell, { argv: [shell.start.name], fds, body });
     passInterruptOn(shell, [child]);
     writer.close();
-    const text = stripEnd(decodeShellText(yield* readToEnd(reader)));
+    const text = stripEnd(decodeShellText(yield* readWithoutNull(shell, reader)));
     shell.status = yield* waitFor(child.exited);
     shell.substitutionStatus = shell.status;
     shell.charge(SPAWN_MS);
@@ -61,7 +62,7 @@ function* captureFile(shell: Shell, target: Parameters<typeof expandWords>[1][nu
     const descriptor = yield* openPath(shell.process, path, { read: true });
     try {
       shell.status = 0;
-      return stripEnd(decodeShellText(yield* readToEnd(descriptor)));
+      return stripEnd(decodeShellText(yield* readWithoutNull(shell, descriptor)));
     } finally {
       descriptor.close();
     }
@@ -73,9 +74,34 @@ function* captureFile(shell: Shell, target: Parameters<typeof expandWords>[1][nu
   }
 }
 
+/** All that comes but null bytes, which a variable cannot hold; bash warns of them once. */
+function* readWithoutNull(shell: Shell, from: FileDescriptor): Task<Uint8Array> {
+  const held = new HeldBytes(MEMORY_MAX);
+  let warned = false;
+  for (let part = yield* from.read(); part !== undefined; part = yield* from.read()) {
+    const clean = part.includes(0) ? withoutNull(part) : part;
+    if (clean.length > 0) held.add(clean);
+    shell.charge(part.length / READ_BYTES_PER_MS);
+    yield* shell.pay();
+    if (clean === part || warned) continue;
+    warned = true;
+    yield* shell.complain("warning: command substitution: ignored null byte in input");
+  }
+  return held.take();
+}
+
+/** bash takes bytes one by one. */
+const READ_BYTES_PER_MS = 200_000;
+
+function withoutNull(bytes: Uint8Array): Uint8Array {
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
+  for (const byte of bytes) if (byte !== 0) kept[length++] = byte;
+  return kept.subarray(0, length);
+}
+
 function stripEnd(text: string): string {
-  const clean = text.includes("\0") ? text.replaceAll("\0", "") : text;
-  let end = clean.length;
-  while (end > 0 && clean.charCodeAt(end - 1) === 10) end--;
-  return clean.slice(0, end);
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 10) end--;
+  return text.slice(0, end);
 }

@@ -1,4 +1,5 @@
 import { decodeShellText } from "../../base/byte-text.ts";
+import { demandMemory } from "../../machine/memory.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { Shell } from "../state/shell.ts";
@@ -34,6 +35,7 @@ export class DescriptorReader {
       }
       if (byte === delimiter) return decodeShellText(Uint8Array.from(bytes));
       bytes.push(byte);
+      demandMemory(bytes.length);
     }
   }
 }

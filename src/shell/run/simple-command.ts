@@ -44,7 +44,7 @@ function* expandCommand(shell: Shell, node: Command): Task<string[]> {
   for (const arg of node.args) {
     if (arg.type === "Word") {
       if (arg.parts === undefined && !/^~|\{/.test(arg.text)) argv.push(arg.value);
-      else argv.push(...(yield* expandWords(shell, [arg])));
+      else for (const word of yield* expandWords(shell, [arg])) argv.push(word); // too many to be arguments of push
     } else if (arg.value.type === "ArrayValue") {
       shell.arrayArguments.set(arg.text, arg);
       argv.push(arg.text);

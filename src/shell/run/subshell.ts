@@ -1,4 +1,6 @@
+import { MEMORY_MAX, OutOfMemory } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
+import { isOutOfMemory } from "../../machine/program-failure.ts";
 import type { Task } from "../../sim/task.ts";
 import { BreakLoop, ContinueLoop, DiscardCommand, ExitShell, Interrupted, ReturnFunction } from "../state/control.ts";
 import type { Shell } from "../state/shell.ts";
@@ -16,9 +18,17 @@ export function* runToEnd(shell: Shell, work: Task<number>): Task<number> {
   try {
     shell.status = yield* work;
   } catch (error) {
+    if (isOutOfMemory(error)) return yield* outOfMemory(shell, error);
     shell.status = statusOfControl(error);
   }
   return (yield* runExitTrap(shell)) & 0xff;
+}
+
+/** bash's xrealloc gives up: the shell ends at once, without its EXIT trap. */
+function* outOfMemory(shell: Shell, error: unknown): Task<number> {
+  const bytes = error instanceof OutOfMemory ? error.bytes : MEMORY_MAX;
+  yield* shell.writeError(`${shell.name}: xrealloc: cannot allocate ${bytes} bytes\n`);
+  return 2;
 }
 
 /** The exit status that a thrown control value means; throws on what is none. */

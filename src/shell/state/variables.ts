@@ -1,5 +1,6 @@
+import { demandMemory, MEMORY_MAX } from "../../machine/memory.ts";
 import { IndexedArray } from "./indexed-array.ts";
-import { copyVariable, newVariable, scalarOf, type Variable, type VariableValue } from "./variable.ts";
+import { copyVariable, elementsOf, newVariable, scalarOf, type Variable, type VariableValue } from "./variable.ts";
 
 /** An assignment that bash refuses; the message lacks the shell's name. */
 export class VariableError extends Error {}
@@ -27,6 +28,8 @@ export class Variables {
   private layers: Map<string, Variable>[];
   private readonly dynamic: Map<string, DynamicVariable>;
   private exportedOrNone: Map<string, string> | undefined;
+  /** Characters assigned since they were counted last. */
+  private assigned = 0;
 
   constructor(layers: Map<string, Variable>[] = [new Map()], dynamic = new Map<string, DynamicVariable>()) {
     this.layers = layers;
@@ -111,6 +114,7 @@ export class Variables {
     }
     const variable = this.writable(target);
     const cased = applyCase(variable, value);
+    this.note(value);
     if (variable.value instanceof IndexedArray) variable.value.set(0, cased);
     else if (variable.value instanceof Map) variable.value.set("0", cased);
     else variable.value = cased;
@@ -125,6 +129,7 @@ export class Variables {
   setElement(name: string, index: number | string, text: string): void {
     const variable = this.writable(this.resolve(name));
     const value = applyCase(variable, text);
+    this.note(value);
     if (variable.value instanceof Map) {
       variable.value.set(String(index), value);
       return;
@@ -215,6 +220,17 @@ export class Variables {
     const text = append ? (this.get(name) ?? "") + value : value;
     this.layers[this.layers.length - 1]?.set(name, { ...newVariable(text), exported: true });
     this.exportedOrNone = undefined;
+  }
+
+  /** Notes what is assigned; when that is much, counts what all variables hold. Throws `OutOfMemory`. */
+  private note(text: string): void {
+    this.assigned += text.length;
+    if (this.assigned < MEMORY_MAX / 4) return;
+    this.assigned = 0;
+    let held = text.length;
+    for (const layer of this.layers)
+      for (const variable of layer.values()) for (const element of elementsOf(variable)) held += element.length;
+    demandMemory(held);
   }
 
   private findPlain(name: string): Variable | undefined {

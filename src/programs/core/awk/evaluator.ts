@@ -1,3 +1,4 @@
+import { demandMemory } from "../../../machine/memory.ts";
 import type { Process } from "../../../machine/process.ts";
 import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -23,6 +24,8 @@ import { type Cell, Variables } from "./variables.ts";
 export type Flow = "normal" | "break" | "continue" | { readonly returned: AwkValue };
 
 const CALL_DEPTH_MAX = 400;
+/** Copying so many characters takes as long as a statement. */
+const CHARS_PER_STEP = 500;
 
 /** The half of the interpreter that gives expressions their values: variables, fields, functions, getline. */
 export abstract class AwkEvaluator {
@@ -32,6 +35,8 @@ export abstract class AwkEvaluator {
   protected readonly streams: Streams;
   protected readonly variables = new Variables();
   protected readonly record: Record;
+  /** Statements run, and what else costs as much as one. */
+  protected steps = 0;
   private callDepth = 0;
   private seedValue = 0;
   private readonly world: BuiltinWorld;
@@ -160,9 +165,16 @@ export abstract class AwkEvaluator {
     if (operator === "&&") return isTrue(a) && isTrue(yield* this.evaluate(right)) ? 1 : 0;
     if (operator === "||") return isTrue(a) || isTrue(yield* this.evaluate(right)) ? 1 : 0;
     const b = yield* this.evaluate(right);
-    if (operator === " ") return toText(a, this.textOf("CONVFMT")) + toText(b, this.textOf("CONVFMT"));
+    if (operator === " ") return this.joined(toText(a, this.textOf("CONVFMT")), toText(b, this.textOf("CONVFMT")));
     if (["<", "<=", "==", "!=", ">", ">="].includes(operator)) return compares(operator, compareValues(a, b)) ? 1 : 0;
     return arithmetic(operator, toNumber(a), toNumber(b));
+  }
+
+  private joined(left: string, right: string): string {
+    const text = left + right;
+    demandMemory(text.length);
+    this.steps += text.length / CHARS_PER_STEP;
+    return text;
   }
 
   private *assignment({ operator, target, value }: Expression & { type: "assign" }): Task<AwkValue> {
@@ -181,7 +193,7 @@ export abstract class AwkEvaluator {
 
   private *store(target: LValue, value: AwkValue): Task<AwkValue> {
     if (target.type === "variable") this.assign(target.name, value);
-    else if (target.type === "element") this.variables.array(target.array).set(yield* this.key(target.keys), value);
+    else if (target.type === "element") this.variables.setElement(target.array, yield* this.key(target.keys), value);
     else {
       this.record.put(this.fieldIndex(yield* this.evaluate(target.index)), value);
     }

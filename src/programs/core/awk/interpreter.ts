@@ -10,13 +10,12 @@ import { type AwkValue, fromInput, isTrue, toNumber, toText } from "./value.ts";
 class NextRecord extends Error {}
 /** Leaves the program. */
 class ExitAwk extends Error {}
-const STEPS_PER_BREATH = 20_000;
+const STEPS_PER_BREATH = 4000;
 
 /** Runs a program over its input: rules and statements. */
 export class AwkInterpreter extends AwkEvaluator {
   private readonly activeRanges = new Set<Rule>();
   private exitCode = 0;
-  private steps = 0;
 
   *run(): Task<number> {
     try {

@@ -1,10 +1,14 @@
 import { LineReader } from "../../../machine/file-descriptor.ts";
+import { demandMemory } from "../../../machine/memory.ts";
 import type { Process } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
 import { complain, fileErrorText, openInput } from "../utility.ts";
 import { unescapeAwk } from "./lexer.ts";
 import { awkRegex, splitAt } from "./record.ts";
 import { type AwkValue, fromInput } from "./value.ts";
+
+/** What a line needs besides its text. */
+const LINE_BYTES = 32;
 
 export interface InputRecord {
   readonly text: string;
@@ -98,7 +102,12 @@ export class MainInput {
   private *cutAt(reader: LineReader, separator: string): Task<string | undefined> {
     if (this.rest === undefined) {
       const lines: string[] = [];
-      for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) lines.push(line);
+      let held = 0;
+      for (let line = yield* reader.next(); line !== undefined; line = yield* reader.next()) {
+        held += line.length + LINE_BYTES;
+        demandMemory(held);
+        lines.push(line);
+      }
       const whole = lines.join("\n") + (lines.length > 0 && reader.lastLineComplete ? "\n" : "");
       const parts = separator.length === 1 ? whole.split(separator) : splitAt(awkRegex(separator), whole);
       if (parts.at(-1) === "" || (parts.length === 1 && whole === "")) parts.pop();

@@ -1,4 +1,8 @@
+import { demandMemory, MEMORY_MAX } from "../../../machine/memory.ts";
 import { AwkRuntimeError, type AwkValue } from "./value.ts";
+
+/** What mawk needs for an element, its texts aside. */
+const CELL_BYTES = 32;
 
 export type AwkArray = Map<string, AwkValue>;
 /** A variable's place; passed by reference when it is an array or was never set. */
@@ -9,6 +13,8 @@ export class Variables {
   readonly globals = new Map<string, Cell>();
   /** The running function's parameters. */
   locals: Map<string, Cell> | undefined;
+  /** Bytes put into arrays since one was counted. */
+  private assigned = 0;
 
   cell(name: string): Cell {
     const found = this.locals?.get(name) ?? this.globals.get(name);
@@ -33,7 +39,19 @@ export class Variables {
 
   element(name: string, key: string): AwkValue {
     const array = this.array(name);
-    if (!array.has(key)) array.set(key, undefined);
+    if (!array.has(key)) this.setElement(name, key, undefined);
     return array.get(key);
+  }
+
+  /** Throws `OutOfMemory` when the array becomes too large. */
+  setElement(name: string, key: string, value: AwkValue): void {
+    const array = this.array(name);
+    array.set(key, value);
+    this.assigned += CELL_BYTES + (typeof value === "string" ? value.length : 0);
+    if (this.assigned < MEMORY_MAX / 4) return;
+    this.assigned = 0;
+    let held = array.size * CELL_BYTES;
+    for (const each of array.values()) if (typeof each === "string") held += each.length;
+    demandMemory(held);
   }
 }

@@ -1,6 +1,7 @@
 import { Regex, type RegexMatch, STOP_REPLACING } from "../../../base/regex/regex.ts";
 import type { FileDescriptor } from "../../../machine/file-descriptor.ts";
 import { LineReader } from "../../../machine/file-descriptor.ts";
+import { demandMemory } from "../../../machine/memory.ts";
 import type { Process } from "../../../machine/process.ts";
 import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -53,8 +54,9 @@ export class ChainedLines implements LineSource {
 
 type Flow = "next" | "end cycle" | "restart" | "quit" | { readonly branch: string };
 
-/** Thrown against scripts that branch for ever without reading. */
-const STEPS_PER_LINE_MAX = 1_000_000;
+/** So many commands take a millisecond, and copying so many characters as long as a command. */
+const STEPS_PER_MS = 3000;
+const CHARS_PER_STEP = 500;
 
 /** Runs a script over its input: pattern space, hold space, ranges. */
 export class SedMachine {
@@ -103,7 +105,6 @@ export class SedMachine {
     while (!this.quitting) {
       if (!restart && !(yield* this.readLine())) return;
       restart = false;
-      this.steps = 0;
       const flow = yield* this.cycle();
       if (flow === "restart") {
         restart = true;
@@ -139,8 +140,10 @@ export class SedMachine {
 
   private *runAll(commands: readonly SedCommand[]): Task<Flow> {
     for (const command of commands) {
-      if (++this.steps > STEPS_PER_LINE_MAX) {
-        yield* this.process.compute(1);
+      demandMemory(this.pattern.length + this.hold.length);
+      this.steps += 1 + this.pattern.length / CHARS_PER_STEP;
+      if (this.steps > STEPS_PER_MS) {
+        yield* this.process.compute(this.steps / STEPS_PER_MS);
         this.steps = 0;
       }
       if ((yield* this.selects(command)) === command.negated) continue;
