@@ -22,4 +22,5 @@ export interface ProcessOrigin {
   readonly program: Program;
   readonly cause?: number | undefined;
   readonly kept?: unknown;
+  readonly isResumed?: boolean;
 }

@@ -52,6 +52,8 @@ export interface Process {
   keeps: (() => unknown) | undefined;
   /** What `keeps` gave, for a program that goes on; undefined for one that begins. */
   readonly kept: unknown;
+  /** It ran before the world was resumed: for those who look on it does not begin. */
+  readonly isResumed: boolean;
 
   /** Sets a handler, `"ignore"` or `"default"`. Handlers run when the signal arrives. */
   onSignal(signal: Signal, action: (() => void) | "ignore" | "default"): void;

@@ -72,7 +72,8 @@ export class RunningMachine {
         env: Map<string, string>,
         cwd: string,
         fds: ReadonlyMap<number, FileDescriptor>,
-      ) => this.spawnService(argv, env, cwd, fds),
+        isResumed: boolean,
+      ) => this.spawnService(argv, env, cwd, fds, isResumed),
       tellDeed: (unit: string) => host.tellDeed("service", unit),
     };
     this.systemd = new SystemdManager(context, (what) => {
@@ -179,6 +180,7 @@ export class RunningMachine {
     env: Map<string, string>,
     cwd: string,
     fds: ReadonlyMap<number, FileDescriptor>,
+    isResumed: boolean,
   ): RunningProcess {
     const { host, fs } = this.setting;
     const found = findProgram({ fs, cwd }, host.programs, argv, undefined, env.get("PATH"));
@@ -196,6 +198,7 @@ export class RunningMachine {
       terminal: undefined,
       ignored: ["SIGPIPE"],
       program: found.program,
+      isResumed,
     });
   }
 

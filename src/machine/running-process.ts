@@ -57,6 +57,7 @@ export class RunningProcess implements Process, ViewContext {
   cause: number | undefined;
   keeps: (() => unknown) | undefined;
   readonly kept: unknown;
+  readonly isResumed: boolean;
   private readonly actions = new Map<Signal, SignalAction>();
   private readonly main: RunningTask<number>;
   private taskGroup: ProcessTasks | undefined;
@@ -79,6 +80,7 @@ export class RunningProcess implements Process, ViewContext {
     this.terminal = origin.terminal;
     this.cause = origin.cause ?? origin.parent?.cause;
     this.kept = origin.kept;
+    this.isResumed = origin.isResumed ?? false;
     this.startedAt = host.kernel.clock.now;
     this.startedUptime = host.kernel.clock.uptime;
     this.exited = new ExitFuture(() => this.awaitedByParent());

@@ -85,3 +85,20 @@ describe("the clock", () => {
     expect(type("timedatectl set-ntp on; timedatectl show | grep NTP=").stdout).toBe("CanNTP=yes\nNTP=yes\n");
   });
 });
+
+test("a kubelet that was restarted says so; one that runs on in a resumed world does not", () => {
+  const said = () =>
+    type(
+      "kubectl get events --field-selector involvedObject.name=ip-10-0-1-10,source=kubelet -o custom-columns=R:.reason --no-headers 2> /dev/null",
+    ).stdout.trim();
+  type("sleep 5");
+  expect(said()).toBe("");
+  type("systemctl restart kubelet; sleep 5");
+  expect(said().split("\n").sort()).toEqual([
+    "NodeAllocatableEnforced",
+    "NodeHasNoDiskPressure",
+    "NodeHasSufficientMemory",
+    "NodeHasSufficientPID",
+    "Starting",
+  ]);
+});

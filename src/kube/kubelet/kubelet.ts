@@ -97,8 +97,8 @@ export class Kubelet {
     this.services = new Informer({ ...informer, name: "services", source: client.source(SERVICES) });
     this.staticSource = new StaticPods(fs, config.staticPodPath, config.nodeName, log, tasks);
     const hasDiskPressure = () => this.disk.eviction.hasPressure;
-    const node = { client, config, facts, runtime, address: hostIp, tasks, random, recorder, log, hasDiskPressure };
-    this.node = new NodeAgent(node);
+    const node = { client, config, facts, runtime, address: hostIp, tasks, random, recorder, log };
+    this.node = new NodeAgent({ ...node, hasDiskPressure, begins: !process.isResumed });
     this.disk = diskGuard({
       ...node,
       fs,

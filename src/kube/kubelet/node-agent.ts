@@ -29,6 +29,8 @@ export interface NodeAgentOptions {
   readonly recorder: EventRecorder;
   readonly log: Klog;
   readonly hasDiskPressure: () => boolean;
+  /** False: it ran all the time as far as anybody can tell. */
+  readonly begins: boolean;
 }
 
 /** Registers the node once, then keeps its status and its lease. Mirrors pkg/kubelet kubelet_node_status.go. */
@@ -38,6 +40,7 @@ export class NodeAgent {
   private reportedAt = 0;
   private lease: Lease | undefined;
   private registered = false;
+  private hasAnnounced = false;
 
   constructor(options: NodeAgentOptions) {
     this.options = options;
@@ -54,7 +57,11 @@ export class NodeAgent {
   }
 
   start(): void {
-    const { tasks } = this.options;
+    const { tasks, begins, recorder } = this.options;
+    if (begins) {
+      this.announce(["Starting"]);
+      recorder.event(this.about, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
+    }
     tasks.spawn("kubelet/node-status", this.keepStatus());
     tasks.spawn("kubelet/node-lease", this.keepLease());
   }
@@ -93,10 +100,12 @@ export class NodeAgent {
   private *createOrGet(): Task<Node> {
     const { client, config } = this.options;
     const status = this.currentStatus(undefined);
+    // The status is made afresh whether or not the API knows the node, and each condition is new to it.
+    if (this.options.begins && !this.hasAnnounced)
+      this.announce(["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]);
+    this.hasAnnounced = true;
     try {
-      const created = yield* client.create(NODES, { metadata: this.metadata(), spec: {}, status } as unknown as Node);
-      this.announce(["Starting", "NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"]);
-      return created;
+      return yield* client.create(NODES, { metadata: this.metadata(), spec: {}, status } as unknown as Node);
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
       return yield* client.get(NODES, "", config.nodeName);

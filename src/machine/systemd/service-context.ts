@@ -21,5 +21,6 @@ export interface ServiceContext {
     env: Map<string, string>,
     cwd: string,
     fds: ReadonlyMap<number, FileDescriptor>,
+    isResumed: boolean,
   ): RunningProcess;
 }

@@ -105,7 +105,7 @@ export class Service {
       this.state = "activating";
       this.subState = "auto-restart";
     } else if (image.state === "active" || image.state === "deactivating") {
-      const running = this.spawnMain();
+      const running = this.spawnMain(true);
       this.state = running ? "active" : "failed";
       this.subState = running ? "running" : "failed";
       this.activeSince = image.since;
@@ -145,9 +145,9 @@ export class Service {
     return true;
   }
 
-  private spawnMain(): boolean {
+  private spawnMain(isResumed = false): boolean {
     const command = this.definition.execStart[0] ?? "";
-    const main = this.spawn(command);
+    const main = this.spawn(command, isResumed);
     if (main === undefined) {
       this.lastExit = { pid: this.context.nextPid(), code: "exited", status: 203, command };
       this.log(`${this.name}: Main process exited, code=exited, status=203/EXEC`, "notice");
@@ -241,7 +241,7 @@ export class Service {
     return process === undefined ? 203 : yield* waitFor(process.exited);
   }
 
-  private spawn(command: string): RunningProcess | undefined {
+  private spawn(command: string, isResumed = false): RunningProcess | undefined {
     const { settings } = this.definition;
     const env = serviceEnvironment(this.context.fs, settings);
     if (typeof env === "string") {
@@ -260,7 +260,8 @@ export class Service {
       [2, output],
     ]);
     try {
-      const process = this.context.spawn(argv, env, setting(settings, "Service", "WorkingDirectory") ?? "/", fds);
+      const cwd = setting(settings, "Service", "WorkingDirectory") ?? "/";
+      const process = this.context.spawn(argv, env, cwd, fds, isResumed);
       pid = process.pid;
       return process;
     } catch (error) {
