@@ -1,6 +1,6 @@
 /**
  * Measures what the sandbox costs, beside the nearest neighbour (`@ngrok/webernetes`) in the same run.
- * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot warm idle commands history keeping store page.
+ * Usage: bench [--json] [--rounds N] [GROUP...]; groups: boot warm idle commands history keeping store page embed.
  *
  * Every group runs in processes of its own, `--rounds` times; the least is taken, as load from beside only adds.
  */
@@ -14,7 +14,7 @@ import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
 import { checkpoints, history } from "./bench/history.ts";
 import { keeping } from "./bench/keeping.ts";
 import type { Measure } from "./bench/measure.ts";
-import { firstLoad, frames, page } from "./bench/page.ts";
+import { embed, firstLoad, frames, page } from "./bench/page.ts";
 import { dialledStore, rawStore } from "./bench/store.ts";
 import { boot, commands, idle, makeImage, recordedCurve, warm } from "./bench/world.ts";
 import { yardstickBoot, yardstickStore } from "./bench/yardstick.ts";
@@ -47,6 +47,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
   keeping: { keeping: (file) => keeping(read(file)) },
   store: { "raw-store": rawStore, "dialled-store": dialledStore, "yardstick-store": yardstickStore },
   page: { "first-load": () => firstLoad(ROOT), page: () => page(ROOT), frames: () => frames(ROOT) },
+  embed: { embed: () => embed(ROOT) },
 };
 
 /** The least of each number over all rounds; of rates the greatest. */
@@ -71,7 +72,9 @@ function measureAll(groups: readonly string[], rounds: number): Measure[] {
     if (needsImage && !groups.includes("boot")) runPart("make", imageFile);
     return groups.flatMap((group) =>
       Object.keys(GROUPS[group] ?? {}).flatMap((part) =>
-        best(Array.from({ length: group === "page" ? 1 : rounds }, () => runPart(part, imageFile))),
+        best(
+          Array.from({ length: group === "page" || group === "embed" ? 1 : rounds }, () => runPart(part, imageFile)),
+        ),
       ),
     );
   } finally {

@@ -3,21 +3,39 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Measure } from "./measure.ts";
 
-/** What the built page loads at first, gzipped; nothing when it has not been built. */
+/** What `size.mjs` prints, and the lines of the table that are made of it. */
+const SIZES: readonly (readonly [what: RegExp, name: string])[] = [
+  [/([\d.]+) kB {2}first load, gzipped/, "first load, gzipped"],
+  [/([\d.]+) kB {2}first load of the embedded page/, "embed: first load, gzipped"],
+  [/([\d.]+) kB {2}embed\.js/, "embed: embed.js, gzipped"],
+];
+
+/** What the built page and the embedded one load at first, gzipped; nothing when they have not been built. */
 export function firstLoad(root: string): Measure[] {
   if (!existsSync(join(root, "dist/.vite/manifest.json"))) return [];
   const text = output(process.execPath, [join(root, "scripts/size.mjs")]);
-  const total = /([\d.]+) kB {2}first load/.exec(text)?.[1];
-  return total === undefined ? [] : [{ name: "first load, gzipped", side: "ours", value: Number(total), unit: "kB" }];
+  return SIZES.flatMap(([what, name]) => {
+    const total = what.exec(text)?.[1];
+    return total === undefined ? [] : [{ name, side: "ours", value: Number(total), unit: "kB" } as const];
+  });
 }
 
 /** First prompt and echo in Chromium, as scripts/measure-page.mjs measures them; nothing without a build. */
 export function page(root: string): Measure[] {
-  const script = join(root, "scripts/measure-page.mjs");
+  return inChromium(root, "page");
+}
+
+/** Embeds in a page of another origin, as scripts/measure-embed.mjs measures them; nothing without a build. */
+export function embed(root: string): Measure[] {
+  return inChromium(root, "embed");
+}
+
+function inChromium(root: string, what: "page" | "embed"): Measure[] {
+  const script = join(root, `scripts/measure-${what}.mjs`);
   if (!existsSync(script) || !existsSync(join(root, "dist/index.html"))) return [];
   const measured = JSON.parse(output(process.execPath, [script, "--runs", "3"])) as Record<string, unknown>;
   return Object.entries(measured).flatMap(([name, value]) =>
-    typeof value === "number" ? [{ name: `page: ${name.replace(/Ms$/, "")}`, side: "ours", value, unit: "ms" }] : [],
+    typeof value === "number" ? [{ name: `${what}: ${name.replace(/Ms$/, "")}`, side: "ours", value, unit: "ms" }] : [],
   );
 }
 
@@ -35,7 +53,7 @@ export function frames(root: string): Measure[] {
 
 function output(command: string, args: readonly string[]): string {
   try {
-    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 400_000 });
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 300_000 });
   } catch (error) {
     if (error instanceof Error && "stdout" in error) return String(error.stdout);
     throw error;
