@@ -24,8 +24,9 @@ export function containerHash(container: Container): string {
 
 /** Speaks about one container of a pod. */
 export function sayer(context: PodContext, pod: Pod, container: Container): Say {
-  const init = pod.spec.initContainers?.some((other) => other.name === container.name) === true;
-  const path = `spec.${init ? "initContainers" : "containers"}{${container.name}}`;
+  const lists = ["initContainers", "ephemeralContainers"] as const;
+  const list = lists.find((key) => pod.spec[key]?.some((other) => other.name === container.name)) ?? "containers";
+  const path = `spec.${list}{${container.name}}`;
   const about = referenceTo("Pod", "v1", pod, path);
   return (type, reason, message) => context.recorder.event(about, type, reason, message);
 }

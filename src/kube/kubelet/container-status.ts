@@ -25,6 +25,11 @@ export interface StatusInputs {
   readonly probes: ProbeVerdicts;
 }
 
+/** Containers that were put into a running pod to look at it. */
+export function ephemeralContainers(pod: Pod): readonly Container[] {
+  return (pod.spec.ephemeralContainers ?? []) as readonly Container[];
+}
+
 export function isSidecar(container: Container): boolean {
   return container.restartPolicy === "Always";
 }

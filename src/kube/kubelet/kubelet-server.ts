@@ -18,6 +18,7 @@ import type { Container, Pod } from "../api/types.generated.ts";
 import type { Klog } from "../client/klog.ts";
 import { selfSigned, serveSecure } from "../client/secure-server.ts";
 import { ContainerLogReader, logOptions } from "./container-logs.ts";
+import { ephemeralContainers } from "./container-status.ts";
 import type { Kubelet } from "./kubelet.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
 import { podView } from "./pod-view.ts";
@@ -148,7 +149,8 @@ export class KubeletServer {
     const [, namespace = "", name = "", container = ""] = call.parts;
     const pod = this.options.kubelet.findPod(namespace, name);
     if (pod === undefined) return plain(404, `pod "${name}" does not exist\n`);
-    const spec = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((other) => other.name === container);
+    const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...ephemeralContainers(pod)];
+    const spec = all.find((other) => other.name === container);
     if (spec === undefined) return plain(404, `container "${container}" not found in pod "${name}"\n`);
     return { pod, container: spec };
   }

@@ -1,6 +1,6 @@
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
 import { rfc3339 } from "../client/timestamps.ts";
-import { containerStatus, isSidecar, type StatusInputs } from "./container-status.ts";
+import { containerStatus, ephemeralContainers, isSidecar, type StatusInputs } from "./container-status.ts";
 import { latest } from "./pod-view.ts";
 
 /** What a pod's status is made from, besides its containers. */
@@ -38,6 +38,10 @@ export function podStatus(inputs: PodStatusInputs): PodStatus {
     containerStatus(inputs, container, initialised, true),
   );
   const main = pod.spec.containers.map((container) => containerStatus(inputs, container, initialised, false));
+  const ephemeral = ephemeralContainers(pod).map((container) => {
+    const { started: _, ...status } = containerStatus(inputs, container, true, false);
+    return { ...status, ready: false };
+  });
   // A pod that has ended stays as it ended, whatever became of its containers.
   const over = isOver(inputs.old) ? inputs.old : undefined;
   const phase = over?.phase ?? phaseOf(pod, init, main);
@@ -52,6 +56,7 @@ export function podStatus(inputs: PodStatusInputs): PodStatus {
     startTime: inputs.startTime,
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
+    ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
     qosClass: qosClass(pod),
   } as PodStatus;
 }

@@ -13,7 +13,7 @@ import { referenceTo } from "../client/event-recorder.ts";
 import { isPodTerminal } from "../client/pod-state.ts";
 import { rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
-import { isSidecar, type Waiting } from "./container-status.ts";
+import { ephemeralContainers, isSidecar, type Waiting } from "./container-status.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { evictedStatus, stopEvicted } from "./eviction/pod-eviction.ts";
 import type { PodContext } from "./pod-context.ts";
@@ -191,6 +191,7 @@ export class PodWorker {
     const sandbox = yield* this.ensureSandbox(this.view());
     if (sandbox === undefined || this.ending !== undefined) return;
     yield* this.killUnwanted(this.view());
+    yield* this.runEphemeral(sandbox, paths);
     if (yield* this.runInit(sandbox, paths)) yield* this.runMain(sandbox, paths);
     const after = this.view();
     this.followProbes(after);
@@ -200,7 +201,7 @@ export class PodWorker {
 
   /** Whether this round has started a container: that is told when the next relist has seen it. */
   private hasStarted(view: PodView): boolean {
-    return this.allContainers().some((container) => {
+    return [...this.allContainers(), ...ephemeralContainers(this.current)].some((container) => {
       const info = latest(view, container.name);
       return info !== undefined && info.state !== "created" && !this.roundStart.has(info.id);
     });
@@ -288,6 +289,14 @@ export class PodWorker {
 
   private allContainers(): readonly Container[] {
     return [...(this.current.spec.initContainers ?? []), ...this.current.spec.containers];
+  }
+
+  /** Containers put into the pod to debug it run once, whatever becomes of the others. */
+  private *runEphemeral(sandbox: PodSandbox, paths: ReadonlyMap<string, string>): Task<void> {
+    for (const container of ephemeralContainers(this.current)) {
+      const info = latest(this.view(), container.name);
+      if (info === undefined || info.state === "created") yield* this.startOrWait(sandbox, paths, container, info);
+    }
   }
 
   /** Runs init containers in order; true when the pod's own containers may start. */

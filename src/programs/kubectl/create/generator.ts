@@ -1,6 +1,6 @@
 import { goJson } from "../../../base/go-json.ts";
 import { resourcePath } from "../../../kube/api/kube-object.ts";
-import { isAlreadyExists, StatusError } from "../../../kube/client/status-error.ts";
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { CommandError, usageError } from "../core/failure.ts";
 import { type Fields, fields, withAt } from "../core/fields.ts";
@@ -100,7 +100,7 @@ const PLAIN_NOUNS = ["namespace", "role", "clusterrole"];
 /** Most generators wrap the server's message, so that its reason is not shown. */
 function createFailure(error: unknown, noun: string): unknown {
   if (error instanceof StatusError && !PLAIN_NOUNS.includes(noun)) {
-    const separator = noun === "secret" && isAlreadyExists(error) ? "" : ":";
+    const separator = noun === "secret" ? "" : ":";
     return new CommandError(`failed to create ${noun}${separator} ${error.message}`);
   }
   return error;
