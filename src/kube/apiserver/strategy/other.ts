@@ -1,13 +1,10 @@
 import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
-import { compareQuantities } from "../../api/quantity.ts";
 import type {
   CertificateSigningRequest,
   ConfigMap,
   CustomResourceDefinition,
-  Ingress,
   Namespace,
-  PersistentVolumeClaim,
   PriorityClass,
   RoleBinding,
   Secret,
@@ -17,8 +14,10 @@ import type {
 import type { Draft } from "../defaults/draft.ts";
 import type { Strategy } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
+import { validateAutoscaler } from "../validation/autoscaler.ts";
+import { validateClaim, validateClaimUpdate } from "../validation/claim.ts";
+import { validateConfigMap, validateSecret } from "../validation/config.ts";
 import {
-  duplicate,
   forbiddenField,
   invalidField,
   invalidValue,
@@ -26,7 +25,15 @@ import {
   notSupported,
   required,
 } from "../validation/names.ts";
-import { portProblems } from "../validation/pod-spec.ts";
+import { validateIngress, validateNetworkPolicy, validateService } from "../validation/network.ts";
+import {
+  validateDisruptionBudget,
+  validateLimitRange,
+  validatePriorityClass,
+  validateQuota,
+  validateQuotaUpdate,
+} from "../validation/policy.ts";
+import { validateClusterRole, validateRole } from "../validation/rbac.ts";
 import { POD_STRATEGY } from "./pod.ts";
 import { WORKLOAD_STRATEGIES } from "./workload.ts";
 
@@ -37,7 +44,7 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   ...WORKLOAD_STRATEGIES,
   Pod: POD_STRATEGY,
   ConfigMap: { createOnUpdate: false, validate: validateConfigMap, validateUpdate: frozenConfig },
-  Secret: { validateUpdate: frozenSecret, validate: validateConfigMap },
+  Secret: { validateUpdate: frozenSecret, validate: validateSecret },
   Namespace: { name: "label", prepareForCreate: prepareNamespace, prepareForUpdate: keepNamespace },
   Event: { createOnUpdate: true, ttlSeconds: 3600 },
   Lease: { createOnUpdate: true, unconditionalUpdate: false },
@@ -45,7 +52,11 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
     createOnUpdate: true,
     deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   },
-  LimitRange: { createOnUpdate: true },
+  LimitRange: { createOnUpdate: true, validate: validateLimitRange },
+  ResourceQuota: { validate: validateQuota, validateUpdate: validateQuotaUpdate },
+  PodDisruptionBudget: { validate: validateDisruptionBudget },
+  HorizontalPodAutoscaler: { validate: validateAutoscaler },
+  NetworkPolicy: { validate: validateNetworkPolicy },
   Service: {
     name: "label1035",
     createOnUpdate: true,
@@ -55,34 +66,17 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   ComponentStatus: { deprecation: "v1 ComponentStatus is deprecated in v1.19+" },
   PersistentVolumeClaim: { validate: validateClaim, validateUpdate: validateClaimUpdate },
   StorageClass: { validate: validateStorageClass },
-  Role: RBAC,
-  ClusterRole: RBAC,
+  Role: { ...RBAC, validate: validateRole },
+  ClusterRole: { ...RBAC, validate: validateClusterRole },
   RoleBinding: { ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef },
   ClusterRoleBinding: { ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef },
   CertificateSigningRequest: { prepareForCreate: prepareCsr, validate: validateCsr, validateUpdate: frozenSpec },
-  PriorityClass: { validateUpdate: frozenPriority },
+  PriorityClass: { validate: validatePriorityClass, validateUpdate: frozenPriority },
   Ingress: { validate: validateIngress },
   CustomResourceDefinition: { validate: validateCrd },
   APIService: { name: "path" },
   IPAddress: { name: "path" },
 };
-
-function validateConfigMap(object: Fields): FieldError[] {
-  const { data, binaryData } = object as unknown as ConfigMap;
-  const errors: FieldError[] = [];
-  for (const key of [...Object.keys(data ?? {}), ...Object.keys(binaryData ?? {})]) {
-    if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
-      errors.push(
-        invalidValue(
-          `data[${key}]`,
-          key,
-          "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
-        ),
-      );
-    }
-  }
-  return errors;
-}
 
 function frozenConfig(object: Fields, old: Fields): FieldError[] {
   const after = object as unknown as ConfigMap;
@@ -119,30 +113,6 @@ function keepNamespace(draft: Fields, old: Fields): void {
   namespace.status = before.status;
 }
 
-function validateService(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Service;
-  const errors: FieldError[] = [];
-  const ports = spec.ports ?? [];
-  const headless = spec.clusterIP === "None";
-  if (ports.length === 0 && !headless && spec.type !== "ExternalName") errors.push(required("spec.ports"));
-  const names = new Set<string>();
-  for (const [index, port] of ports.entries()) {
-    const field = `spec.ports[${index}]`;
-    if (!port.name && ports.length > 1) errors.push(required(`${field}.name`));
-    else if (port.name && names.has(port.name)) errors.push(duplicate(`${field}.name`, port.name));
-    if (port.name) names.add(port.name);
-    errors.push(...portProblems(port.port, `${field}.port`));
-    if (!["TCP", "UDP", "SCTP"].includes(port.protocol ?? ""))
-      errors.push(notSupported(`${field}.protocol`, port.protocol, ["SCTP", "TCP", "UDP"]));
-    if (typeof port.targetPort === "number") errors.push(...portProblems(port.targetPort, `${field}.targetPort`));
-  }
-  if (!["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].includes(spec.type ?? "")) {
-    errors.push(notSupported("spec.type", spec.type, ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]));
-  }
-  if (spec.type === "ExternalName" && !spec.externalName) errors.push(required("spec.externalName"));
-  return errors;
-}
-
 function validateServiceUpdate(object: Fields, old: Fields): FieldError[] {
   const after = (object as unknown as Service).spec;
   const before = (old as unknown as Service).spec;
@@ -154,40 +124,6 @@ function validateServiceUpdate(object: Fields, old: Fields): FieldError[] {
     detail: "may not change once set",
   } as const;
   return [{ ...error, field: "spec.clusterIPs[0]" }];
-}
-
-function validateClaim(object: Fields): FieldError[] {
-  const { spec } = object as unknown as PersistentVolumeClaim;
-  const errors: FieldError[] = [];
-  if ((spec.accessModes ?? []).length === 0)
-    errors.push(required("spec.accessModes", "at least 1 access mode is required"));
-  const amount = spec.resources?.requests?.["storage"];
-  if (amount === undefined) errors.push(required("spec.resources[storage]"));
-  else if (compareQuantities(amount, "0") <= 0)
-    errors.push(invalidValue("spec.resources[storage]", amount, "must be greater than zero"));
-  return errors;
-}
-
-function validateClaimUpdate(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as PersistentVolumeClaim).spec;
-  const before = (old as unknown as PersistentVolumeClaim).spec;
-  const bound = (old as unknown as PersistentVolumeClaim).status?.phase === "Bound";
-  const same = {
-    ...after,
-    volumeName: before.volumeName ?? after.volumeName,
-    storageClassName: before.storageClassName ?? after.storageClassName,
-  };
-  const reference = { ...before, volumeName: same.volumeName, storageClassName: same.storageClassName };
-  const freed = bound
-    ? { ...same, resources: reference.resources, volumeAttributesClassName: reference.volumeAttributesClassName }
-    : same;
-  if (equalValues(freed, reference)) return [];
-  return [
-    forbiddenField(
-      "spec",
-      "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
-    ),
-  ];
 }
 
 function validateStorageClass(object: Fields): FieldError[] {
@@ -254,23 +190,6 @@ function frozenPriority(object: Fields, old: Fields): FieldError[] {
   if (after.value !== before.value) errors.push(forbiddenField("value", "may not be changed in an update."));
   if (after.preemptionPolicy !== before.preemptionPolicy) {
     errors.push(invalidValue("preemptionPolicy", after.preemptionPolicy, "field is immutable"));
-  }
-  return errors;
-}
-
-function validateIngress(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Ingress;
-  const errors: FieldError[] = [];
-  if ((spec.rules ?? []).length === 0 && spec.defaultBackend == null) {
-    errors.push(invalidValue("spec", [], "either `defaultBackend` or `rules` must be specified"));
-  }
-  for (const [index, rule] of (spec.rules ?? []).entries()) {
-    for (const [at, path] of (rule.http?.paths ?? []).entries()) {
-      const field = `spec.rules[${index}].http.paths[${at}]`;
-      if (path.pathType == null) errors.push(required(`${field}.pathType`, "pathType must be specified"));
-      if (path.path && !path.path.startsWith("/"))
-        errors.push(invalidValue(`${field}.path`, path.path, "must be an absolute path"));
-    }
   }
   return errors;
 }

@@ -1,6 +1,5 @@
 import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
-import { fromLabelSelector, matchesLabels } from "../../api/labels.ts";
 import type {
   CronJob,
   DaemonSet,
@@ -15,14 +14,20 @@ import type { FieldError } from "../status.ts";
 import { validateCronSchedule } from "../validation/cron.ts";
 import { forbiddenField, invalidValue, notSupported, required } from "../validation/names.ts";
 import { validatePodSpec } from "../validation/pod-spec.ts";
+import {
+  validateDaemonSet,
+  validateDeployment,
+  validateReplicaSet,
+  validateStatefulSet,
+} from "../validation/workload.ts";
 
 /** Any kind with a selector and a template. */
 type Templated = Pick<Deployment, "metadata" | "spec">;
 
 /** Strategies of what runs pods, by kind (pkg/registry/{apps,batch,core}). */
 export const WORKLOAD_STRATEGIES: Readonly<Record<string, Strategy>> = {
-  Deployment: { validate: validateTemplated, validateUpdate: frozenSelector },
-  ReplicaSet: { validate: validateTemplated, validateUpdate: frozenSelector },
+  Deployment: { validate: validateDeployment, validateUpdate: frozenSelector },
+  ReplicaSet: { validate: validateReplicaSet, validateUpdate: frozenSelector },
   DaemonSet: {
     prepareForCreate: (draft) => {
       templateGeneration(draft, "1");
@@ -35,10 +40,10 @@ export const WORKLOAD_STRATEGIES: Readonly<Record<string, Strategy>> = {
       const before = Number((old as unknown as DaemonSet).metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
       templateGeneration(draft, String(same ? before : before + 1));
     },
-    validate: validateTemplated,
+    validate: validateDaemonSet,
     validateUpdate: frozenSelector,
   },
-  StatefulSet: { validate: validateTemplated, validateUpdate: validateStatefulSetUpdate },
+  StatefulSet: { validate: validateStatefulSet, validateUpdate: validateStatefulSetUpdate },
   ReplicationController: { validate: validateReplicationController },
   Job: {
     prepareForCreate: prepareJob,
@@ -54,30 +59,6 @@ const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
 function templateGeneration(draft: Fields, value: string): void {
   const set = draft as unknown as Draft<DaemonSet>;
   set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: value };
-}
-
-function validateTemplated(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Templated;
-  const errors: FieldError[] = [];
-  if ((spec.replicas ?? 0) < 0)
-    errors.push(invalidValue("spec.replicas", spec.replicas, "must be greater than or equal to 0"));
-  const requirements = fromLabelSelector(spec.selector);
-  if (requirements === "nothing") errors.push(required("spec.selector"));
-  else if (requirements.length === 0)
-    errors.push(invalidValue("spec.selector", {}, "empty selector is invalid for deployment"));
-  else if (!matchesLabels(requirements, spec.template?.metadata?.labels ?? undefined)) {
-    errors.push(
-      invalidValue(
-        "spec.template.metadata.labels",
-        spec.template?.metadata?.labels ?? {},
-        "`selector` does not match template `labels`",
-      ),
-    );
-  }
-  if (spec.template) errors.push(...validatePodSpec(spec.template.spec, "spec.template.spec"));
-  const policy = spec.template?.spec.restartPolicy;
-  if (policy && policy !== "Always") errors.push(notSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
-  return errors;
 }
 
 function frozenSelector(object: Fields, old: Fields): FieldError[] {
