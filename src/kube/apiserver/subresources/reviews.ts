@@ -111,11 +111,11 @@ export function rulesReview(authorizer: Authorizer): SubresourceHandler {
       resourceRules.push({ verbs: ["*"], apiGroups: ["*"], resources: ["*"] });
       nonResourceRules.push({ verbs: ["*"], nonResourceURLs: ["*"] });
     }
-    return {
-      resourceRules,
-      nonResourceRules,
-      incomplete: true,
-      evaluationError: "node authorizer does not support user rule resolution",
-    };
+    const { name, groups } = request.user;
+    if (!name.startsWith("system:node:") || !groups.includes("system:nodes")) {
+      return { resourceRules, nonResourceRules, incomplete: false };
+    }
+    const evaluationError = "node authorizer does not support user rule resolution";
+    return { resourceRules, nonResourceRules, incomplete: true, evaluationError };
   });
 }
