@@ -94,6 +94,21 @@ describe("kubectl proxy", () => {
     type("kill %2");
   });
 
+  test("reaches pods behind a service through the API server", () => {
+    const at = "localhost:8001/api/v1/namespaces/default";
+    expect(type(`curl -sL ${at}/services/nginx/proxy`).stdout).toContain("Welcome to nginx!");
+    expect(type(`curl -s ${at}/services/http:nginx:80/proxy/`).stdout).toContain("Welcome to nginx!");
+    expect(type(`curl -s ${at}/pods/standalone:80/proxy/nope`).stdout).toContain("404 Not Found");
+    const refused = type("kubectl get --raw /api/v1/namespaces/default/pods/standalone:81/proxy/").stderr;
+    expect(refused).toMatch(
+      /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp 10\.244\.\d+\.\d+:81: connect: connection refused\n$/,
+    );
+    type("kubectl create svc clusterip empty --tcp=80");
+    expect(type("kubectl get --raw /api/v1/namespaces/default/services/empty/proxy/").stderr).toBe(
+      'Error from server (ServiceUnavailable): no endpoints available for service "empty"\n',
+    );
+  });
+
   test("keeps exec away from what runs in a browser", () => {
     const exec = "localhost:8001/api/v1/namespaces/default/pods/standalone/exec";
     expect(type(`curl -s -w '%{http_code}' ${exec}`).stdout).toBe("Forbidden\n403");

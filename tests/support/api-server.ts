@@ -1,6 +1,7 @@
 import type { Status } from "../../src/kube/api/types.generated.ts";
 import { type AssembledServer, assembleApiServer } from "../../src/kube/apiserver/assembly.ts";
 import { generateEcKey } from "../../src/pki/ecdsa.ts";
+import { NetError } from "../../src/sim/channel.ts";
 import { bodyValue, type HttpResponse, jsonBody, NO_BODY } from "../../src/sim/http.ts";
 import type { Task } from "../../src/sim/task.ts";
 import { FakeEtcd } from "./fake-etcd.ts";
@@ -52,9 +53,8 @@ export class TestApiServer {
         random: random.fork("apiserver"),
         tasks,
         log: (source, text) => this.logged.push(`${source}] ${text}`),
-        *dialKubelet() {
-          throw new Error("dial tcp 10.0.1.11:10250: connect: connection refused");
-        },
+        dialKubelet: unreachable,
+        dialBackend: { plain: unreachable, tls: unreachable },
         *probe() {
           return { ok: true, text: "ok" };
         },
@@ -119,4 +119,8 @@ function bodyText(response: HttpResponse): unknown {
   if (response.body.kind === "stream") return undefined;
   const text = new TextDecoder().decode(response.body.bytes);
   return text.startsWith("{") ? bodyValue(response.body) : text;
+}
+
+function* unreachable(): Task<never> {
+  throw new NetError("ECONNREFUSED");
 }

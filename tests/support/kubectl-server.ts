@@ -63,9 +63,8 @@ export class KubectlServer {
         random,
         tasks,
         log: (line) => this.lines.push(line),
-        *dialKubelet() {
-          throw new NetError("ECONNREFUSED");
-        },
+        dialKubelet: unreachable,
+        dialBackend: { plain: unreachable, tls: unreachable },
         *probe() {
           return { ok: true, text: "ok" };
         },
@@ -111,4 +110,8 @@ export class KubectlServer {
       );
     }
   }
+}
+
+function* unreachable(): Task<never> {
+  throw new NetError("ECONNREFUSED");
 }

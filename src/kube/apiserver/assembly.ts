@@ -24,6 +24,7 @@ import { serviceHooks } from "./service/service-hooks.ts";
 import { type Deadline, EtcdStore } from "./storage/etcd-store.ts";
 import { type StorageMediaType, ValueCodec } from "./storage/value-codec.ts";
 import { type ErrorLog, WatchFeed } from "./storage/watch-feed.ts";
+import type { BackendDialers } from "./subresources/backend-proxy.ts";
 import type { ComponentProbe } from "./subresources/component-status.ts";
 import type { KubeletDialer } from "./subresources/kubelet-proxy.ts";
 import { registerSubresources } from "./subresources/register.ts";
@@ -55,6 +56,7 @@ export interface ApiServerEnvironment {
   readonly tasks: TaskGroup;
   readonly log: ErrorLog;
   readonly dialKubelet: KubeletDialer;
+  readonly dialBackend: BackendDialers;
   readonly probe: ComponentProbe;
 }
 

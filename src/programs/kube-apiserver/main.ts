@@ -8,7 +8,7 @@ import type { Listener } from "../../sim/network.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 import { followEncryption } from "./encryption-reload.ts";
-import { dialKubelet, probeComponent } from "./outgoing.ts";
+import { dialKubelet, dialPlain, probeComponent } from "./outgoing.ts";
 import { acceptConnections, InFlight, ServingCertificate } from "./serving.ts";
 import { type DaemonSettings, readSettings, SettingsError } from "./settings.ts";
 
@@ -102,6 +102,7 @@ function build(process: Process, settings: DaemonSettings, log: Klog): Assembled
     tasks: process.tasks,
     log: (source, text) => log.plain("E", source, text),
     dialKubelet: dialKubelet(process, settings.kubeletCertificate),
+    dialBackend: { plain: dialPlain(process), tls: dialKubelet(process, undefined) },
     probe: probeComponent(process),
   });
 }

@@ -19,19 +19,31 @@ export function dialKubelet(process: Process, certificate: KeyPair | undefined):
   };
 }
 
+/** Connects without TLS to what listens in a pod. */
+export function dialPlain(process: Process): KubeletDialer {
+  return function* dial(ip, port, cause) {
+    const race = yield* runAtMost(process.clock, tcpTo(process, { ip, port }, cause), DIAL_TIMEOUT_MS);
+    if (race.status === "timeout") throw new Error(`dial tcp ${ip}:${port}: i/o timeout`);
+    return race.value;
+  };
+}
+
+function* tcpTo(process: Process, to: Address, cause: number | undefined): Task<Channel> {
+  try {
+    return yield* process.net.dial(to, cause);
+  } catch (error) {
+    if (error instanceof NetError) throw new Error(`dial tcp ${formatAddress(to)}: ${error.message}`);
+    throw error;
+  }
+}
+
 function* connect(
   process: Process,
   to: Address,
   certificate: KeyPair | undefined,
   cause: number | undefined,
 ): Task<Channel> {
-  let tcp: Channel;
-  try {
-    tcp = yield* process.net.dial(to, cause);
-  } catch (error) {
-    if (error instanceof NetError) throw new Error(`dial tcp ${formatAddress(to)}: ${error.message}`);
-    throw error;
-  }
+  const tcp = yield* tcpTo(process, to, cause);
   return yield* tlsConnect(
     tcp,
     { rootCas: undefined, certificate, serverName: to.ip, insecureSkipVerify: true },

@@ -180,8 +180,8 @@ function isUpgrade(request: ApiRequest): boolean {
   return request.header("upgrade") !== undefined;
 }
 
-/** Joins the client's stream and the kubelet's. */
-function streamed(context: ServerContext, answer: HttpAnswer): HttpResponse {
+/** Joins the client's stream and that of what answers. */
+export function streamed(context: ServerContext, answer: HttpAnswer): HttpResponse {
   const stream = newStream();
   const down = context.tasks.spawn(
     "kubelet-proxy/down",

@@ -5,6 +5,7 @@ import { patchObject } from "../handlers/patch.ts";
 import { getObject } from "../handlers/read.ts";
 import { updateObject } from "../handlers/update.ts";
 import { methodNotSupported } from "../status.ts";
+import { podProxy, serviceProxy } from "./backend-proxy.ts";
 import { approveCsr, finalizeNamespace } from "./cluster-writes.ts";
 import { componentStatus } from "./component-status.ts";
 import { kubeletProxy, nodeProxy } from "./kubelet-proxy.ts";
@@ -36,6 +37,8 @@ export function registerSubresources(parts: {
   for (const what of ["log", "exec", "attach", "portforward"] as const)
     all.add("", "Pod", what, kubeletProxy(environment.dialKubelet, what));
   all.add("", "Node", "proxy", nodeProxy(environment.dialKubelet));
+  all.add("", "Pod", "proxy", podProxy(environment.dialBackend));
+  all.add("", "Service", "proxy", serviceProxy(environment.dialBackend));
   all.add("", "Namespace", "finalize", finalizeNamespace);
   all.add("", "ServiceAccount", "token", tokenHandler(settings.signingKey, issuer, audiences));
   all.add("certificates.k8s.io", "CertificateSigningRequest", "approval", approveCsr);
