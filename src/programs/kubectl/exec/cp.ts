@@ -6,13 +6,13 @@ import type { Process } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completePods } from "../completion/resources.ts";
 import { reportError } from "../core/error-text.ts";
-import { CommandError, notSimulated } from "../core/failure.ts";
+import { CommandError } from "../core/failure.ts";
 import { fields } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { execIn, refuseCompleted } from "./exec.ts";
 import { containerFor } from "./pod-target.ts";
-import type { StreamEnds } from "./streams.ts";
+import { RemoteExit, type StreamEnds } from "./streams.ts";
 
 /** kubectl cp: tar in the container at one end of an exec, an archive made or read here at the other. */
 export const cp: KubectlCommand = {
@@ -45,7 +45,6 @@ function* runCp(kubectl: Kubectl): Task<number> {
   if (source.pod !== "" && target.pod !== "")
     throw new CommandError("one of src or dest must be a local file specification");
   if (source.file === "" || target.file === "") throw new CommandError("filepath can not be empty");
-  if (kubectl.parsed.number("retries") !== 0) throw notSimulated("kubectl cp --retries");
   if (source.pod !== "") return yield* copyFromPod(kubectl, source, target.file);
   if (target.pod !== "") return yield* copyToPod(kubectl, source.file, target);
   throw new CommandError("one of src or dest must be a remote file specification");
@@ -126,16 +125,32 @@ function* copyFromPod(kubectl: Kubectl, source: FileSpec, target: string): Task<
   const stdout = sinkDescriptor((data) => parts.push(data));
   // What tar says in the container goes to the standard output, as upstream has it.
   const ends = { stdin: nullDescriptor(), stdout, stderr: kubectl.process.stdout };
-  let failure: unknown;
-  try {
-    yield* execAt(kubectl, source, ["tar", "cf", "-", source.file], ends);
-  } catch (error) {
-    failure = error;
+  const retries = kubectl.parsed.number("retries");
+  let failure = yield* failureOf(execAt(kubectl, source, ["tar", "cf", "-", source.file], ends));
+  for (let count = 1; isInterruption(failure) && (retries < 0 || count <= retries); count++) {
+    const had = parts.reduce((sum, part) => sum + part.length, 0);
+    yield* kubectl.out(`Resuming copy at ${had} bytes, retry ${count}/${retries}\n`);
+    const command = ["sh", "-c", `tar cf - ${source.file} | tail -c+${had + 1}`];
+    failure = yield* failureOf(execAt(kubectl, source, command, ends));
   }
   // A tar that failed on one file has sent the others.
   yield* takeOut(kubectl, source, target, readArchive(concat(parts)).entries);
   if (failure !== undefined) throw failure;
   return 0;
+}
+
+function* failureOf(work: Task<number>): Task<unknown> {
+  try {
+    yield* work;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Whether a copy broke off on its way; what tar itself says is no reason to try again. */
+function isInterruption(failure: unknown): boolean {
+  return failure !== undefined && !(failure instanceof RemoteExit);
 }
 
 function* takeOut(kubectl: Kubectl, source: FileSpec, target: string, entries: readonly TarEntry[]): Task<void> {
