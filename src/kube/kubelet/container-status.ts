@@ -25,6 +25,14 @@ export interface StatusInputs {
   readonly probes: ProbeVerdicts;
 }
 
+/** Whether a container of the pod's own is to be started, as the restart policy has it. */
+export function shouldRun(pod: Pod, info: ContainerInfo | undefined): boolean {
+  if (info === undefined || info.state === "created") return true;
+  if (info.state === "running") return false;
+  const policy = pod.spec.restartPolicy ?? "Always";
+  return policy === "Always" || (policy === "OnFailure" && info.exitCode !== 0);
+}
+
 /** Containers that were put into a running pod to look at it. */
 export function ephemeralContainers(pod: Pod): readonly Container[] {
   return (pod.spec.ephemeralContainers ?? []) as readonly Container[];

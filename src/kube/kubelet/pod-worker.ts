@@ -13,7 +13,7 @@ import { referenceTo } from "../client/event-recorder.ts";
 import { isPodTerminal } from "../client/pod-state.ts";
 import { rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
-import { ephemeralContainers, isSidecar, type Waiting } from "./container-status.ts";
+import { ephemeralContainers, isSidecar, shouldRun, type Waiting } from "./container-status.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { evictedStatus, stopEvicted } from "./eviction/pod-eviction.ts";
 import type { PodContext } from "./pod-context.ts";
@@ -253,15 +253,7 @@ export class PodWorker {
 
   /** Whether any container would be started in a new sandbox. */
   private wantsContainers(view: PodView): boolean {
-    return this.current.spec.containers.some((container) => this.shouldRun(latest(view, container.name)));
-  }
-
-  private shouldRun(info: ContainerInfo | undefined): boolean {
-    if (info === undefined || info.state === "created") return true;
-    if (info.state === "running") return false;
-    const policy = this.current.spec.restartPolicy ?? "Always";
-    if (policy === "Always") return true;
-    return policy === "OnFailure" && info.exitCode !== 0;
+    return this.current.spec.containers.some((container) => shouldRun(this.current, latest(view, container.name)));
   }
 
   /** Stops containers that are not what the spec asks for any more, or whose probes have failed. */
@@ -327,7 +319,7 @@ export class PodWorker {
     for (const container of this.current.spec.containers) {
       if (this.ending !== undefined) return;
       const info = latest(this.view(), container.name);
-      if (this.shouldRun(info)) yield* this.startOrWait(sandbox, paths, container, info);
+      if (shouldRun(this.current, info)) yield* this.startOrWait(sandbox, paths, container, info);
     }
   }
 
