@@ -53,7 +53,7 @@ export function frames(root: string): Measure[] {
 
 function output(command: string, args: readonly string[]): string {
   try {
-    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 300_000 });
+    return execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], timeout: 400_000 });
   } catch (error) {
     if (error instanceof Error && "stdout" in error) return String(error.stdout);
     throw error;
