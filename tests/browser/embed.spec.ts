@@ -299,8 +299,12 @@ test("a lesson of the course's own is fetched, with the world it needs; its auth
   expect(await told(tab, "ready")).toEqual({ hosts: ["bare"] });
   await expect(tab.frameLocator("iframe").getByText('line 1: front matter: unknown field "colour"')).toBeVisible();
   await told(tab, "step");
+  // Where there is room for one panel, the lesson goes on behind the terminal.
+  await tab.setViewportSize({ width: 390, height: 800 });
+  await tab.frameLocator("iframe").getByRole("button", { name: "Terminal", exact: true }).click();
   await tab.evaluate(() => document.querySelector("etcd-sandbox")?.run("touch /root/note"));
   expect(await told(tab, "complete")).toMatchObject({ lesson: "own" });
+  await expect(tab.frameLocator("iframe").locator(".notice-line")).toContainText("It is there.");
   // From another site it needs that site's leave.
   await tab.evaluate(
     (lesson) => document.querySelector("etcd-sandbox")?.setAttribute("lesson", lesson),

@@ -42,10 +42,17 @@ export function useLayout<T>(select: (layout: Layout) => T): T {
   return useStore(layoutStore, select);
 }
 
+const NARROW = "(max-width: 640px)";
+
+/** Whether the page shows one panel at a time, and another than this one now. */
+export function isHidden(panel: PanelName): boolean {
+  return matchMedia(NARROW).matches && layoutStore.getState().alone !== panel;
+}
+
 /** `wideFrom`: the width, in CSS pixels, from which panels stand side by side. */
 export function useArrangement(wideFrom = 1001): Arrangement {
   const wide = useMedia(`(min-width: ${wideFrom}px)`);
-  const narrow = useMedia("(max-width: 640px)");
+  const narrow = useMedia(NARROW);
   return wide ? "wide" : narrow ? "narrow" : "medium";
 }
 

@@ -1,19 +1,26 @@
+import { isHidden } from "../layout/layout.ts";
+import { notify } from "../parts/notice.tsx";
 import { worldStore } from "../world-store.ts";
 import { checkAlways } from "./auto-check.ts";
+import { lessonStore } from "./lesson-store.ts";
 import { attach, detach, followHistory } from "./travel.ts";
 
 let following = false;
 
 /**
  * Looks at the lesson's checks from now on, whether its panel is shown or not: on a narrow page the terminal stands in
- * its place. Begins in each world that comes, the first or one after a reset: when it has a terminal, since a step's
- * checkpoint holds the prompt. It is the same world, and the same step, when all terminals have been closed.
+ * its place, and a line at the foot says what has passed. Begins in each world that comes, the first or one after a
+ * reset: when it has a terminal, since a step's checkpoint holds the prompt. It is the same world, and the same step,
+ * when all terminals have been closed.
  */
 export function followLesson(): void {
   if (following) return;
   following = true;
   checkAlways();
   followHistory();
+  lessonStore.subscribe(({ announcement }, before) => {
+    if (announcement !== before.announcement && announcement !== "" && isHidden("lesson")) notify(announcement);
+  });
   let before = "";
   const look = () => {
     const { status, activeTab } = worldStore.getState();
