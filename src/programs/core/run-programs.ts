@@ -1,7 +1,9 @@
+import { decodeShellText } from "../../base/byte-text.ts";
 import { text as textOf } from "../../base/bytes.ts";
 import { strftime } from "../../base/calendar.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
+import { MEMORY_MAX } from "../../machine/memory.ts";
 import type { ChildProcess, Process } from "../../machine/process.ts";
 import { SIGNAL_NUMBERS, type Signal } from "../../machine/signals.ts";
 import { sleep as pause, type Task, waitAtMost, waitFor } from "../../sim/task.ts";
@@ -268,6 +270,9 @@ function* captured(process: Process, argv: readonly string[]): Task<{ output: st
   return { output: parts.map(textOf).join(""), code };
 }
 
+/** What one argument may be long; xargs makes no command lines beyond that either. */
+const ARGUMENT_MAX = 131_072;
+
 /** xargs: makes command lines of its input. */
 export const xargs = utility({
   name: "xargs",
@@ -286,7 +291,7 @@ export const xargs = utility({
     { short: "P", long: "max-procs", value: "required", help: "accepted; runs are one after the other" },
   ],
   *run(process, options, operands) {
-    const input = textOf(yield* readToEnd(process.stdin));
+    const input = decodeShellText(yield* readToEnd(process.stdin, MEMORY_MAX));
     const command = operands.length === 0 ? ["echo"] : operands;
     const place = options.value("I");
     const items = splitItems(
@@ -297,6 +302,10 @@ export const xargs = utility({
       place !== undefined
         ? items.map((item) => [item])
         : inBatches(items, Number(options.value("max-args") ?? options.value("max-lines") ?? 5000));
+    if (items.some((item) => item.length >= ARGUMENT_MAX)) {
+      yield* complain(process, "xargs", "argument line too long");
+      return 1;
+    }
     if (batches.length === 0 && !options.has("no-run-if-empty") && place === undefined) batches.push([]);
     let code = 0;
     for (const batch of batches) {

@@ -219,7 +219,6 @@ function* send(shell: Shell, target: string, signal: Signal | "none"): Task<bool
 }
 
 function* listSignals(shell: Shell, specs: readonly string[]): Task<number> {
-  const names = Object.keys(SIGNAL_NUMBERS) as Signal[];
   if (specs.length > 0) {
     for (const spec of specs) {
       const number = Number(spec) > 128 ? Number(spec) - 128 : spec;
@@ -229,9 +228,14 @@ function* listSignals(shell: Shell, specs: readonly string[]): Task<number> {
     }
     return 0;
   }
-  const cells = names.map((name) => `${String(SIGNAL_NUMBERS[name]).padStart(2)}) ${name}`);
+  yield* print(shell, signalTable());
+  return 0;
+}
+
+/** All signals with their numbers, as `kill -l` and `trap -l` list them. */
+export function signalTable(): string {
+  const cells = Object.entries(SIGNAL_NUMBERS).map(([name, number]) => `${String(number).padStart(2)}) ${name}`);
   let text = "";
   for (let i = 0; i < cells.length; i += 5) text += `${cells.slice(i, i + 5).join("\t")}\n`;
-  yield* print(shell, text);
-  return 0;
+  return text;
 }

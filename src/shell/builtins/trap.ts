@@ -1,15 +1,15 @@
-import { SIGNAL_NUMBERS, type Signal, signalOf } from "../../machine/signals.ts";
+import { SIGNAL_NUMBERS, signalOf } from "../../machine/signals.ts";
 import { alwaysQuote } from "../expand/quote.ts";
 import { PSEUDO_SIGNALS, setTrap } from "../run/trap.ts";
 import type { Builtin, Shell } from "../state/shell.ts";
+import { signalTable } from "./jobs.ts";
 import { print } from "./output.ts";
 
 /** `trap`: what to run at signals and at the shell's end. */
 export const trap: Builtin = function* (shell, args) {
   const given = args[0] === "--" ? args.slice(1) : args;
   if (given[0] === "-l") {
-    const names = Object.keys(SIGNAL_NUMBERS) as Signal[];
-    yield* print(shell, names.map((name) => `${String(SIGNAL_NUMBERS[name]).padStart(2)}) ${name}\n`).join(""));
+    yield* print(shell, signalTable());
     return 0;
   }
   if (given.length === 0 || given[0] === "-p") {

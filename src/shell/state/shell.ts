@@ -221,8 +221,10 @@ export class Shell {
   /** A failed expansion, told and turned into what it does to the shell. */
   *failExpansion(error: ExpansionError): Task<never> {
     yield* this.complain(error.message);
-    if (error.fatal && !this.start.interactive)
-      throw new ExitShell(this.isSubshell || this.options.has("errexit") ? 1 : 127);
+    if (error.fatal && !this.start.interactive) {
+      const ofCommandString = this.start.commandString && !this.isSubshell && !this.options.has("errexit");
+      throw new ExitShell(ofCommandString ? 127 : 1);
+    }
     throw new DiscardCommand(1);
   }
 

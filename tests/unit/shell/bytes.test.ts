@@ -16,3 +16,9 @@ test.each([
   const programs = { ...CORE_PROGRAMS, bash };
   expect(runProgram({ programs, argv: ["bash", "-c", `mkdir -p /d; cd /d; ${script}`] }).stdout).toBe(stdout);
 });
+
+test("an expansion that fails ends a script with 1, and a command string with 127", () => {
+  const programs = { ...CORE_PROGRAMS, bash };
+  const code = (script: string) => runProgram({ programs, argv: ["bash", "-c", script] }).stdout;
+  expect(code(`echo 'echo \${x?no}' > /s; bash /s; echo $?; bash -c 'echo \${x?no}'; echo $?`)).toBe("1\n127\n");
+});

@@ -89,3 +89,8 @@ test.each(ASKED)("%s passes the bytes that the real one passes", (line) => {
   });
   expect(Buffer.from(ours.stdoutBytes).toString("latin1")).toBe(real.stdout.toString("latin1"));
 });
+
+test("xargs refuses an argument that no command line can hold", () => {
+  const { stderr, exitCode } = runProgram({ programs: CORE_PROGRAMS, argv: ["xargs"], stdin: "x".repeat(200_000) });
+  expect({ stderr, exitCode }).toEqual({ stderr: "xargs: argument line too long\n", exitCode: 1 });
+});
