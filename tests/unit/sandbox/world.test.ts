@@ -61,6 +61,13 @@ test("image, boot, image is the identity on what must survive", () => {
   world.dispose();
 });
 
+test("the compaction that a made world's days brought is on its disk: etcd does not do it again when it starts", () => {
+  const world = freshWorld();
+  const compactions = "kubectl logs -n kube-system etcd-ip-10-0-1-10 | grep -c 'finished scheduled compaction'";
+  expect(typeLine(typist(world), compactions).stdout).toBe("1\n");
+  world.dispose();
+});
+
 test("the prompt of a world that goes on from an image is there before a daemon has taken a step", () => {
   const sandbox = Sandbox.boot(worldImage(), ALL_PROGRAMS);
   const controlPlane = sandbox.machines.get("ip-10-0-1-10");
