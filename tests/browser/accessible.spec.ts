@@ -85,6 +85,22 @@ test("what runs is seen running, and interrupted", async () => {
   await expect(page.getByRole("status").first()).toHaveText(/exit code 130$/);
 });
 
+test("after the shell's end the next command has a new one", async () => {
+  await command().fill("exit");
+  await command().press("Enter");
+  await page.waitForFunction(() => {
+    const terminals = [...(window.sandboxTest?.terminals.values() ?? [])];
+    const { active } = terminals.at(-1)?.buffer ?? {};
+    const text = (row: number) => active?.getLine(row)?.translateToString(true) ?? "";
+    return Array.from({ length: active?.length ?? 0 }, (_, row) => text(row)).includes(
+      "The shell has ended. Press Enter for a new one.",
+    );
+  });
+  await command().fill("echo anew");
+  await command().press("Enter");
+  await expect(page.getByRole("status").first()).toHaveText("echo anew: 1 line, exit code 0");
+});
+
 test("the keys are a table, and a value is shown", async () => {
   await page.getByLabel("Filter keys").fill("configmaps/default/app-config");
   const table = page.getByRole("table").filter({ has: page.getByText("Mod revision", { exact: true }) });
@@ -108,6 +124,6 @@ test("and left again, with the terminal as it was", async () => {
   await page.setViewportSize({ width: 1400, height: 800 });
   await page.getByRole("button", { name: "Back to the usual view" }).click();
   await page.locator(".terminal-view:not([hidden]) .xterm-screen").click();
-  await terminal.shows("kubectl get pod nobody");
+  await terminal.shows("echo anew");
   expect(terminal.errors).toEqual([]);
 });

@@ -60,6 +60,11 @@ test.describe("around a lesson", () => {
     await lesson.button("Check now").click();
     await page.waitForTimeout(3000);
     await lesson.passes();
+    await page.locator(".xterm-screen").first().click();
+    await lesson.terminal.type("exit\n");
+    await lesson.terminal.shows("The shell has ended");
+    await lesson.run("kubectl get nodes");
+    await lesson.terminal.shows(/^root@ip-10-0-1-10:~# kubectl get nodes\nNAME/m);
     expect(lesson.terminal.errors).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { type FormEvent, lazy, Suspense, useState } from "react";
+import { withShell } from "../terminal/page-terminal.ts";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
 import { chooseTab, openTab, typeInto } from "../world-store.ts";
@@ -16,8 +17,9 @@ export function CommandForm() {
   const [line, setLine] = useState("");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (active === undefined) return;
-    typeInto(active, `${line}\r`);
+    const tab = tabs.find(({ id }) => id === active);
+    if (tab === undefined) return;
+    void withShell(tab).then((id) => id !== undefined && typeInto(id, `${line}\r`));
     setLine("");
   };
   return (

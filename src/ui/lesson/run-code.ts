@@ -1,6 +1,6 @@
 import type { CodeBlock } from "../../lessons/prose.ts";
 import { showPanel } from "../layout/layout.ts";
-import { pageTerminal } from "../terminal/page-terminal.ts";
+import { pageTerminal, withShell } from "../terminal/page-terminal.ts";
 import { answerOf, chooseTab, lessonWorld, openTab, typeInto, worldStore } from "../world-store.ts";
 import { lessonStore } from "./lesson-store.ts";
 
@@ -32,14 +32,18 @@ export function interruptTerminal(): void {
   if (activeTab !== undefined) typeInto(activeTab, INTERRUPT);
 }
 
-async function terminalFor(host: string | undefined): Promise<number | undefined> {
+/** The shown terminal, or one on a host, with a shell that can be typed to. */
+export async function terminalFor(host: string | undefined): Promise<number | undefined> {
   const { tabs, activeTab, info } = worldStore.getState();
   const wanted = host ?? tabs.find(({ id }) => id === activeTab)?.host ?? info?.hosts[0];
   const shown = tabs.find(({ id, host: its }) => id === activeTab && its === wanted);
-  if (shown !== undefined) return shown.id;
+  if (shown !== undefined) return withShell(shown);
   const other = tabs.find(({ host: its }) => its === wanted);
-  if (other !== undefined) chooseTab(other.id);
-  else if (wanted !== undefined) await openTab(wanted);
+  if (other !== undefined) {
+    chooseTab(other.id);
+    return withShell(other);
+  }
+  if (wanted !== undefined) await openTab(wanted);
   return worldStore.getState().activeTab;
 }
 

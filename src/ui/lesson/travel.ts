@@ -1,10 +1,11 @@
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { firstProgress } from "../../lessons/progress.ts";
 import { notify } from "../parts/notice.tsx";
-import { answerOf, goBack, lessonWorld, openTab, resetWorld, worldStore } from "../world-store.ts";
+import { answerOf, goBack, lessonWorld, resetWorld, worldStore } from "../world-store.ts";
 import { checkNow } from "./auto-check.ts";
 import { announce, findStep, lessonStore, setProgress, showStep } from "./lesson-store.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
+import { terminalFor } from "./run-code.ts";
 
 /** How often and how long the checks of a step that is walked through are waited for. */
 const LOOKS_MAX = 100;
@@ -108,9 +109,7 @@ async function nearest(lesson: Lesson, target: LessonStep): Promise<number> {
 /** Types a step's solution and waits until its checks pass; says whether they do. */
 async function walkThrough(step: LessonStep): Promise<boolean> {
   const world = lessonWorld();
-  const [first] = worldStore.getState().info?.hosts ?? [];
-  if (worldStore.getState().activeTab === undefined && first !== undefined) await openTab(first);
-  const terminal = worldStore.getState().activeTab;
+  const terminal = await terminalFor(undefined);
   const commands = step.solutions[0]?.commands.map(({ text }) => text) ?? [];
   if (world === undefined || terminal === undefined) return false;
   await answerOf(world, world.lessonType(terminal, commands, "done"));

@@ -55,6 +55,11 @@ export class PageTerminal {
     );
   }
 
+  /** Whether its shell has ended. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
   /** Whether the cursor stands in the lower half of the screen. */
   get isCursorLow(): boolean {
     return this.terminal.buffer.active.cursorY * 2 >= this.terminal.rows;
@@ -200,6 +205,13 @@ export function pageTerminal(tab: TerminalTab): PageTerminal {
   const made = new PageTerminal(tab);
   drawn.set(tab.id, made);
   return made;
+}
+
+/** The terminal of a tab with a shell in it: a new one in its place when that has ended. Undefined when none opens. */
+export async function withShell(tab: TerminalTab): Promise<number | undefined> {
+  if (!pageTerminal(tab).isOver) return tab.id;
+  await renewTab(tab);
+  return worldStore.getState().activeTab;
 }
 
 // Terminals whose tabs are gone go too, with whatever world they belonged to.
