@@ -125,7 +125,7 @@ test("a value's owner is followed, its bytes are shown", async () => {
 test("a link is made of options, and the keys are listed", async () => {
   await button("Share").click();
   await page.getByLabel("Hosts").selectOption("bare");
-  await expect(page.getByLabel("Link")).toHaveValue(/\/\?topology=bare$/);
+  await expect(page.getByRole("textbox", { name: "Link" })).toHaveValue(/\/\?topology=bare$/);
   await page.keyboard.press("Escape");
   await button("Keys").focus();
   await page.keyboard.press("?");
