@@ -103,20 +103,24 @@ const HELP = /^(?:Usage:|Examples:|Available Commands:|Basic Commands \(Beginner
 
 function masked(text: string): string {
   if (HELP.test(text)) return "<HELP>";
-  return text
-    .replace(/^([IWE])\d{4} \S+ +\d+ /gm, "$1 ")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<TS>")
-    .replace(/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, "<TS>")
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<UID>")
-    .replace(/(resourceVersion\\*"?: ?\\*")\d+/g, "$1<RV>")
-    .replace(/(Resource Version: +|resource version to be 1, was )\d+/g, "$1<RV>")
-    .replace(/10\.\d+\.\d+\.\d+/g, "<IP>")
-    .replace(/127\.0\.0\.1:\d+/g, "<SERVER>")
-    .replace(/(LIVE|MERGED)-\d+/g, "$1")
-    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?/g, "<TS>")
-    .replace(/\b3[0-2]\d{3}\b/g, "<NODEPORT>")
-    .replace(/\b\d+s\b/g, "<AGE>")
-    .replace(/ {2,}/g, "  ");
+  return (
+    text
+      .replace(/^([IWE])\d{4} \S+ +\d+ /gm, "$1 ")
+      // Whether a watch that is given up is called a very short one is a matter of milliseconds.
+      .replace(/^[IWE] reflector\.go:.*\n/gm, "")
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<TS>")
+      .replace(/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, "<TS>")
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<UID>")
+      .replace(/(resourceVersion\\*"?: ?\\*")\d+/g, "$1<RV>")
+      .replace(/(Resource Version: +|resource version to be 1, was )\d+/g, "$1<RV>")
+      .replace(/10\.\d+\.\d+\.\d+/g, "<IP>")
+      .replace(/127\.0\.0\.1:\d+/g, "<SERVER>")
+      .replace(/(LIVE|MERGED)-\d+/g, "$1")
+      .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?/g, "<TS>")
+      .replace(/\b3[0-2]\d{3}\b/g, "<NODEPORT>")
+      .replace(/\b\d+s\b/g, "<AGE>")
+      .replace(/ {2,}/g, "  ")
+  );
 }
 
 /** Splits a line at blanks, with single quotes for words that hold some. */
