@@ -47,8 +47,7 @@ export function validateClaimUpdate(object: Fields, old: Fields): FieldError[] {
     ? { ...same, resources: reference.resources, volumeAttributesClassName: reference.volumeAttributesClassName }
     : same;
   const errors: FieldError[] = [];
-  if (!equalValues(freed, reference))
-    errors.push(forbiddenField("spec", `${FROZEN}\n${difference(reference, freed)}\n`));
+  if (!equalValues(freed, reference)) errors.push(forbiddenField("spec", `${FROZEN}\n${difference(reference, freed)}`));
   const [now, then] = [claim.spec, before].map((spec) => spec.resources?.requests?.["storage"]);
   const capacity = status?.capacity?.["storage"];
   const shrinks = now !== undefined && then !== undefined && compareQuantities(now, then) < 0;

@@ -175,7 +175,6 @@ test("a claim keeps its size until it is bound, and is told what differs", () =>
       '  "VolumeName": "",',
       "",
       "",
-      "",
     ].join("\n"),
   );
 });
