@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "@playwright/test";
 
 const candidates = [process.env["CHROMIUM_PATH"] ?? "", "/usr/bin/chromium"];
@@ -9,7 +10,8 @@ const executablePath = candidates.find((path) => path !== "" && existsSync(path)
 export default defineConfig({
   testDir: "tests/browser",
   timeout: 90_000,
-  workers: 1,
+  // A page takes somewhat less than one core: its tests mostly wait for the world's time.
+  workers: availableParallelism(),
   reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],
   use: {
     baseURL: `http://localhost:${PORT}/`,

@@ -31,7 +31,12 @@ describe("the linter", () => {
     expect(lint(solution("kubectl get pods | sort"))).toEqual([]);
     expect(lint(solution("for n in a b; do echo $n; done"))).toEqual([]);
     expect(lint(solution("helm install x"))).toEqual(["14: helm is not simulated in this sandbox: Helm"]);
-    expect(lint(solution("kubectl proxy --port=8001"))).toEqual(["14: not simulated in this sandbox: kubectl proxy"]);
+    expect(lint(solution("kubeadm config migrate --old-config a"))).toEqual([
+      "14: not simulated in this sandbox: kubeadm config migrate",
+    ]);
+    expect(lint(solution("kubeadm join 10.0.1.10:6443"))).toEqual([
+      "14: not simulated in this sandbox: kubeadm join; the hosts of this sandbox are a cluster from the start",
+    ]);
     expect(lint(solution("frobnicate now"))).toEqual(['14: no program "frobnicate" is installed in the sandbox']);
   });
 
