@@ -29,6 +29,7 @@ const PROGRAM_OF_FILE = {
 };
 const PART_OF_FOLDER = { etcd: "etcd", shell: "bash" };
 const PART_OF_FILE = {
+  "src/base/regex/perl-parser.ts": "grep -P, journalctl --grep",
   "src/kube/apiserver/encryption/resource-transformers.ts": "kube-apiserver",
   "src/kube/client/secure-server.ts": "kube-scheduler, kube-controller-manager",
   "src/kube/kubelet/kubelet-server.ts": "kubelet",

@@ -1,4 +1,5 @@
 import { ANY, CharacterSet, isWordCharacter, NAMED_CLASSES, NO_NEWLINE, oneCharacter } from "./character-set.ts";
+import { CLASSES, LINE_BREAK, PCRE_CLASSES, propertyTest, unionSet } from "./perl-classes.ts";
 import { type Assertion, EMPTY, type ParsedRegex, type RegexNode, RegexSyntaxError } from "./regex-node.ts";
 
 /** PCRE2's expressions (grep -P, journalctl --grep), or RE2's, which are fewer (what is written in Go). */
@@ -6,18 +7,12 @@ export type PerlGrammar = { readonly kind: "pcre" | "re2"; readonly ignoreCase: 
 
 const INFINITE = Number.POSITIVE_INFINITY;
 const DEPTH_MAX = 250;
+/** RE2 takes no more copies of one thing, nested counts multiplied. */
+const RE2_REPEAT_MAX = 1000;
 const CONTROL: Readonly<Record<string, number>> = { n: 10, t: 9, r: 13, f: 12, v: 11, a: 7, e: 27 };
-const CLASSES: Readonly<Record<string, CharacterSet>> = {
-  d: classOf("0-9"),
-  w: classOf("0-9A-Za-z_"),
-  s: classOf(" \\t\\n\\v\\f\\r"),
-  h: classOf(" \\t"),
-  D: classOf("0-9", true),
-  W: classOf("0-9A-Za-z_", true),
-  S: classOf(" \\t\\n\\v\\f\\r", true),
-  H: classOf(" \\t", true),
-  N: NO_NEWLINE,
-};
+/** What PCRE2 knows besides and this does not, behind `(` and `\`. */
+const REFUSED_GROUP = /^\((?:\*[A-Za-z:]+|\?(?:R|[-+]?\d+|&\w*|P>\w*|\||\(|C))/;
+const REFUSED_ESCAPE = /^\\[XGC]/;
 const ASSERTIONS: Readonly<Record<string, Assertion>> = {
   b: "word-edge",
   B: "no-word-edge",
@@ -31,6 +26,23 @@ export function parsePerl(pattern: string, grammar: PerlGrammar): ParsedRegex {
   return new PerlParser(pattern, grammar).parse();
 }
 
+interface Flags {
+  readonly ignoreCase: boolean;
+  readonly multiline: boolean;
+  readonly dotAll: boolean;
+  readonly extended: boolean;
+  readonly ungreedy: boolean;
+}
+
+const NO_FLAGS: Flags = { ignoreCase: false, multiline: false, dotAll: false, extended: false, ungreedy: false };
+const FLAGS: Readonly<Record<string, keyof Flags>> = {
+  i: "ignoreCase",
+  m: "multiline",
+  s: "dotAll",
+  x: "extended",
+  U: "ungreedy",
+};
+
 class PerlParser {
   private readonly pattern: string;
   private readonly pcre: boolean;
@@ -39,12 +51,12 @@ class PerlParser {
   private groups = 0;
   private readonly names = new Map<string, number>();
   private references = 0;
-  private flags: { ignoreCase: boolean; multiline: boolean; dotAll: boolean; extended: boolean };
+  private flags: Flags;
 
   constructor(pattern: string, grammar: PerlGrammar) {
     this.pattern = pattern;
     this.pcre = grammar.kind === "pcre";
-    this.flags = { ignoreCase: grammar.ignoreCase, multiline: false, dotAll: false, extended: false };
+    this.flags = { ...NO_FLAGS, ignoreCase: grammar.ignoreCase };
   }
 
   parse(): ParsedRegex {
@@ -90,11 +102,12 @@ class PerlParser {
     if (char === "(") return this.group();
     if (char === "[") return this.bracket();
     if (char === "\\") return this.escape();
-    if ("*+?".includes(char))
+    const quantifier = this.quantifier();
+    if (quantifier !== null)
       throw new RegexSyntaxError(
         this.pcre
           ? "quantifier does not follow a repeatable item"
-          : `missing argument to repetition operator: \`${char}\``,
+          : `missing argument to repetition operator: \`${quantifier[0]}\``,
       );
     if (char === "^" || char === "$") {
       this.at++;
@@ -117,38 +130,41 @@ class PerlParser {
     return code;
   }
 
+  /** The quantifier that stands here. */
+  private quantifier(): RegExpExecArray | null {
+    const form = this.pcre ? /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})([?+]?)/ : /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})(\??)/;
+    return form.exec(this.pattern.slice(this.at, this.at + 20));
+  }
+
   private repeated(atom: RegexNode): RegexNode {
-    let node = atom;
-    for (;;) {
-      const bounds = /^(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})([?+]?)/.exec(this.pattern.slice(this.at, this.at + 20));
-      if (bounds === null) return node;
-      this.at += bounds[0].length - (bounds[5] === "+" && !this.pcre ? 1 : 0);
-      const [, operator, low, comma, high, mode] = bounds;
-      const min = operator === undefined ? Number(low) : operator === "+" ? 1 : 0;
-      const max =
-        operator === undefined
-          ? comma === undefined
-            ? min
-            : high === ""
-              ? INFINITE
-              : Number(high)
-          : operator === "?"
-            ? 1
-            : INFINITE;
-      this.check(min, max);
-      node = { kind: "repeat", node, min, max, lazy: mode === "?" };
-      if (mode === "+" && this.pcre) node = { kind: "atomic", node };
-    }
+    const bounds = this.quantifier();
+    if (bounds === null) return atom;
+    this.at += bounds[0].length;
+    const [, operator, low, comma, high, mode] = bounds;
+    const min = operator === undefined ? Number(low) : operator === "+" ? 1 : 0;
+    const counted = comma === undefined ? min : high === "" ? INFINITE : Number(high);
+    const max = operator === undefined ? counted : operator === "?" ? 1 : INFINITE;
+    this.check(min, max);
+    const node: RegexNode = { kind: "repeat", node: atom, min, max, lazy: (mode === "?") !== this.flags.ungreedy };
+    if (this.pcre) return mode === "+" ? { kind: "atomic", node: { ...node, lazy: false } } : node;
+    const again = this.quantifier();
+    if (again !== null) throw new RegexSyntaxError(`invalid nested repetition operator: \`${bounds[0]}${again[0]}\``);
+    if (!isCountValid(node, RE2_REPEAT_MAX)) throw new RegexSyntaxError(`invalid repeat count: \`${bounds[0]}\``);
+    return node;
   }
 
   private check(min: number, max: number): void {
-    const [limit, problem] = this.pcre ? [65_535, "number too big in {} quantifier"] : [1000, "invalid repeat count"];
+    const [limit, problem] = this.pcre
+      ? [65_535, "number too big in {} quantifier"]
+      : [RE2_REPEAT_MAX, "invalid repeat count"];
     if (min > limit || (max !== INFINITE && max > limit)) throw new RegexSyntaxError(problem);
     if (max < min)
       throw new RegexSyntaxError(this.pcre ? "numbers out of order in {} quantifier" : "invalid repeat count");
   }
 
   private group(): RegexNode | undefined {
+    const refused = this.pcre ? REFUSED_GROUP.exec(this.pattern.slice(this.at)) : null;
+    if (refused !== null) throw new RegexSyntaxError(`not simulated in this sandbox: ${refused[0]} in a pattern`);
     this.at++;
     if (++this.depth > DEPTH_MAX) throw new RegexSyntaxError("parentheses are too deeply nested");
     const flags = this.flags;
@@ -189,24 +205,36 @@ class PerlParser {
       this.at += rest.indexOf(")") + 1;
       return EMPTY;
     }
-    const set = /^([imsxU]*)(?:-([imsxU]*))?([:)])/.exec(rest);
-    if (set === null)
+    const again = this.pcre ? /^P=(\w+)\)/.exec(rest) : null;
+    if (again !== null) {
+      this.at += again[0].length;
+      return this.reference(this.names.get(again[1] ?? ""));
+    }
+    return this.setting(rest);
+  }
+
+  /** `(?i)`, `(?^x-s:…)`: flags for what is inside, or until the group around ends. */
+  private setting(rest: string): RegexNode | undefined {
+    const set = /^(\^)?([imsxU]*)(?:-([imsxU]*))?([:)])/.exec(rest);
+    if (set === null || (!this.pcre && /[\^x]/.test(set[0])))
       throw new RegexSyntaxError(
         this.pcre
           ? "unrecognized character after (? or (?-"
           : `invalid or unsupported Perl syntax: \`(?${rest.slice(0, 1)}\``,
       );
-    this.at += set[0].length;
-    for (const letter of set[1] ?? "") this.setFlag(letter, true);
-    for (const letter of set[2] ?? "") this.setFlag(letter, false);
-    return set[3] === ":" ? this.inside() : undefined;
+    const [whole, unset, on = "", off = "", end] = set;
+    this.at += whole.length;
+    if (unset !== undefined) this.flags = NO_FLAGS;
+    this.setFlags(on, true);
+    this.setFlags(off, false);
+    return end === ":" ? this.inside() : undefined;
   }
 
-  private setFlag(letter: string, on: boolean): void {
-    if (letter === "i") this.flags = { ...this.flags, ignoreCase: on };
-    if (letter === "m") this.flags = { ...this.flags, multiline: on };
-    if (letter === "s") this.flags = { ...this.flags, dotAll: on };
-    if (letter === "x") this.flags = { ...this.flags, extended: on };
+  private setFlags(letters: string, on: boolean): void {
+    for (const letter of letters) {
+      const flag = FLAGS[letter];
+      if (flag !== undefined) this.flags = { ...this.flags, [flag]: on };
+    }
   }
 
   private escape(): RegexNode | undefined {
@@ -214,17 +242,15 @@ class PerlParser {
     if (char === "")
       throw new RegexSyntaxError(this.pcre ? "\\ at end of pattern" : "trailing backslash at end of expression");
     const rest = this.pattern.slice(this.at);
-    const named = /^\\k(?:<(\w+)>|\{(\w+)\}|'(\w+)')/.exec(rest);
-    const numbered = /^\\(?:([1-9])|g\{?(\d)\}?)/.exec(rest);
-    if (this.pcre && (named !== null || numbered !== null)) {
-      this.at += (named ?? numbered)?.[0].length ?? 0;
-      const group =
-        named === null
-          ? Number(numbered?.[1] ?? numbered?.[2])
-          : this.names.get(named[1] ?? named[2] ?? named[3] ?? "");
-      if (group === undefined) throw new RegexSyntaxError("reference to non-existent subpattern");
-      this.references = Math.max(this.references, group);
-      return { kind: "back-reference", group };
+    if (this.pcre) {
+      const reference = this.backReference(rest);
+      if (reference !== undefined) return reference;
+      if (REFUSED_ESCAPE.test(rest))
+        throw new RegexSyntaxError(`not simulated in this sandbox: \\${char} in a pattern`);
+      if (char === "K" || char === "E" || char === "R") {
+        this.at += 2;
+        return char === "K" ? { kind: "keep" } : char === "R" ? LINE_BREAK : undefined;
+      }
     }
     const assertion = ASSERTIONS[char];
     if (assertion !== undefined) {
@@ -237,6 +263,27 @@ class PerlParser {
     return { kind: "set", set: oneCharacter(this.escapedCode(), this.flags.ignoreCase) };
   }
 
+  /** `\1`, `\g{-1}`, `\k<name>`; undefined for what is none, as a number too great is an octal one. */
+  private backReference(rest: string): RegexNode | undefined {
+    const found =
+      /^\\(?:k(?:<(\w+)>|\{(\w+)\}|'(\w+)')|([1-9]\d{0,2})|g(?:(-?\d+)|\{(-?\d+)\}|\{([A-Za-z_]\w*)\}))/.exec(rest);
+    if (found === null) return undefined;
+    const name = found[1] ?? found[2] ?? found[3] ?? found[7];
+    const plain = found[4];
+    const given = Number(plain ?? found[5] ?? found[6]);
+    if (plain !== undefined && given > 9 && given > this.groups) return undefined;
+    this.at += found[0].length;
+    if (name !== undefined) return this.reference(this.names.get(name));
+    return this.reference(given < 0 ? this.groups + 1 + given : given);
+  }
+
+  private reference(group: number | undefined): RegexNode {
+    if (group === undefined || group < 1) throw new RegexSyntaxError("reference to non-existent subpattern");
+    this.references = Math.max(this.references, group);
+    return { kind: "back-reference", group };
+  }
+
+  /** The text in `\Q…\E`; a quantifier behind it is its last character's. */
   private quoted(): RegexNode {
     const end = this.pattern.indexOf("\\E", this.at);
     const text = this.pattern.slice(this.at + 2, end < 0 ? undefined : end);
@@ -244,13 +291,15 @@ class PerlParser {
     const parts = [...text].map(
       (char): RegexNode => ({ kind: "set", set: oneCharacter(char.codePointAt(0) ?? 0, this.flags.ignoreCase) }),
     );
+    const last = parts.pop();
+    if (last !== undefined) parts.push(this.repeated(last));
     return { kind: "sequence", parts };
   }
 
   /** `\d`, `\p{L}` and their kin. */
   private classEscape(): CharacterSet | undefined {
     const char = this.pattern.charAt(this.at + 1);
-    const known = CLASSES[char];
+    const known = (this.pcre ? PCRE_CLASSES[char] : undefined) ?? CLASSES[char];
     if (known !== undefined) {
       this.at += 2;
       return known;
@@ -271,6 +320,16 @@ class PerlParser {
     if (hex !== null) {
       this.at += hex[0].length;
       return Math.min(Number.parseInt(hex[1] ?? hex[2] ?? "0", 16), 0x10ffff);
+    }
+    const octal = this.pcre ? /^(?:o\{([0-7]+)\}|([0-7]{1,3}))/.exec(this.pattern.slice(this.at)) : null;
+    if (octal !== null) {
+      this.at += octal[0].length;
+      return Math.min(Number.parseInt(octal[1] ?? octal[2] ?? "0", 8), 0x10ffff);
+    }
+    const held = this.pcre ? /^c([ -~])/.exec(this.pattern.slice(this.at)) : null;
+    if (held !== null) {
+      this.at += 2;
+      return (held[1] ?? "").toUpperCase().charCodeAt(0) ^ 64;
     }
     const control = CONTROL[this.pattern.charAt(this.at)];
     if (control === undefined) {
@@ -328,27 +387,13 @@ class PerlParser {
   }
 }
 
-function classOf(body: string, negated = false): CharacterSet {
-  return new CharacterSet({ classes: [new RegExp(`^[${body}]$`)], negated });
-}
-
-function unionSet(own: CharacterSet, others: readonly CharacterSet[], negated: boolean): CharacterSet {
-  if (others.length === 0 && !negated) return own;
-  const has = (char: string): boolean => {
-    const code = char.codePointAt(0) ?? 0;
-    return own.has(code) || others.some((set) => set.has(code));
-  };
-  return new CharacterSet({ classes: [{ test: has }], negated });
-}
-
-/** The test of a Unicode property; undefined when there is none of that name. */
-function propertyTest(name: string): RegExp | undefined {
-  for (const source of [name, `Script=${name}`]) {
-    try {
-      return new RegExp(`^\\p{${source}}$`, "u");
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
+/** Whether nested counts come to no more than `left` copies. */
+function isCountValid(node: RegexNode, left: number): boolean {
+  if (node.kind === "repeat") {
+    const count = node.max === INFINITE ? node.min : node.max;
+    return count <= left && isCountValid(node.node, count > 1 ? Math.floor(left / count) : left);
   }
-  return undefined;
+  if (node.kind === "group") return isCountValid(node.node, left);
+  const parts = node.kind === "sequence" ? node.parts : node.kind === "choice" ? node.choices : [];
+  return parts.every((part) => isCountValid(part, left));
 }

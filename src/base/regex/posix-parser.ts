@@ -148,7 +148,7 @@ class PosixParser {
   /** A repetition with nothing before it. */
   private misplaced(operator: string): RegexNode | undefined {
     const { extended, lenient } = this.grammar;
-    if (!extended && operator !== "{") {
+    if (!extended && (operator !== "{" || lenient)) {
       this.skipOperator();
       this.at--; // to the operator's own character
       return this.literal();
@@ -163,11 +163,13 @@ class PosixParser {
   private repeated(atom: RegexNode): RegexNode {
     let node = atom;
     // what follows an anchor is no repetition of it
+    let depth = 0;
     while (node.kind !== "assert") {
       const bounds = this.bounds();
       if (bounds === undefined) return node;
-      const [min, max] = bounds;
-      node = { kind: "repeat", node, min, max, lazy: false };
+      const again = repeatedAgain(node, ...bounds);
+      if (again.node === node && ++depth > DEPTH_MAX) throw new RegexSyntaxError("Regular expression too big");
+      node = again;
     }
     return node;
   }
@@ -232,4 +234,11 @@ class PosixParser {
     this.at--;
     return this.literal();
   }
+}
+
+/** Repeats; `a**` is `a*`, so that a row of stars makes no tower. */
+function repeatedAgain(node: RegexNode, min: number, max: number): Extract<RegexNode, { kind: "repeat" }> {
+  if (node.kind === "repeat" && node.min <= 1 && node.max === INFINITE && min <= 1 && max >= 1)
+    return { ...node, min: node.min * min };
+  return { kind: "repeat", node, min, max, lazy: false };
 }

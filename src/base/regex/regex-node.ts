@@ -32,6 +32,8 @@ export type RegexNode =
   | { readonly kind: "assert"; readonly assertion: Assertion }
   | { readonly kind: "back-reference"; readonly group: number }
   | { readonly kind: "look"; readonly behind: boolean; readonly negative: boolean; readonly node: RegexNode }
+  /** The match is said to begin here, whatever was passed before (`\K`). */
+  | { readonly kind: "keep" }
   /** What matched first inside is not tried otherwise (`(?>…)`, `a++`). */
   | { readonly kind: "atomic"; readonly node: RegexNode };
 

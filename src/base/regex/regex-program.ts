@@ -76,6 +76,8 @@ class Compiler {
       }
       case "assert":
         return this.add({ op: "assert", assertion: node.assertion, next });
+      case "keep":
+        return this.add({ op: "save", slot: 0, next });
       default:
         return this.irregular(node, next);
     }
@@ -117,7 +119,12 @@ class Compiler {
     if (node.max !== Number.POSITIVE_INFINITY)
       for (let count = node.min; count < node.max; count++)
         after = this.either(node.lazy, this.node(node.node, after), next);
-    for (let count = 0; count < node.min; count++) after = this.node(node.node, after);
+    for (let count = 0; count < node.min; count++) {
+      const start = this.node(node.node, after);
+      // nested counts of nothing would be followed for hours: no limit on the code stops them
+      if (start === after) break;
+      after = start;
+    }
     return after;
   }
 
@@ -157,6 +164,7 @@ function fixedLength(node: RegexNode): number {
       break;
     case "assert":
     case "look":
+    case "keep":
       return 0;
     default:
   }

@@ -78,12 +78,13 @@ export class Regex {
 
   /** Whether something in `text` matches. Throws `RegexExhausted` when it takes too much to tell. */
   test(text: string): boolean {
+    this.checkWork();
     return this.matcher.find(text, 0, true) !== undefined;
   }
 
   /** The leftmost match at `from` or later. Throws `RegexExhausted`. */
   find(text: string, from = 0): RegexMatch | undefined {
-    if (this.matcher.work - this.workTaken > WORK_MAX) throw new RegexExhausted("memory exhausted");
+    this.checkWork();
     const found = this.matcher.find(text, from);
     if (found === undefined) return undefined;
     if ("start" in found) return this.match(text, found, () => this.tracer.trace(text, found));
@@ -127,6 +128,10 @@ export class Regex {
     if (fresh < atLeast) return 0;
     this.workTaken = done;
     return fresh;
+  }
+
+  private checkWork(): void {
+    if (this.matcher.work - this.workTaken > WORK_MAX) throw new RegexExhausted("memory exhausted");
   }
 
   private match(text: string, { start, end }: Extent, trace: () => readonly number[]): RegexMatch {

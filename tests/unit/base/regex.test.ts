@@ -162,6 +162,25 @@ const GREPPED: readonly (readonly [flag: string, pattern: string, text: string])
   ["-P", "*a", "a"],
   ["-P", "(?<=a+)b", "ab"],
   ["-P", "[z-a]", "a"],
+  ["-P", "image: \\K\\S+", "image: nginx:1.27"],
+  ["-P", "a|\\Kb", "ab"],
+  ["-P", "(?U)a+b*", "aab"],
+  ["-P", "(?U)a+?b", "aab"],
+  ["-P", "(?i)a(?^)b", "AB Ab"],
+  ["-P", "a**", "aa"],
+  ["-P", "a{2}{3}", "aa"],
+  ["-P", "{1}", "{1}"],
+  ["-P", "{x}", "{x}"],
+  ["-P", "\\Ea\\Qb+\\E+", "ab++"],
+  ["-P", "(?<x>a)(?P=x)\\g{x}", "aaa"],
+  ["-P", "(a)(b)\\g{-1}\\g1", "abba"],
+  ["-P", "(a)\\g{2}", "aa"],
+  ["-P", "\\141\\o{142}\\x63\\x{64}", "abcd"],
+  ["-P", "(a)\\11", "a\t1"],
+  ["-P", "a\\cIb", "a\tb"],
+  ["-P", "a\\vb[\\v]", "a\vb\f"],
+  ["-P", "a\\Rb", "a\rb"],
+  ["-G", "\\{1\\}a", "{1}a"],
 ];
 
 const GREP_SYNTAX = { "-E": "grep extended", "-G": "grep basic", "-P": "pcre" } as const;
@@ -215,7 +234,30 @@ describe("no pattern holds the thread", () => {
     expect(() => regex.test("ab".repeat(50_000))).toThrow(RegexExhausted);
     expect(compileRegex("(".repeat(100_000), { syntax: "extended" })).toBe("Regular expression too big");
     expect(typeof compileRegex("a*".repeat(20_000), { syntax: "extended" })).toBe("object");
+    expect(new Regex(`^a${"*".repeat(20_000)}$`, { syntax: "grep extended" }).test("aaa")).toBe(true);
+    expect(compileRegex(`a${"?".repeat(20_000)}`, { syntax: "extended" })).toBe("Regular expression too big");
   });
+});
+
+test("counts of nothing are not counted out", () => {
+  const regex = new Regex(`^(a{0}${"{32767}".repeat(4)})$`, { syntax: "extended" });
+  expect([regex.test(""), regex.test("a")]).toEqual([true, false]);
+  expect(new Regex("^(?:(?:){60000}){60000}$", { syntax: "pcre" }).test("")).toBe(true);
+});
+
+test("RE2 takes no more than a thousand copies, and no quantifier of a quantifier", () => {
+  const problem = (pattern: string) => compileRegex(pattern, { syntax: "re2" });
+  expect(problem("(a{100}){100}")).toBe("invalid repeat count: `{100}`");
+  expect(problem("a{1001}")).toBe("invalid repeat count");
+  expect(problem("a**")).toBe("invalid nested repetition operator: `**`");
+  expect(problem("a++")).toBe("invalid nested repetition operator: `++`");
+  expect(problem("(?x)a")).toBe("invalid or unsupported Perl syntax: `(?x`");
+  expect(typeof problem("(a{10}){100}b+?(?i:c)")).toBe("object");
+});
+
+test("what PCRE2 knows and this does not says so", () => {
+  for (const pattern of ["(a)(?1)", "(?R)", "(?|a)", "(?(1)a)", "(*UTF)a", "\\X"])
+    expect(compileRegex(pattern, { syntax: "pcre" })).toMatch(/^not simulated in this sandbox: .+ in a pattern$/);
 });
 
 test("bytes that are no UTF-8 are matched by themselves only", () => {
