@@ -22,9 +22,10 @@ test("a preview takes turns with whoever else has the thread", async () => {
   const desk = new PreviewDesk(world, failed);
   let turns = 0;
   const counter = setInterval(() => turns++, 0);
-  const seen = await desk.preview("sleep 20; echo done", "bare", undefined);
+  // Many turns' work also for a machine that is warm and fast.
+  const seen = await desk.preview("for n in {1..30000}; do :; done; sleep 20; echo done", "bare", undefined);
   clearInterval(counter);
-  expect(seen).toMatchObject({ exitCode: 0, output: "done\n", seconds: 20 });
+  expect(seen).toMatchObject({ exitCode: 0, output: "done\n" });
   expect(turns).toBeGreaterThan(2);
   desk.dispose();
 });
