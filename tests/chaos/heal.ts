@@ -17,7 +17,12 @@ export interface Scars {
   readonly registry: boolean;
   /** The clock was set, or a node deleted: kubelets keep tokens of another time, or register no second time. */
   readonly kubelets: boolean;
+  /** A disk was full: its node stays under pressure for some minutes more. */
+  readonly disks: boolean;
 }
+
+/** `evictionPressureTransitionPeriod`, with the kubelet's looks at its disk and what comes of it. */
+const PRESSURE_MS = 330_000;
 
 export function scarsOf(steps: readonly Step[]): Scars {
   const lines = steps.flatMap((step) => (step.do === "shell" || step.do === "undo" ? [step.line] : []));
@@ -26,6 +31,7 @@ export function scarsOf(steps: readonly Step[]): Scars {
       steps.some((step) => step.do === "restore") ||
       lines.some((line) => /etcdctl (del|put) |kube-system delete/.test(line)),
     kubelets: lines.some((line) => /date -s|delete node/.test(line)),
+    disks: steps.some((step) => step.do === "fill"),
   };
 }
 
@@ -61,6 +67,7 @@ export function heal(world: ChaosWorld, files: Originals, scars: Scars): void {
   dropGarbage(world);
   if (scars.registry) for (const host of HOSTS) world.ask(host, "reboot", 1000);
   world.sandbox.run(scars.registry ? 90_000 : 40_000);
+  if (scars.disks) world.sandbox.run(PRESSURE_MS);
   for (const host of HOSTS) world.ask(CONTROL_PLANE, `kubectl uncordon ${host}`, 60_000);
 }
 
