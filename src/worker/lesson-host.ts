@@ -44,8 +44,8 @@ export class LessonHost implements LessonCalls {
     this.world.follow(observer);
   }
 
-  async lessonBegin(): Promise<void> {
-    this.world.beginStep(); // at once: what is run from now on counts, however long the rest takes
+  async lessonBegin(doneBefore: readonly string[]): Promise<void> {
+    this.world.beginStep(doneBefore); // at once: what is run from now on counts, however long the rest takes
     await this.atRest();
   }
 

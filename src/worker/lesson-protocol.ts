@@ -3,8 +3,11 @@ import type { PostMortem } from "../lessons/post-mortem.ts";
 
 /** Page to world, for lessons. Types only. */
 export interface LessonCalls {
-  /** A step begins now: what was run and shown before counts no more. The first call begins to note what happens. */
-  lessonBegin(): Promise<void>;
+  /**
+   * A step begins now: what was run and shown before counts no more, but for the deeds of these names (`deedName`), when
+   * a step is gone on with. The first call begins to note what happens.
+   */
+  lessonBegin(doneBefore: readonly string[]): Promise<void>;
   lessonCheck(checks: readonly Check[]): Promise<readonly CheckResult[]>;
   /** Whether each condition holds; what cannot be looked at does not. */
   lessonHolds(conditions: readonly Condition[]): Promise<readonly boolean[]>;

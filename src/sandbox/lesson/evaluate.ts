@@ -12,6 +12,7 @@ import type {
   RunCondition,
   TextTest,
 } from "../../lessons/check.ts";
+import { type Deed, deedName } from "../../lessons/deeds.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
@@ -32,6 +33,8 @@ export interface Surroundings {
   readonly screen: ScreenLog;
   /** The tick at which the step began. */
   readonly since: number;
+  /** Names of deeds that were done in this step before the world was noted here, on a page that was closed. */
+  readonly doneBefore: ReadonlySet<string>;
 }
 
 /** How long one look may take, in the world's time. */
@@ -49,11 +52,8 @@ export function* evaluate(condition: Condition, around: Surroundings): Task<Verd
     case "run":
       return yield* run(condition, around);
     case "ran":
-      return { holds: lastRun(condition, around.programs, around.since) !== undefined };
-    case "shown": {
-      const pattern = new RegExp(condition.matches, "m");
-      return { holds: pattern.test(around.screen.since(around.since).join("\n")) };
-    }
+    case "shown":
+      return { holds: around.doneBefore.has(deedName(condition)) || isDone(condition, around) };
     case "not": {
       const verdict = yield* evaluate(condition.of, around);
       return "unknown" in verdict ? verdict : { holds: !verdict.holds };
@@ -61,6 +61,11 @@ export function* evaluate(condition: Condition, around: Surroundings): Task<Verd
     default:
       return yield* several(condition.kind, condition.of, around);
   }
+}
+
+function isDone(deed: Deed, { programs, screen, since }: Surroundings): boolean {
+  if (deed.kind === "ran") return lastRun(deed, programs, since) !== undefined;
+  return new RegExp(deed.matches, "m").test(screen.since(since).join("\n"));
 }
 
 /** All or any; what is not known decides nothing that the others decide. */

@@ -27,6 +27,7 @@ export class LessonWorld implements Disposable {
   /** When a timed check was first seen to hold, by its id and the program run that it counts from. */
   private readonly firstHeld = new Map<string, number>();
   private since = 0;
+  private doneBefore: ReadonlySet<string> = new Set();
   /** Something happened that a check could see: a program ended, or the store changed. */
   readonly onStir = this.stirs.event;
 
@@ -47,9 +48,13 @@ export class LessonWorld implements Disposable {
     this.stirs.fire();
   }
 
-  /** A step begins: what was run and shown before counts no more. */
-  beginStep(): void {
+  /**
+   * A step begins: what was run and shown before counts no more, but for the deeds of these names, which were done in this
+   * very step before the page was opened anew.
+   */
+  beginStep(doneBefore: readonly string[] = []): void {
     this.since = this.ticks.now;
+    this.doneBefore = new Set(doneBefore);
   }
 
   /** Asks whether each condition holds. */
@@ -81,8 +86,8 @@ export class LessonWorld implements Disposable {
   }
 
   private around(): Surroundings {
-    const { sandbox, observer, programs, screen, since } = this;
-    return { sandbox, observer, programs, screen, since };
+    const { sandbox, observer, programs, screen, since, doneBefore } = this;
+    return { sandbox, observer, programs, screen, since, doneBefore };
   }
 
   private result(check: Check, verdict: Verdict): CheckResult {

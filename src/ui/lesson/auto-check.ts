@@ -1,5 +1,7 @@
 import type { CheckResult } from "../../lessons/check.ts";
-import { stepDone } from "../../lessons/progress.ts";
+import { deedName, deedsOf } from "../../lessons/deeds.ts";
+import type { LessonStep } from "../../lessons/lesson.ts";
+import { deedsDone, stepDone } from "../../lessons/progress.ts";
 import { answerOf, lessonWorld, worldStore } from "../world-store.ts";
 import { activeStep, announce, lessonStore, setProgress } from "./lesson-store.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
@@ -45,7 +47,10 @@ async function look(): Promise<void> {
   lessonStore.setState({ checking: true });
   try {
     const results = (await answerOf(world, world.lessonCheck(step.checks))) ?? [];
-    if (activeStep() === step && lessonWorld() === world && results.length > 0) take(results);
+    if (activeStep() === step && lessonWorld() === world && results.length > 0) {
+      take(results);
+      await noteDeeds(step);
+    }
     await refreshPostMortem();
   } finally {
     lessonStore.setState({ checking: false });
@@ -75,6 +80,18 @@ function take(results: readonly CheckResult[]): void {
   if (all && !progress.done.includes(progress.step)) setProgress(stepDone(progress, progress.step));
   if (news.length > 0)
     announce([...news.map(({ message }) => message), ...(all ? [LESSON_TEXTS.stepPassed] : [])].join(" "));
+}
+
+/** Remembers what the step asks to be run and seen, and was: a page that is opened anew asks for it no more. */
+async function noteDeeds(step: LessonStep): Promise<void> {
+  const world = lessonWorld();
+  const { deeds: known } = lessonStore.getState().progress;
+  const open = deedsOf(step.checks).filter((deed) => !known.includes(deedName(deed)));
+  if (world === undefined || open.length === 0) return;
+  const holds = (await answerOf(world, world.lessonHolds(open))) ?? [];
+  const done = open.filter((_, at) => holds[at] === true).map(deedName);
+  const { attached, progress } = lessonStore.getState();
+  if (done.length > 0 && attached && activeStep() === step) setProgress(deedsDone(progress, done));
 }
 
 /** Reads again what a dangerous command has led to, if the step asks for it. */

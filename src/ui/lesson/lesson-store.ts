@@ -35,7 +35,7 @@ export interface LessonState {
 const BLANK: LessonState = {
   lesson: undefined,
   place: "",
-  progress: { step: "", done: [], predictions: {} },
+  progress: { step: "", done: [], predictions: {}, deeds: [] },
   shown: "",
   resuming: false,
   attached: false,

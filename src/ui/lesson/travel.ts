@@ -1,5 +1,5 @@
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
-import { firstProgress } from "../../lessons/progress.ts";
+import { firstProgress, stepBegun } from "../../lessons/progress.ts";
 import { notify } from "../parts/notice.tsx";
 import { answerOf, goBack, lessonWorld, resetWorld, worldStore } from "../world-store.ts";
 import { checkNow } from "./auto-check.ts";
@@ -23,8 +23,10 @@ export async function attach(): Promise<void> {
   const step = findStep(lesson, progress.step);
   if (step === undefined) return;
   // A world that was kept has the step's checkpoint: its reader simply goes on.
-  if (resuming && !hasCheckpoint(lesson, step)) return;
+  const goesOn = hasCheckpoint(lesson, step);
+  if (resuming && !goesOn) return;
   lessonStore.setState({ resuming: false });
+  if (!goesOn) setProgress(stepBegun(progress, step.id));
   await begin(lesson, step);
 }
 
@@ -37,7 +39,7 @@ export function detach(): void {
 export async function enterStep(step: LessonStep): Promise<void> {
   const { lesson, progress } = lessonStore.getState();
   if (lesson === undefined) return;
-  setProgress({ ...progress, step: step.id });
+  setProgress(stepBegun(progress, step.id));
   await begin(lesson, step);
 }
 
@@ -55,7 +57,7 @@ async function begin(lesson: Lesson, step: LessonStep): Promise<void> {
   const world = lessonWorld();
   if (world === undefined) return;
   lessonStore.setState({ shown: step.id, hints: [], results: [], postMortem: undefined });
-  await answerOf(world, world.lessonBegin());
+  await answerOf(world, world.lessonBegin(lessonStore.getState().progress.deeds));
   if (lessonWorld() === world && !hasCheckpoint(lesson, step))
     await goBack((world) => world.checkpoint(checkpointOf(lesson, step)));
   if (lessonWorld() !== world) return; // it was thrown away meanwhile: the step begins in the next one
@@ -81,11 +83,11 @@ export async function travelTo(target: LessonStep): Promise<void> {
     const from = await nearest(lesson, target);
     const steps = lesson.steps.slice(from, lesson.steps.indexOf(target));
     for (const step of steps) {
-      setProgress({ ...lessonStore.getState().progress, step: step.id });
+      setProgress(stepBegun(lessonStore.getState().progress, step.id));
       await begin(lesson, step);
-      if (!(await walkThrough(step))) return notify(LESSON_TEXTS.travelFailed);
+      if (!(await walkThrough(step))) return void notify(LESSON_TEXTS.travelFailed);
     }
-    setProgress({ ...lessonStore.getState().progress, step: target.id });
+    setProgress(stepBegun(lessonStore.getState().progress, target.id));
     await begin(lesson, target);
     announce(LESSON_TEXTS.travelled(target.title));
   } finally {

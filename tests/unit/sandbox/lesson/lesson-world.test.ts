@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Check, Condition } from "../../../../src/lessons/check.ts";
+import { type Deed, deedName } from "../../../../src/lessons/deeds.ts";
 import { Problems } from "../../../../src/lessons/problem.ts";
 import { readCondition } from "../../../../src/lessons/read-condition.ts";
 import { KeyObserver } from "../../../../src/sandbox/key-observer.ts";
@@ -118,6 +119,17 @@ describe("what was run and shown", () => {
     expect(holds({ ran: "etcdctl", where: "container", exit: 0 })).toBe(true);
     expect(holds({ ran: "etcdctl", where: "host" })).toBe(false);
     expect(holds({ shown: "^API version: 3.6$" })).toBe(true);
+  });
+
+  test("what was done in a step before its page was opened anew counts on in it, and in no other", () => {
+    const ran = condition({ ran: "kubectl", args: ["get"] });
+    const shown = condition({ shown: "^seen$" });
+    world.beginStep([ran, shown].map((deed) => deedName(deed as Deed)));
+    expect(holds({ ran: "kubectl", args: ["get"] })).toBe(true);
+    expect(holds({ ran: "kubectl", args: ["get"], exit: 0 })).toBe(false);
+    expect(holds({ all: [{ shown: "^seen$" }, { file: "/root/absent" }] })).toBe(false);
+    world.beginStep();
+    expect(holds({ any: [{ ran: "kubectl", args: ["get"] }, { shown: "^seen$" }] })).toBe(false);
   });
 
   test("it stays noted when it is undone, and is noted on in the world that comes then", () => {
