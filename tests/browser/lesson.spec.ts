@@ -48,6 +48,26 @@ test.describe("around a lesson", () => {
     expect(lesson.terminal.errors).toEqual([]);
   });
 
+  test("on a phone what has passed is told beside the terminal, and stays passed after a reload", async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const lesson = new LessonPage(page, "mouse");
+    await lesson.open("find-etcd");
+    await lesson.panel.getByRole("button", { name: "Run: kubectl get nodes" }).first().click();
+    const notice = page.locator(".notice-line");
+    await expect(notice).toContainText("Three nodes");
+    const { width, y } = (await notice.boundingBox()) ?? { width: 0, y: 0 };
+    expect(width).toBeGreaterThan(300);
+    expect(y).toBeLessThan(200);
+    await page.getByRole("button", { name: "Lessons" }).click();
+    await expect(notice).toHaveText("");
+    await lesson.passes();
+    await page.evaluate(() => window.sandboxTest?.keepNow?.());
+    await page.reload();
+    await page.getByRole("button", { name: "Lessons" }).click();
+    await lesson.passes();
+    expect(lesson.terminal.errors).toEqual([]);
+  });
+
   test("terminals are closed and opened again, and the step goes on", async ({ page }) => {
     const lesson = new LessonPage(page, "mouse");
     await lesson.open("find-etcd");

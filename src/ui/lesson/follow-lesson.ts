@@ -1,4 +1,4 @@
-import { isHidden } from "../layout/layout.ts";
+import { isHidden, layoutStore } from "../layout/layout.ts";
 import { notify } from "../parts/notice.tsx";
 import { worldStore } from "../world-store.ts";
 import { checkAlways } from "./auto-check.ts";
@@ -9,7 +9,7 @@ let following = false;
 
 /**
  * Looks at the lesson's checks from now on, whether its panel is shown or not: on a narrow page the terminal stands in
- * its place, and a line at the foot says what has passed. Begins in each world that comes, the first or one after a
+ * its place, and a line says what has passed. Begins in each world that comes, the first or one after a
  * reset: when it has a terminal, since a step's checkpoint holds the prompt. It is the same world, and the same step,
  * when all terminals have been closed.
  */
@@ -18,9 +18,7 @@ export function followLesson(): void {
   following = true;
   checkAlways();
   followHistory();
-  lessonStore.subscribe(({ announcement }, before) => {
-    if (announcement !== before.announcement && announcement !== "" && isHidden("lesson")) notify(announcement);
-  });
+  tellWhileHidden();
   let before = "";
   const look = () => {
     const { status, activeTab } = worldStore.getState();
@@ -32,4 +30,16 @@ export function followLesson(): void {
   };
   look();
   worldStore.subscribe(look);
+}
+
+/** Says what has passed while another panel stands in the lesson's place; whoever goes to the lesson reads it there. */
+function tellWhileHidden(): void {
+  let takeBack = () => {};
+  lessonStore.subscribe(({ announcement }, before) => {
+    if (announcement !== before.announcement && announcement !== "" && isHidden("lesson"))
+      takeBack = notify(announcement);
+  });
+  layoutStore.subscribe(() => {
+    if (!isHidden("lesson")) takeBack();
+  });
 }

@@ -11,9 +11,13 @@ interface Notice {
 const SHOWN_MS = 6000;
 const notices = createStore<Notice>()(() => ({ text: "", number: 0 }));
 
-/** Says something in a line at the page's foot, for a while, also to screen readers. */
-export function notify(text: string): void {
-  notices.setState(({ number }) => ({ text, number: number + 1 }));
+/** Says something in a line of its own, for a while, also to screen readers. Gives how to take it back. */
+export function notify(text: string): () => void {
+  const number = notices.getState().number + 1;
+  notices.setState({ text, number });
+  return () => {
+    if (notices.getState().number === number) notices.setState({ text: "" });
+  };
 }
 
 export function NoticeLine() {
