@@ -13,15 +13,16 @@ import { enterStep, mayShow, showBefore, travelTo } from "./travel.ts";
 export function LessonFoot({ lesson, step }: { lesson: Lesson; step: LessonStep }) {
   const progress = useLesson((state) => state.progress);
   const attached = useLesson((state) => state.attached);
+  const passing = useLesson(({ results }) => results.length > 0 && results.every(({ status }) => status === "pass"));
   const next = stepAfter(lesson, step.id);
   const active = progress.step === step.id;
   const open = next !== undefined && (mayShow(next) || (active && progress.done.includes(step.id) && attached));
   const goOn = async () => {
     if (next === undefined) return;
-    if (!open) return notify(TEXTS.nextHint);
-    if (mayShow(next) && !active) showStep(next.id);
-    else if (progress.done.includes(next.id)) showStep(next.id);
-    else await enterStep(next);
+    if (!open) return void notify(TEXTS.nextHint);
+    // A step that was done once and begun again leads on only when its checks pass again.
+    if (active && (passing || !mayShow(next))) await enterStep(next);
+    else showStep(next.id);
     focusStepTitle();
   };
   return (

@@ -74,7 +74,7 @@ export const LESSON_TEXTS = {
   seconds: (ms: number) => (ms < 1000 ? `${Math.max(1, Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`),
   othersLost: (resource: string, lost: number, deleted: number) => `${resource}: ${lost} of ${deleted} lost`,
   copyMarkdown: "Copy as Markdown",
-  lookingBack: "You are looking back at an earlier step.",
+  lookingBack: "This is another step than the one the cluster is in.",
   toActive: (title: string) => `To “${title}”`,
   restart: "Start this step again: the cluster goes back to how it was when the step began",
   jumpQuestion: (title: string) => `Go to “${title}”?`,
