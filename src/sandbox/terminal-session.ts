@@ -109,8 +109,14 @@ export class TerminalSession implements Disposable {
     return taken;
   }
 
+  /** The history of its login shell, oldest first; undefined while that shell does not stand at its prompt. */
+  get shellHistory(): readonly string[] | undefined {
+    const kept = this.kept();
+    return kept?.running === undefined ? kept?.shell.history.entries : undefined;
+  }
+
   image(): TerminalImage {
-    const kept = this.ended ? undefined : (this.shellNow?.keeps?.() as KeptShell | undefined);
+    const kept = this.kept();
     return { id: this.id, host: this.machine.name, shell: kept?.shell, running: kept?.running, jobs: kept?.jobs ?? [] };
   }
 
@@ -132,6 +138,10 @@ export class TerminalSession implements Disposable {
   dispose(): void {
     this.closedByPerson = true;
     this.terminal.hangUp();
+  }
+
+  private kept(): KeptShell | undefined {
+    return this.ended ? undefined : (this.shellNow?.keeps?.() as KeptShell | undefined);
   }
 
   private newTerminal(columns: number, rows: number): PseudoTerminal {

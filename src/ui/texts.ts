@@ -24,6 +24,7 @@ export const TEXTS = {
     terminal: "Terminal",
     command: "Command",
     run: "Run",
+    recall: "Arrow up and down bring back what was entered before.",
     interrupt: "Interrupt what runs (Ctrl C)",
     endInput: "End the input (Ctrl D)",
     newTerminal: (host: string) => `New terminal on ${host}`,

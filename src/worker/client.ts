@@ -106,6 +106,7 @@ function speak(
     aside: () => remote.aside(),
     asideFile: (slot) => remote.asideFile(slot),
     forgetAside: (slot) => remote.forgetAside(slot),
+    shellHistory: (terminal) => remote.shellHistory(terminal),
     resize: (terminal, columns, rows) => void remote.resize.asEvent(terminal, columns, rows),
     closeTerminal: (terminal) => void remote.closeTerminal.asEvent(terminal),
     drawn: (terminal, bytes) => void remote.drawn.asEvent(terminal, bytes),

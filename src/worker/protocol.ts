@@ -193,6 +193,8 @@ export interface WorldCalls extends LessonCalls {
   aside(): Promise<readonly AsideState[]>;
   asideFile(slot: string): Promise<Uint8Array<ArrayBuffer>>;
   forgetAside(slot: string): Promise<void>;
+  /** What was entered at a terminal's own shell, oldest first; undefined while that shell does not wait for a command. */
+  shellHistory(terminal: number): Promise<readonly string[] | undefined>;
   resize(terminal: number, columns: number, rows: number): void;
   closeTerminal(terminal: number): void;
   /** The page has drawn this many bytes of a terminal's output; keeps endless output from piling up. */

@@ -226,6 +226,10 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.pump?.kick();
   }
 
+  async shellHistory(terminal: number): Promise<readonly string[] | undefined> {
+    return this.terminals.get(terminal)?.session.shellHistory;
+  }
+
   closeTerminal(terminal: number): void {
     this.terminals.get(terminal)?.session.dispose();
     this.terminals.delete(terminal);
@@ -328,6 +332,7 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
       ...this.kept.calls(),
       openTerminal: (host, columns, rows, again) => this.openTerminal(host, columns, rows, again),
       type: (terminal, text) => this.type(terminal, text),
+      shellHistory: (terminal) => this.shellHistory(terminal),
       resize: (terminal, columns, rows) => this.resize(terminal, columns, rows),
       closeTerminal: (terminal) => this.closeTerminal(terminal),
       drawn: (terminal, bytes) => this.drawn(terminal, bytes),

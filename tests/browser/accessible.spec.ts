@@ -77,6 +77,33 @@ test("a command is run and its table read in the accessible view", async () => {
   await expect(page.getByRole("status").first()).toHaveText("kubectl get pod nobody: 1 line, exit code 1");
 });
 
+test("arrows bring back what was entered, in a shell within the shell too, and Tab goes on to the next control", async () => {
+  await command().fill("echo dra");
+  await command().press("ArrowUp");
+  await expect(command()).toHaveValue("kubectl get pod nobody");
+  await command().press("ArrowUp");
+  await command().press("ArrowUp");
+  await expect(command()).toHaveValue("vi /root/note");
+  await command().press("ArrowDown");
+  await command().press("ArrowDown");
+  await command().press("ArrowDown");
+  await expect(command()).toHaveValue("echo dra");
+  await command().press("Tab");
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeFocused();
+  await command().fill("bash");
+  await command().press("Enter");
+  await command().fill("echo within");
+  await command().press("Enter");
+  await expect(page.getByRole("status").first()).toHaveText("echo within: 1 line, exit code 0");
+  await command().press("ArrowUp");
+  await expect(command()).toHaveValue("echo within");
+  await command().press("ArrowUp");
+  await expect(command()).toHaveValue("bash");
+  await command().fill("exit");
+  await command().press("Enter");
+  await expect(page.getByRole("status").first()).toHaveText(/^(exit|bash): /);
+});
+
 test("what runs is seen running, and interrupted", async () => {
   await command().fill("echo begun; sleep 100");
   await command().press("Enter");

@@ -3,6 +3,7 @@ import { withShell } from "../terminal/page-terminal.ts";
 import { TEXTS } from "../texts.ts";
 import { useWorld } from "../use-world.ts";
 import { chooseTab, openTab, typeInto } from "../world-store.ts";
+import { useRecall } from "./use-recall.ts";
 
 const WhyButton = lazy(() => import("../map/why-button.tsx"));
 
@@ -15,12 +16,14 @@ export function CommandForm() {
   const hosts = useWorld((state) => state.info?.hosts) ?? [];
   const active = useWorld((state) => state.activeTab);
   const [line, setLine] = useState("");
+  const recall = useRecall(active, line, setLine);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const tab = tabs.find(({ id }) => id === active);
     if (tab === undefined) return;
     void withShell(tab).then((id) => id !== undefined && typeInto(id, `${line}\r`));
     setLine("");
+    recall.forget();
   };
   return (
     <>
@@ -43,6 +46,8 @@ export function CommandForm() {
             spellCheck={false}
             autoComplete="off"
             autoCapitalize="off"
+            aria-describedby="command-recall"
+            onKeyDown={recall.onKeyDown}
             onChange={(event) => setLine(event.target.value)}
           />
         </label>
@@ -50,6 +55,9 @@ export function CommandForm() {
           {TEXTS.accessible.run}
         </button>
       </form>
+      <p id="command-recall" className="quiet">
+        {TEXTS.accessible.recall}
+      </p>
       <div className="command-keys">
         <button type="button" onClick={() => active !== undefined && typeInto(active, INTERRUPT)}>
           {TEXTS.accessible.interrupt}
