@@ -186,13 +186,13 @@ function* getObjects(kubectl: Kubectl, options: SelectionOptions, output: Output
   const printer = objectPrinter(kubectl, output);
   const selections = yield* select(kubectl, options);
   const { infos, errors } = yield* fetchAll(kubectl, selections, options);
-  const sorted =
-    kubectl.flag("sort-by") === "" ? infos : sortByField(infos, kubectl.flag("sort-by"), (info) => info.object);
+  const path = kubectl.flag("sort-by");
+  const single = isSingle(selections, options);
+  const sorted = path === "" || single ? infos : sortByField(infos, path, (info) => info.object);
   if (columns !== undefined) {
     const objects = sorted.map((info) => info.object);
     yield* kubectl.out(printCustomColumns(columns, objects, kubectl.isSet("no-headers")));
   } else if (printer !== undefined && (sorted.length > 0 || errors.length === 0)) {
-    const single = isSingle(selections, options);
     if (!(single && sorted.length === 0))
       yield* kubectl.out(printer.print(single ? (sorted[0]?.object ?? {}) : listOf(sorted)));
   }

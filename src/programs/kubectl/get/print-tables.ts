@@ -1,10 +1,11 @@
 import { alignTabs, GET_TABS } from "../../../base/table.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { ApiResource } from "../core/discovery.ts";
+import { CommandError } from "../core/failure.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import type { Selection, SelectionOptions } from "../core/selection.ts";
 import type { OutputFormat } from "../printers/output-format.ts";
-import { headerCells, rowCells, type ServerTable, type TableView } from "../printers/table.ts";
+import { headerCells, rowCells, type ServerTable, type TableRow, type TableView } from "../printers/table.ts";
 import { sortByField } from "./sort.ts";
 
 /** A selection with its table. */
@@ -20,11 +21,12 @@ export function* printTables(
   output: OutputFormat,
   options: SelectionOptions,
 ): Task<number> {
+  const path = kubectl.flag("sort-by");
   const several = new Set(tables.map(({ selection }) => typeKey(resourceOf(selection)))).size > 1;
   let printed = 0;
   let text = "";
   let withNamespace = false;
-  for (const group of runsOfOneType(tables)) {
+  for (const group of runsOfOneType(sortedTables(path, tables))) {
     const [first] = group;
     if (first === undefined) continue;
     const resource = resourceOf(first.selection);
@@ -32,7 +34,7 @@ export function* printTables(
     // Upstream's printers share their flags: once one table has shown namespaces, the later ones do too.
     withNamespace ||= asked.withNamespace;
     const view = { ...asked, withNamespace };
-    const rows = group.flatMap(({ table }) => sortedRows(kubectl, table).map((row) => rowCells(table, row, view)));
+    const rows = group.flatMap(({ table }) => sortedRows(path, table).map((row) => rowCells(table, row, view)));
     if (rows.length === 0) continue;
     const header = view.noHeaders ? [] : [headerCells(first.table, view)];
     const lines = [...header, ...rows].map((cells) => cells.join("\t"));
@@ -62,9 +64,30 @@ export function tableView(
   };
 }
 
-function sortedRows(kubectl: Kubectl, table: ServerTable) {
-  const path = kubectl.flag("sort-by");
-  return path === "" ? table.rows : sortByField(table.rows, path, (row) => row.object);
+/** Several tables are sorted themselves, as the objects that they are to upstream (get.go RuntimeSorter). */
+function sortedTables(path: string, tables: readonly ReadTable[]): readonly ReadTable[] {
+  if (path === "" || tables.length < 2) return tables;
+  return sortByField(tables, path, ({ table: { columns, rows, resourceVersion } }) => ({
+    kind: "Table",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: { resourceVersion },
+    columnDefinitions: columns,
+    rows,
+  }));
+}
+
+/**
+ * One row is in order whatever it is sorted by. Of several that can't be sorted none is shown, and upstream drops what
+ * its printer says of that (get/sorter.go, get.go).
+ */
+function sortedRows(path: string, { rows }: ServerTable): readonly TableRow[] {
+  if (path === "" || rows.length < 2) return rows;
+  try {
+    return sortByField(rows, path, (row) => row.object);
+  } catch (error) {
+    if (error instanceof CommandError) return [];
+    throw error;
+  }
 }
 
 /** The type that a selection is of. */

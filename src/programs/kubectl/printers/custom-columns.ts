@@ -48,14 +48,14 @@ function fromFile(kubectl: Kubectl, path: string): CustomColumns {
 
 /** `.metadata.name`, `metadata.name` and `{.metadata.name}` are the same. Throws `CommandError`. */
 export function relaxedPath(path: string): readonly Node[] {
-  const match = /^\{?\.?([^{}]+)\}?$/.exec(path);
+  const match = /^\{\.?([^{}]+)\}$|^\.?([^{}]+)$/.exec(path);
   if (path === "" || match === null) {
     throw new CommandError(
       `unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
     );
   }
   try {
-    return parseJsonPath(`{.${match[1]}}`);
+    return parseJsonPath(`{.${match[1] ?? match[2]}}`);
   } catch (error) {
     if (error instanceof JsonPathError) throw new CommandError(error.message);
     throw error;
