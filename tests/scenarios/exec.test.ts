@@ -105,9 +105,12 @@ describe("kubectl cp", () => {
 
 describe("kubectl run and attach", () => {
   test("a container that has ended before anyone attached is told by its log", () => {
-    const { stdout, exitCode } = type("kubectl run quick --rm -i --image=busybox --restart=Never -- echo b a");
-    expect(stdout).toBe('b a\npod "quick" deleted from default namespace\n');
-    expect(exitCode).toBe(0);
+    // It was never seen running and ready, so nobody tried to attach to it.
+    expect(type("kubectl run quick --rm -i --image=busybox --restart=Never -- echo b a")).toMatchObject({
+      stdout: 'b a\npod "quick" deleted from default namespace\n',
+      stderr: "",
+      exitCode: 0,
+    });
   });
 
   test("its exit code is the command's", () => {
@@ -135,5 +138,19 @@ describe("kubectl run and attach", () => {
     expect(type("hostname").stdout).toBe("shell\n");
     expect(type("exit").stdout).toBe('pod "shell" deleted from default namespace\n');
     expect(type("hostname").stdout).toBe("ip-10-0-1-10\n");
+  });
+
+  test("a shell that is started again tells how to come back to it", () => {
+    type("kubectl run again -it --image=busybox -- sh");
+    expect(type("exit").stdout).toContain(
+      "Session ended, resume using 'kubectl attach again -c again -i -t' command when the pod is running\n",
+    );
+    type("kubectl delete pod again --now");
+  });
+
+  test("there is a terminal where the container was made with one, and nowhere else", () => {
+    expect(type("timeout 2 kubectl attach pod standalone -i -t").stderr).toContain(
+      "error: Unable to use a TTY - container standalone did not allocate one\n",
+    );
   });
 });

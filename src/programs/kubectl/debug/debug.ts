@@ -7,9 +7,8 @@ import { at, type Fields, fields, fieldsAt, listAt, textAt } from "../core/field
 import { flagsFor } from "../core/flag-table.ts";
 import { getInfo, type Info, infoPath } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
-import { terminalWanted } from "../exec/exec.ts";
+import { attachTo } from "../exec/attach.ts";
 import { containerNames } from "../exec/pod-target.ts";
-import { runStream } from "../exec/streams.ts";
 import { rawText } from "../get/get.ts";
 import { checkProfile, type DebugStyle, type Kept, withProfile } from "./profiles.ts";
 
@@ -268,25 +267,45 @@ class DebugSession {
   }
 
   /** Waits until the container runs and connects with it; of one that has ended its log is shown. */
-  private *attach(pod: string, container: string): Task<void> {
+  private *attach(name: string, container: string): Task<void> {
     const { kubectl } = this;
-    const stdin = kubectl.isSet("stdin");
-    if (!(kubectl.parsed.changed("attach") ? kubectl.isSet("attach") : stdin)) return;
+    if (!(kubectl.parsed.changed("attach") ? kubectl.isSet("attach") : kubectl.isSet("stdin"))) return;
     const resource = yield* kubectl.discovery.resolve("pods");
-    const info: Info = { resource, namespace: kubectl.namespace, name: pod, object: {}, source: "" };
-    let state: Fields = {};
-    yield* awaitObject(kubectl, info, undefined, (object) => {
-      state = stateOf(object, container);
-      return object === undefined || state["running"] !== undefined || state["terminated"] !== undefined;
-    });
-    if (state["running"] === undefined) yield* this.copyLog(info, container);
-    else yield* this.attachOrCopyLog(info, container, stdin);
+    const info: Info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
+    const pod = yield* this.untilStarted(info, container);
+    if (stateOf(pod, container)["running"] === undefined) yield* this.copyLog(info, container);
+    else yield* this.attachOrCopyLog(info, pod, container);
+  }
+
+  /** The pod when the container runs or has ended; whatever keeps it from that is told meanwhile. */
+  private *untilStarted(info: Info, container: string): Task<Fields> {
+    const { kubectl } = this;
+    let pod: Fields = {};
+    let message = "";
+    const isStarted = (object: Fields | undefined) => {
+      pod = object ?? {};
+      const state = stateOf(object, container);
+      message = textAt(state, "waiting", "message");
+      const begun = state["running"] !== undefined || state["terminated"] !== undefined;
+      return object === undefined || begun || message !== "";
+    };
+    for (;;) {
+      const told = message;
+      yield* awaitObject(
+        kubectl,
+        info,
+        undefined,
+        (object) => isStarted(object) && (message === "" || message !== told),
+      );
+      if (message === "") return pod;
+      if (!kubectl.isSet("quiet")) yield* kubectl.err(`Warning: container ${container}: ${message}\n`);
+    }
   }
 
   /** A container may have ended before anyone could attach. */
-  private *attachOrCopyLog(info: Info, container: string, stdin: boolean): Task<void> {
+  private *attachOrCopyLog(info: Info, pod: Fields, container: string): Task<void> {
     try {
-      yield* this.connect(info, container, stdin);
+      yield* attachTo(this.kubectl, pod, container);
     } catch (error) {
       if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
       yield* this.kubectl.err(
@@ -299,28 +318,10 @@ class DebugSession {
   private *copyLog(info: Info, container: string): Task<void> {
     yield* this.kubectl.out(yield* rawText(this.kubectl, `${infoPath(info, "log")}?container=${container}`));
   }
-
-  private *connect(info: Info, container: string, stdin: boolean): Task<void> {
-    const { kubectl } = this;
-    const quiet = kubectl.isSet("quiet");
-    const tty = yield* terminalWanted(kubectl, stdin, quiet);
-    if (!quiet)
-      yield* kubectl.err(RECORDED + (stdin ? "If you don't see a command prompt, try pressing enter.\n" : ""));
-    const query = {
-      container,
-      ...(stdin ? { stdin: "true" } : {}),
-      stdout: "true",
-      ...(tty ? { tty: "true" } : { stderr: "true" }),
-    };
-    yield* runStream(kubectl, infoPath(info, "attach"), query, { stdin, tty, redraw: tty });
-  }
 }
 
 const LEGACY =
   '--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly specify a profile, for example "--profile=general".\n';
-const RECORDED =
-  "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n";
-
 function withAdded(pod: Fields, key: "containers" | "ephemeralContainers", container: Fields): Fields {
   const spec = fieldsAt(pod, "spec");
   return { ...pod, spec: { ...spec, [key]: [...listAt(spec, key), container] } };

@@ -69,8 +69,13 @@ export function* execIn(
 }
 
 /** -t without a terminal is taken back with a hint, as kubectl does. */
-export function* terminalWanted(kubectl: Kubectl, stdin: boolean, quiet: boolean): Task<boolean> {
-  if (!kubectl.isSet("tty")) return false;
+export function* terminalWanted(
+  kubectl: Kubectl,
+  stdin: boolean,
+  quiet: boolean,
+  asked = kubectl.isSet("tty"),
+): Task<boolean> {
+  if (!asked) return false;
   if (stdin && kubectl.process.stdin.kind !== "terminal") {
     if (!quiet) yield* kubectl.err("Unable to use a TTY - input is not a terminal or the right kind of file\n");
     return false;

@@ -16,7 +16,6 @@ export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, cl
 export interface StreamOptions {
   readonly stdin: boolean;
   readonly tty: boolean;
-  readonly quiet?: boolean;
   /** Changes the terminal's size for a moment, so that what runs there already draws itself again. */
   readonly redraw?: boolean;
 }
@@ -56,7 +55,7 @@ export function* runStream(
     : undefined;
   if (options.tty) sendSize(kubectl, answer, options.redraw === true);
   try {
-    return yield* receive(answer, options, ends);
+    return yield* receive(answer, ends);
   } finally {
     feeding?.cancel();
     restore?.();
@@ -108,25 +107,24 @@ function message(channel: number, data: Uint8Array): HttpBody {
   return { kind: "bytes", bytes: concat([new Uint8Array([channel]), data]) };
 }
 
-function* receive(answer: HttpAnswer, options: StreamOptions, ends: StreamEnds): Task<number> {
+function* receive(answer: HttpAnswer, ends: StreamEnds): Task<number> {
   for (let item = yield* answer.next(); item !== undefined; item = yield* answer.next()) {
     const bytes = bodyBytes(item);
     const data = bytes.subarray(1);
     if (bytes[0] === CHANNEL.stdout) yield* ends.stdout.write(data);
     else if (bytes[0] === CHANNEL.stderr) yield* ends.stderr.write(data);
-    else if (bytes[0] === CHANNEL.error) return exitCode(text(data), options);
+    else if (bytes[0] === CHANNEL.error) return exitCode(text(data));
   }
   return 0;
 }
 
 /** The last message is a Status; a command's own exit code stands in its causes. */
-function exitCode(status: string, options: StreamOptions): number {
+function exitCode(status: string): number {
   const value = fields(JSON.parse(status));
   if (textAt(value, "status") === "Success") return 0;
   if (textAt(value, "reason") === "NonZeroExitCode") {
     const cause = listAt(value, "details", "causes").find((one) => textAt(one, "reason") === "ExitCode");
     const code = Number(textAt(cause, "message"));
-    if (options.quiet === true) return code;
     throw new RemoteExit(`command terminated with exit code ${code}`, code);
   }
   throw new CommandError(textAt(value, "message"));

@@ -5,8 +5,8 @@ import { CommandError } from "../core/failure.ts";
 import { type Fields, listAt, numberAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { terminalWanted } from "../exec/exec.ts";
-import { runStream } from "../exec/streams.ts";
+import { attachTo } from "../exec/attach.ts";
+import { containerFor } from "../exec/pod-target.ts";
 
 /** kubectl run -i, -t, --attach: waits for the pod, attaches, tells the exit code, and with --rm deletes the pod. */
 export function* attachAndWait(kubectl: Kubectl, name: string): Task<number> {
@@ -17,10 +17,10 @@ export function* attachAndWait(kubectl: Kubectl, name: string): Task<number> {
     const timeout = kubectl.parsed.number("pod-running-timeout");
     const running = yield* awaitObject(kubectl, info, timeout, (object) => {
       latest = object;
-      return object === undefined || textAt(object, "status", "phase") !== "Pending";
+      return object === undefined || isRunningAndReady(object) || hasEnded(object);
     });
     if (!running) throw new CommandError("timed out waiting for the condition");
-    if (textAt(latest, "status", "phase") === "Running") yield* attachOrCopyLogs(kubectl, name);
+    if (latest !== undefined && !hasEnded(latest)) yield* attachOrCopyLogs(kubectl, latest);
     else yield* copyLogs(kubectl, name);
     return yield* exitCodeOf(kubectl, info);
   } finally {
@@ -28,39 +28,27 @@ export function* attachAndWait(kubectl: Kubectl, name: string): Task<number> {
   }
 }
 
-/** A container may have ended before anyone could attach. */
-function* attachOrCopyLogs(kubectl: Kubectl, name: string): Task<void> {
+function isRunningAndReady(pod: Fields): boolean {
+  if (textAt(pod, "status", "phase") !== "Running") return false;
+  const ready = listAt(pod, "status", "conditions").find((one) => textAt(one, "type") === "Ready");
+  return textAt(ready, "status") === "True";
+}
+
+function hasEnded(pod: Fields): boolean {
+  const phase = textAt(pod, "status", "phase");
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+/** A container may have ended since it was seen ready. */
+function* attachOrCopyLogs(kubectl: Kubectl, pod: Fields): Task<void> {
+  const name = textAt(pod, "metadata", "name");
   try {
-    yield* attach(kubectl, name);
+    yield* attachTo(kubectl, pod, yield* containerFor(kubectl, pod, "", kubectl.isSet("quiet")));
   } catch (error) {
     if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
     yield* kubectl.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
     yield* copyLogs(kubectl, name);
   }
-}
-
-function* attach(kubectl: Kubectl, name: string): Task<void> {
-  const quiet = kubectl.isSet("quiet");
-  const stdin = kubectl.isSet("stdin");
-  const tty = yield* terminalWanted(kubectl, stdin, quiet);
-  if (!quiet) {
-    yield* kubectl.err(
-      "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n",
-    );
-    if (stdin) yield* kubectl.err("If you don't see a command prompt, try pressing enter.\n");
-  }
-  const query = {
-    container: name,
-    ...(stdin ? { stdin: "true" } : {}),
-    stdout: "true",
-    ...(tty ? { tty: "true" } : { stderr: "true" }),
-  };
-  yield* runStream(kubectl, `/api/v1/namespaces/${kubectl.namespace}/pods/${name}/attach`, query, {
-    stdin,
-    tty,
-    quiet: true,
-    redraw: tty,
-  });
 }
 
 function* copyLogs(kubectl: Kubectl, name: string): Task<void> {
@@ -70,20 +58,11 @@ function* copyLogs(kubectl: Kubectl, name: string): Task<void> {
 
 /** A pod that is not restarted has an end to tell of; others go on when the session is over. */
 function* exitCodeOf(kubectl: Kubectl, info: Info): Task<number> {
-  const restart = kubectl.flag("restart") || "Always";
-  if (restart === "Always") {
-    if (!kubectl.isSet("quiet") && !kubectl.isSet("rm")) {
-      yield* kubectl.err(
-        `Session ended, resume using 'kubectl attach ${info.name} -c ${info.name}${kubectl.isSet("stdin") ? " -i" : ""}${kubectl.isSet("tty") ? " -t" : ""}' command when the pod is running\n`,
-      );
-    }
-    return 0;
-  }
+  if ((kubectl.flag("restart") || "Always") === "Always") return 0;
   let last: Fields | undefined;
   yield* awaitObject(kubectl, info, undefined, (object) => {
     last = object;
-    const phase = textAt(object, "status", "phase");
-    return object === undefined || phase === "Succeeded" || phase === "Failed";
+    return object === undefined || hasEnded(object);
   });
   const ended = listAt(last, "status", "containerStatuses")[0];
   const code = numberAt(ended, "state", "terminated", "exitCode") ?? 0;

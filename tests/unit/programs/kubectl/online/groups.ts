@@ -171,6 +171,17 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     get pods --no-headers
     get pods --sort-by=.metadata.creationTimestamp
     get pods --sort-by='{.metadata.name}' -o name
+    get pods --sort-by=.nope
+    get pods --sort-by=.nope -o name
+    get pods --sort-by=.nope -o json
+    get pod web --sort-by=.nope
+    get pod web --sort-by=.nope -o name
+    get ns --sort-by=.nope
+    get ns --sort-by='{.metadata'
+    get ns default kube-system --sort-by=.metadata.name
+    get ns,pods --sort-by=.metadata.name
+    get ns,pods --sort-by=.kind
+    get ns --sort-by=.nope -o json
     get pods web nosuch
     get pods web nosuch -o name
     get pod/web cm/nosuch
@@ -224,6 +235,8 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     exec web -c nope -- ls
     exec web ls
     attach web
+    attach pod web
+    attach a b c
     cp web:/etc/hosts ./x
     cp a b
     port-forward nosuch 80
