@@ -240,7 +240,7 @@ export class Kubectl {
   }
 
   /** A klog line for stderr. */
-  log(severity: "I" | "W" | "E", source: string, text: string): string {
+  log(severity: "I" | "W" | "E" | "F", source: string, text: string): string {
     return klogLine(severity, this.now, this.process.pid, source, text);
   }
 

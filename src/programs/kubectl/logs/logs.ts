@@ -70,15 +70,44 @@ function checkFlags(kubectl: Kubectl, selector: string): void {
   if (kubectl.parsed.number("tail") < -1) throw new CommandError("--tail must be greater than or equal to -1");
 }
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+/** The parts of an RFC 3339 time: how Go's layout writes each, what fits there, and up to what it may count. */
+const TIME_PARTS: readonly (readonly [
+  layout: string,
+  pattern: RegExp,
+  least?: number,
+  most?: number,
+  name?: string,
+])[] = [
+  ["2006", /^\d{4}/],
+  ["-", /^-/],
+  ["01", /^\d{2}/, 1, 12, "month"],
+  ["-", /^-/],
+  ["02", /^\d{2}/, 1, 31, "day"],
+  ["T", /^T/],
+  ["15", /^\d{2}/, 0, 23, "hour"],
+  [":", /^:/],
+  ["04", /^\d{2}/, 0, 59, "minute"],
+  [":", /^:/],
+  ["05", /^\d{2}([.,]\d+)?/, 0, 59, "second"],
+  ["Z07:00", /^(Z|[+-]\d\d:\d\d)/],
+];
 
-function checkTime(text: string): void {
-  if (text !== "" && !RFC3339.test(text)) {
-    const layout = "2006-01-02T15:04:05Z07:00";
-    const wrong = /^\d{4}/.test(text) ? text.slice(4) : text;
-    const part = wrong === text ? "2006" : "-";
-    throw new CommandError(`parsing time ${goQuote(text)} as "${layout}": cannot parse ${goQuote(wrong)} as "${part}"`);
+/** Refuses what Go's time.Parse does, in its words. */
+function checkTime(whole: string): void {
+  if (whole === "") return;
+  const shown = `parsing time ${goQuote(whole)}`;
+  let rest = whole;
+  for (const [layout, pattern, least = 0, most = Number.POSITIVE_INFINITY, name] of TIME_PARTS) {
+    const found = pattern.exec(rest)?.[0];
+    if (found === undefined) {
+      const form = "2006-01-02T15:04:05Z07:00";
+      throw new CommandError(`${shown} as "${form}": cannot parse ${goQuote(rest)} as "${layout}"`);
+    }
+    const value = Math.floor(Number(found));
+    if (name !== undefined && (value < least || value > most)) throw new CommandError(`${shown}: ${name} out of range`);
+    rest = rest.slice(found.length);
   }
+  if (rest !== "") throw new CommandError(`${shown}: extra text: ${goQuote(rest)}`);
 }
 
 function* podsToRead(kubectl: Kubectl, args: readonly string[], selector: string): Task<Fields[]> {

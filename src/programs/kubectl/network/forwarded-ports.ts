@@ -1,3 +1,4 @@
+import { goQuote } from "../../../base/go-quote.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, listAt, numberAt, textAt } from "../core/fields.ts";
 
@@ -15,46 +16,38 @@ export function forwardedPort(text: string, pod: Fields, service: Fields | undef
   if (more.length > 0) throw new CommandError(`invalid port format '${text}'`);
   if (name === "") throw new CommandError("remote port cannot be empty");
   const remote = service === undefined ? podPort(pod, name) : behindService(service, pod, name);
-  if (second === undefined) {
-    const shown = service !== undefined && !isNumber(name) ? servicePort(service, name) : remote;
-    return { local: service !== undefined && isNumber(name) ? portNumber(name, text) : shown, remote };
-  }
-  return { local: first === "" ? 0 : portNumber(first, text), remote };
+  const local = second === undefined ? localText(name, remote, service) : first;
+  const ports = {
+    local: local === "" ? 0 : portNumber(local, "local"),
+    remote: portNumber(String(remote), "remote"),
+  };
+  if (ports.remote === 0) throw new CommandError("remote port must be > 0");
+  return ports;
+}
+
+/** The port here when only that of the pod or the service was named. */
+function localText(name: string, remote: number, service: Fields | undefined): string {
+  if (isNumber(name)) return name;
+  return String(service === undefined ? remote : servicePort(service, name));
 }
 
 function isNumber(text: string): boolean {
   return /^\d+$/.test(text);
 }
 
-function portNumber(text: string, whole: string): number {
-  const port = isNumber(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(port)) {
-    throw new CommandError(
-      `error parsing local port '${text}': strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
-    );
-  }
-  if (port > 65_535) {
-    throw new CommandError(
-      `error parsing local port '${text}': strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`,
-    );
-  }
-  if (whole === "") throw new CommandError("remote port must be > 0");
-  return port;
+function portNumber(text: string, side: "local" | "remote"): number {
+  if (isNumber(text) && Number(text) <= 65_535) return Number(text);
+  const why = isNumber(text) ? "value out of range" : "invalid syntax";
+  const parsing = `strconv.ParseUint: parsing ${goQuote(text)}: ${why}`;
+  throw new CommandError(`error parsing ${side} port '${text}': ${parsing}`);
 }
 
 function podPort(pod: Fields, name: string): number {
-  if (isNumber(name)) {
-    const port = portNumber(name, name);
-    if (port === 0) throw new CommandError("remote port must be > 0");
-    refuseUdp(
-      listAt(pod, "spec", "containers").flatMap((container) => listAt(container, "ports")),
-      "containerPort",
-      port,
-      name,
-    );
-    return port;
-  }
-  return namedPodPort(pod, name);
+  if (!isNumber(name)) return namedPodPort(pod, name);
+  const port = Number(name);
+  const ports = listAt(pod, "spec", "containers").flatMap((container) => listAt(container, "ports"));
+  refuseUdp(ports, "containerPort", port, name);
+  return port;
 }
 
 function namedPodPort(pod: Fields, name: string): number {

@@ -1,4 +1,5 @@
 import { utf8 } from "../../../base/bytes.ts";
+import { compileRegex } from "../../../base/regex/regex.ts";
 import type { RestRequest } from "../../../kube/client/rest.ts";
 import { ConnectionError } from "../../../kube/client/status-error.ts";
 import { ChannelError, NetError } from "../../../sim/channel.ts";
@@ -12,7 +13,7 @@ import {
 import { acceptHttp } from "../../../sim/http-server.ts";
 import type { Listener } from "../../../sim/network.ts";
 import type { Task } from "../../../sim/task.ts";
-import { CommandError, notSimulated } from "../core/failure.ts";
+import { CommandError, notSimulated, PlainError } from "../core/failure.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 
@@ -63,48 +64,34 @@ interface Filter {
 }
 
 function filterOf(kubectl: Kubectl): Filter {
-  const patterns = (flag: string) =>
-    kubectl
-      .flag(flag)
-      .split(",")
-      .map((text) => pattern(text));
-  const lists = {
-    hosts: patterns("accept-hosts"),
-    paths: patterns("accept-paths"),
-    badPaths: patterns("reject-paths"),
-    badMethods: patterns("reject-methods"),
-  };
-  const matches = (list: readonly RegExp[], text: string) => list.some((one) => one.test(text));
-  const open = kubectl.isSet("disable-filter");
+  const [hosts, paths, badPaths, badMethods] = ["accept-hosts", "accept-paths", "reject-paths", "reject-methods"].map(
+    (flag) => anyOf(kubectl, flag),
+  );
   const prefix = `/${kubectl.flag("api-prefix")}/`.replace(/\/+/g, "/");
+  if (kubectl.isSet("disable-filter")) return { prefix, accepts: () => true };
   return {
     prefix,
     accepts: (method, path, host) =>
-      open ||
-      (!matches(lists.badMethods, method) &&
-        !matches(lists.badPaths, path) &&
-        matches(lists.paths, path) &&
-        matches(lists.hosts, host)),
+      badPaths?.(path) === false && badMethods?.(method) === false && paths?.(path) === true && hosts?.(host) === true,
   };
 }
 
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch {
-    throw new CommandError(`error parsing regexp: ${text}`);
-  }
+/** Whether a text matches one of the expressions in a flag's list; an empty list has none. Ends kubectl for a wrong one. */
+function anyOf(kubectl: Kubectl, flag: string): (text: string) => boolean {
+  const list = kubectl.flag(flag);
+  const expressions = (list === "" ? [] : list.split(",")).map((text) => {
+    const regex = compileRegex(text, { syntax: "re2" });
+    if (typeof regex !== "string") return regex;
+    const line = kubectl.log("F", "proxy_server.go:80", `Error compiling re: error parsing regexp: ${regex}`);
+    throw new PlainError(line.trimEnd(), 255);
+  });
+  return (text) => expressions.some((one) => one.test(text));
 }
 
 function* relay(kubectl: Kubectl, filter: Filter, request: HttpRequest): Task<HttpResponse> {
   const [path = "/"] = request.path.split("?");
   const host = hostOf(request);
-  if (!filter.accepts(request.method, path, host)) {
-    yield* kubectl.err(
-      kubectl.log("I", "proxy_server.go:90", `Filter rejecting method ${request.method} path ${path} host ${host}`),
-    );
-    return plain(403, "Forbidden\n");
-  }
+  if (!filter.accepts(request.method, path, host)) return plain(403, "Forbidden\n");
   if (!request.path.startsWith(filter.prefix)) return plain(404, "404 page not found\n");
   const { authorization: _own, host: _here, ...headers } = request.headers;
   try {
