@@ -64,6 +64,16 @@ describe("kubectl port-forward", () => {
     ["svc/nginx http", "error: Service 'nginx' does not have a named port 'http'\n"],
     ["svc/nginx 81", "error: Service nginx does not have a service port 81\n"],
     ["pod/standalone web", "error: Pod 'standalone' does not have a named port 'web'\n"],
+    [
+      "pod/standalone 70000",
+      `error: error parsing local port '70000': strconv.ParseUint: parsing "70000": value out of range\n`,
+    ],
+    [
+      "pod/standalone 8080:70000",
+      `error: error parsing remote port '70000': strconv.ParseUint: parsing "70000": value out of range\n`,
+    ],
+    ["pod/standalone x:80", `error: error parsing local port 'x': strconv.ParseUint: parsing "x": invalid syntax\n`],
+    ["pod/standalone 8080:0", "error: remote port must be > 0\n"],
     ["pod/nosuch 80", 'Error from server (NotFound): pods "nosuch" not found\n'],
   ])("refuses %s", (words, said) => {
     expect(type(`kubectl port-forward ${words}`)).toMatchObject({ stderr: said, exitCode: 1 });
@@ -103,6 +113,17 @@ describe("kubectl proxy", () => {
     expect(refused).toMatch(
       /^Error from server \(ServiceUnavailable\): error trying to reach service: dial tcp 10\.244\.\d+\.\d+:81: connect: connection refused\n$/,
     );
+    const raw = (path: string) => type(`kubectl get --raw /api/v1/namespaces/default/services/${path}`).stderr;
+    expect(raw("nginx:81/proxy/")).toBe(
+      'Error from server (ServiceUnavailable): no service port 81 found for service "nginx"\n',
+    );
+    expect(raw("nginx:web/proxy/")).toBe(
+      'Error from server (ServiceUnavailable): no endpoints available for service "nginx:web"\n',
+    );
+    expect(raw("ftp:nginx:80/proxy/")).toBe('Error from server (BadRequest): invalid service request "ftp:nginx:80"\n');
+    expect(type("kubectl get --raw /api/v1/namespaces/default/pods/standalone:web/proxy/").stderr).toBe(
+      "Error from server (ServiceUnavailable): error trying to reach service: dial tcp: lookup tcp/web: unknown port\n",
+    );
     type("kubectl create svc clusterip empty --tcp=80");
     expect(type("kubectl get --raw /api/v1/namespaces/default/services/empty/proxy/").stderr).toBe(
       'Error from server (ServiceUnavailable): no endpoints available for service "empty"\n',
@@ -113,5 +134,18 @@ describe("kubectl proxy", () => {
     const exec = "localhost:8001/api/v1/namespaces/default/pods/standalone/exec";
     expect(type(`curl -s -w '%{http_code}' ${exec}`).stdout).toBe("Forbidden\n403");
     expect(type("curl -s -H 'Host: evil.example' localhost:8001/version").stdout).toBe("Forbidden\n");
+    expect(type("cat /tmp/proxy").stdout).toBe("Starting to serve on 127.0.0.1:8001\n");
+  });
+
+  test("gives up a filter that is no expression, and holds none that backtracking would hold", () => {
+    const { stderr, exitCode } = type("kubectl proxy --port=0 --accept-paths='['");
+    expect(stderr).toMatch(
+      /^F\d{4} .* proxy_server\.go:80\] Error compiling re: error parsing regexp: missing closing /,
+    );
+    expect(exitCode).toBe(255);
+    type("kubectl proxy --port=8003 --accept-paths='^(/?a*)*$' &");
+    type("sleep 1");
+    expect(type(`curl -s localhost:8003/${"a".repeat(60)}b`).stdout).toBe("Forbidden\n");
+    type("kill %%");
   });
 });

@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpBody, type HttpResponse, httpRequest } from "../../../sim/http.ts";
+import type { HttpAnswer, HttpBody, HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { EndpointSlice, Pod, Service } from "../../api/types.generated.ts";
 import { objectKey } from "../handlers/read.ts";
@@ -6,7 +6,7 @@ import type { ServedKind } from "../registry/kind-index.ts";
 import type { ApiRequest } from "../request/api-request.ts";
 import type { ServerContext } from "../server-context.ts";
 import { ApiError, badRequest, failure, notFound } from "../status.ts";
-import { type KubeletDialer, streamed } from "./kubelet-proxy.ts";
+import { exchange, type KubeletDialer, streamed } from "./kubelet-proxy.ts";
 import type { SubresourceHandler } from "./subresources.ts";
 
 /** Where a request goes on to. */
@@ -23,24 +23,27 @@ export interface BackendDialers {
 }
 
 /** `[scheme:]name[:port]`, as the paths name pods and services (apimachinery util/net SplitSchemeNamePort). */
-function splitName(text: string): { readonly scheme: string; readonly name: string; readonly port: string } {
+function splitName(
+  what: "pod" | "service",
+  text: string,
+): { readonly scheme: string; readonly name: string; readonly port: string } {
   const parts = text.split(":");
   if (parts.length === 1) return { scheme: "", name: text, port: "" };
   const [scheme = "", name = "", port = ""] = parts.length === 2 ? ["", ...parts] : parts;
   const known = scheme === "" || scheme === "http" || scheme === "https";
-  if (!known || name === "" || parts.length > 3) throw badRequest(`invalid proxy request ${JSON.stringify(text)}`);
+  if (!known || name === "" || parts.length > 3) throw badRequest(`invalid ${what} request ${JSON.stringify(text)}`);
   return { scheme, name, port };
 }
 
 /** ANY pods/x/proxy/...: any path of what listens in a pod (pkg/registry/core/pod ResourceLocation). */
 export function podProxy(dialers: BackendDialers): SubresourceHandler {
   return function* handle(context, request, served): Task<HttpResponse> {
-    const { scheme, name, port } = splitName(request.info.name);
+    const { scheme, name, port } = splitName("pod", request.info.name);
     const pod = (yield* stored(context, request, served, name)) as Pod;
     const ip = pod.status?.podIP;
     if (!ip) throw badRequest("address not allowed");
     const declared = (pod.spec.containers ?? []).flatMap((container) => container.ports ?? [])[0]?.containerPort;
-    const number = port === "" ? (declared ?? (scheme === "https" ? 443 : 80)) : Number(port);
+    const number = port === "" ? (declared ?? (scheme === "https" ? 443 : 80)) : portNumber(port);
     return yield* pass(context, request, dialers, { ip, port: number, tls: scheme === "https" });
   };
 }
@@ -48,15 +51,28 @@ export function podProxy(dialers: BackendDialers): SubresourceHandler {
 /** ANY services/x/proxy/...: any path of one of the pods behind a service (pkg/registry/core/service ResourceLocation). */
 export function serviceProxy(dialers: BackendDialers): SubresourceHandler {
   return function* handle(context, request, served): Task<HttpResponse> {
-    const { scheme, name, port } = splitName(request.info.name);
+    const { scheme, name, port } = splitName("service", request.info.name);
     const service = (yield* stored(context, request, served, name)) as Service;
     const portName = servicePortName(service, port);
-    const backends = endpointsOf(context, request.info.namespace, name, portName);
+    const slices = slicesOf(context, request.info.namespace, name);
+    const backends = slices.flatMap((slice) => addressesOf(slice, portName));
     const chosen = backends[context.random.below(Math.max(1, backends.length))];
-    if (chosen === undefined) throw unavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+    if (chosen === undefined) {
+      const hasAny = slices.some(({ endpoints }) => (endpoints ?? []).length > 0);
+      throw unavailable(`no endpoints available for service ${JSON.stringify(hasAny ? request.info.name : name)}`);
+    }
     return yield* pass(context, request, dialers, { ...chosen, tls: scheme === "https" });
   };
 }
+
+/** Containers' names of ports mean nothing here: Go's dialer looks names up among the well known ones. */
+function portNumber(text: string): number {
+  const port = WELL_KNOWN[text] ?? Number(text);
+  if (Number.isInteger(port)) return port;
+  throw unavailable(`error trying to reach service: dial tcp: lookup tcp/${text}: unknown port`);
+}
+
+const WELL_KNOWN: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 function* stored(
   context: ServerContext,
@@ -71,26 +87,26 @@ function* stored(
   return found;
 }
 
-/** The name of the port that was asked for by name or number; without any, of the service's only one. */
+/** The name of the port that was asked for: only numbers are looked up, and nothing asked is the port without a name. */
 function servicePortName(service: Service, asked: string): string {
-  const ports = service.spec.ports ?? [];
-  if (asked === "") return ports.length === 1 ? (ports[0]?.name ?? "") : "";
-  const found = ports.find((port) => port.name === asked || String(port.port) === asked);
+  if (!/^[+-]?\d+$/.test(asked)) return asked;
+  const found = (service.spec.ports ?? []).find(({ port }) => port === Number(asked));
   if (found !== undefined) return found.name ?? "";
   const name = service.metadata.name ?? "";
-  throw unavailable(`no service port ${JSON.stringify(asked)} found for service ${JSON.stringify(name)}`);
+  throw unavailable(`no service port ${Number(asked)} found for service ${JSON.stringify(name)}`);
 }
 
-function endpointsOf(context: ServerContext, namespace: string, service: string, portName: string) {
+function slicesOf(context: ServerContext, namespace: string, service: string): EndpointSlice[] {
   const cache = context.index.cache("discovery.k8s.io", "v1", "endpointslices");
-  return cache.list(`${cache.prefix}${namespace}/`).flatMap(({ object }) => {
-    const slice = object as EndpointSlice;
-    if (slice.metadata.labels?.["kubernetes.io/service-name"] !== service) return [];
-    const port = (slice.ports ?? []).find((one) => (one.name ?? "") === portName)?.port;
-    if (port == null) return [];
-    const ready = (slice.endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false);
-    return ready.map((endpoint) => ({ ip: endpoint.addresses[0] ?? "", port }));
-  });
+  const slices = cache.list(`${cache.prefix}${namespace}/`).map(({ object }) => object as EndpointSlice);
+  return slices.filter(({ metadata }) => metadata.labels?.["kubernetes.io/service-name"] === service);
+}
+
+function addressesOf({ ports, endpoints }: EndpointSlice, portName: string): { ip: string; port: number }[] {
+  const port = (ports ?? []).find((one) => (one.name ?? "") === portName)?.port;
+  if (port == null) return [];
+  const ready = (endpoints ?? []).filter((endpoint) => endpoint.conditions?.ready !== false);
+  return ready.map((endpoint) => ({ ip: endpoint.addresses[0] ?? "", port }));
 }
 
 function unavailable(message: string): ApiError {
@@ -118,9 +134,7 @@ function* pass(
   };
   let answer: HttpAnswer;
   try {
-    const channel = yield* (tls ? dialers.tls : dialers.plain)(ip, port, request.cause);
-    answer = yield* httpRequest(channel, "http1", message);
-    if (answer.body !== undefined) channel.close();
+    answer = yield* exchange((tls ? dialers.tls : dialers.plain)(ip, port, request.cause), message);
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ApiError || error instanceof TypeError) throw error;
     throw unavailable(`error trying to reach service: ${error.message}`);

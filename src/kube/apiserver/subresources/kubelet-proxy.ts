@@ -6,6 +6,7 @@ import {
   type HttpAnswer,
   type HttpBody,
   HttpProtocolError,
+  type HttpRequest,
   type HttpResponse,
   httpRequest,
   newStream,
@@ -139,13 +140,12 @@ function* forward(
   target: Target,
 ): Task<HttpResponse> {
   const url = `https://${target.ip}:${target.port}${target.path}`;
-  let channel: Channel;
   let answer: HttpAnswer;
   try {
-    channel = yield* dial(target.ip, target.port, request.cause);
     const { method, headers, body } = request.http;
     const { authorization: _secret, ...kept } = headers;
-    answer = yield* httpRequest(channel, "http1", { method, path: target.path, headers: kept, body });
+    const message = { method, path: target.path, headers: kept, body };
+    answer = yield* exchange(dial(target.ip, target.port, request.cause), message);
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ApiError) throw error;
     // Streams are asked for with POST, whatever way the client came.
@@ -155,13 +155,24 @@ function* forward(
     throw failure(500, "", where);
   }
   if (answer.body !== undefined) {
-    channel.close();
     const isLog = request.info.subresource === "log";
     if (answer.status >= 300 && (isLog || isUpgrade(request)))
       throw kubeletProblem(request, answer.status, bodyText(answer.body));
     return { status: answer.status, headers: answer.headers, body: answer.body };
   }
   return streamed(context, answer);
+}
+
+/** Sends a request over a connection of its own, which stays open only for an answer that goes on. */
+export function* exchange(dialling: Task<Channel>, message: HttpRequest): Task<HttpAnswer> {
+  const channel = yield* dialling;
+  let answer: HttpAnswer | undefined;
+  try {
+    answer = yield* httpRequest(channel, "http1", message);
+    return answer;
+  } finally {
+    if (answer === undefined || answer.body !== undefined) channel.close();
+  }
 }
 
 /** What the kubelet refused, as a Status (registry/generic/rest GenericHttpResponseChecker, StreamTranslatorHandler). */
