@@ -41,6 +41,21 @@ describe("a container put into a pod", () => {
     expect(stdout).toMatch(/^Defaulting debug container name to debugger-\w{5}\.\nseen\n$/);
   });
 
+  test("has a name of its own, and a target that is there", () => {
+    const add = (container: string) => {
+      const patch = `{"spec":{"ephemeralContainers":[${container}]}}`;
+      return type(`kubectl patch pod standalone --subresource=ephemeralcontainers -p '${patch}'`).stderr;
+    };
+    const refusal = 'The Pod "standalone" is invalid: spec.ephemeralContainers[';
+    expect(add('{"name":"standalone","image":"busybox"}')).toMatch(/\]\.name: Duplicate value: "standalone"\n$/);
+    expect(add('{"name":"late","image":"busybox","ports":[{"containerPort":1}]}')).toMatch(
+      /\]\.ports: Forbidden: cannot be set for an Ephemeral Container\n$/,
+    );
+    const { stderr } = type("kubectl debug standalone --image=busybox --profile=general --target=nope -c late");
+    expect(stderr.startsWith(refusal)).toBe(true);
+    expect(stderr).toMatch(/\]\.targetContainerName: Not found: "nope"\n$/);
+  });
+
   test("can't be changed or removed", () => {
     const patch = '{"spec":{"ephemeralContainers":[{"name":"eye","image":"nginx"}]}}';
     expect(type(`kubectl patch pod standalone --subresource=ephemeralcontainers -p '${patch}'`).stderr).toContain(

@@ -4,6 +4,7 @@ import type { Pod } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import type { Strategy } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
+import { validateEphemeralContainers } from "../validation/ephemeral.ts";
 import { forbiddenField, invalidValue } from "../validation/names.ts";
 import { validatePodSpec } from "../validation/pod-spec.ts";
 
@@ -91,13 +92,14 @@ function validateResize(pod: Pod, before: Pod): FieldError[] {
 function validateEphemeral(pod: Pod, before: Pod): FieldError[] {
   const now = new Map((pod.spec.ephemeralContainers ?? []).map((one) => [one.name, one]));
   const field = "spec.ephemeralContainers";
-  return (before.spec.ephemeralContainers ?? []).flatMap((old) => {
+  const kept = (before.spec.ephemeralContainers ?? []).flatMap((old) => {
     const same = now.get(old.name);
     if (same === undefined)
       return [forbiddenField(field, `existing ephemeral containers ${JSON.stringify(old.name)} may not be removed\n`)];
     if (equalValues(same, old)) return [];
     return [forbiddenField(field, `existing ephemeral containers ${JSON.stringify(old.name)} may not be changed\n`)];
   });
+  return [...validateEphemeralContainers(pod.spec, field), ...kept];
 }
 
 function validatePodUpdate(pod: Pod, before: Pod): FieldError[] {
