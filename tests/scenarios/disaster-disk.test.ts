@@ -59,6 +59,8 @@ describe("a worker's disk is full", () => {
   it("images that nobody uses go first, and are enough if they are large", () => {
     const at = new Operator();
     at.type(`ssh -n ${NODE} sudo crictl pull busybox; ssh -n ${NODE} sudo crictl pull redis:7`);
+    // The kubelet finds them within five minutes, and leaves them alone for two more.
+    at.wait(430);
     // A megabyte too little stays free.
     const free = `$(ssh -n ${NODE} df -k / | awk 'END {print $4}')`;
     expect(at.type(`ssh -n ${NODE} fallocate -l $(((${free} - 3020189 + 1024) * 1024)) /var/tmp/big`)).toBe("");
@@ -69,6 +71,53 @@ describe("a worker's disk is full", () => {
     expect(at.type(`ssh -n ${NODE} sudo journalctl -u kubelet | grep -c 'able to reduce resource pressure'`)).toBe(
       "1\n",
     );
+  });
+});
+
+describe("a worker's disk is rather full", () => {
+  /** Leaves so many per cent of the disk in use. */
+  const fill = (at: Operator, percent: number) => {
+    const [all = 0, free = 0] = at.type(`ssh -n ${NODE} df -k / | awk 'END {print $2, $4}'`).split(" ").map(Number);
+    at.type(`ssh -n ${NODE} fallocate -l ${free - Math.floor((all * (100 - percent)) / 100)}K /var/tmp/big`);
+  };
+  const images = (at: Operator) => at.type(`ssh -n ${NODE} sudo crictl images | grep -c -e busybox -e redis`).trim();
+  const log = (at: Operator, text: string) =>
+    at.lines(`ssh -n ${NODE} sudo journalctl -u kubelet | grep '${text}'`).filter((line) => line !== "");
+
+  it("up to 85 % nothing happens; above, images that nobody uses go until 80 % are in use", () => {
+    const at = new Operator();
+    at.type(`ssh -n ${NODE} sudo crictl pull busybox; ssh -n ${NODE} sudo crictl pull redis:7`);
+    at.wait(430);
+    fill(at, 83);
+    at.wait(310);
+    expect(images(at)).toBe("2");
+    expect(log(at, "over the high threshold")).toEqual([]);
+    at.type(`ssh -n ${NODE} rm /var/tmp/big`);
+    fill(at, 84.5);
+    at.wait(310);
+    expect(log(at, "over the high threshold").join("\n")).toMatch(/ usage=85 highThreshold=85 .* lowThreshold=80/);
+    expect(images(at)).toBe("0");
+    // They are far less than what was wanted, and nothing else may go.
+    expect(at.type("kubectl get events -o custom-columns=R:.reason,O:.involvedObject.name,M:.message")).toMatch(
+      new RegExp(
+        `FreeDiskSpaceFailed +${NODE} +Failed to garbage collect required amount of images\\. Attempted to free \\d+ bytes, but only found \\d+ bytes eligible to free\\.`,
+      ),
+    );
+    expect(at.type(CONDITION)).toBe("False KubeletHasNoDiskPressure: kubelet has no disk pressure");
+    expect(at.type("kubectl get pod standalone --no-headers | awk '{print $2, $3}'")).toBe("1/1 Running\n");
+    expect(log(at, "failed multiple times in a row")).toEqual([]);
+    at.wait(300);
+    expect(log(at, "failed multiple times in a row")).toHaveLength(1);
+  });
+
+  it("leaves an image alone that came less than two minutes ago", () => {
+    const at = new Operator();
+    fill(at, 84.5);
+    at.type(`ssh -n ${NODE} sudo crictl pull busybox`);
+    at.wait(310);
+    expect(images(at)).toBe("1");
+    at.wait(300);
+    expect(images(at)).toBe("0");
   });
 });
 

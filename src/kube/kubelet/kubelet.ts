@@ -168,8 +168,8 @@ export class Kubelet {
     this.services.start();
     tasks.spawn("kubelet/api-known", this.noteSync());
     tasks.spawn("kubelet/housekeeping", this.keepHouse());
-    tasks.spawn("kubelet/eviction", this.disk.eviction.run(tasks.clock));
-    tasks.spawn("kubelet/image-gc", this.disk.images.run(tasks.clock));
+    tasks.spawn("kubelet/eviction", this.disk.eviction.run());
+    tasks.spawn("kubelet/image-gc", this.disk.images.run());
     log.info("kubelet.go:2460", "Starting kubelet main sync loop");
   }
 

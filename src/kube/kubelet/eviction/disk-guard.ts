@@ -1,4 +1,5 @@
 import type { ContainerRuntime } from "../../../machine/container-runtime.ts";
+import type { TaskGroup } from "../../../sim/task.ts";
 import type { FileSystem } from "../../../vfs/file-system.ts";
 import type { ObjectReference, Pod } from "../../api/types.generated.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
@@ -12,6 +13,7 @@ import { readThresholds } from "./threshold.ts";
 
 /** What a kubelet lends to those who watch its disk. */
 export interface DiskGuardOptions {
+  readonly tasks: TaskGroup;
   readonly fs: FileSystem;
   readonly runtime: ContainerRuntime;
   readonly config: KubeletConfig;
@@ -25,10 +27,12 @@ export interface DiskGuardOptions {
 /** Makes what keeps a node's disk from filling. */
 export function diskGuard(options: DiskGuardOptions): { eviction: EvictionManager; images: ImageCollector } {
   const { fs, runtime, config } = options;
+  const { clock } = options.tasks;
   const space = () => fs.space("/var/lib");
-  const images = new ImageCollector({ ...options, space, ...config.imageCollection });
+  const images = new ImageCollector({ ...options, clock, space, ...config.imageCollection });
   const eviction = new EvictionManager({
     ...options,
+    clock,
     space,
     images,
     thresholds: readThresholds(config.evictionHard),

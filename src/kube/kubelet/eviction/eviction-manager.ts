@@ -1,4 +1,5 @@
 import type { ContainerRuntime } from "../../../machine/container-runtime.ts";
+import type { Clock } from "../../../sim/clock.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import type { FileSystem } from "../../../vfs/file-system.ts";
 import type { ObjectReference, Pod } from "../../api/types.generated.ts";
@@ -20,6 +21,7 @@ const CRITICAL_PRIORITY = 2_000_000_000;
 
 /** What the manager sees and does. */
 export interface EvictionOptions {
+  readonly clock: Clock;
   readonly fs: FileSystem;
   readonly runtime: ContainerRuntime;
   readonly thresholds: readonly Threshold[];
@@ -47,19 +49,19 @@ export interface EvictionOptions {
 export class EvictionManager {
   private readonly options: EvictionOptions;
   private lastSeen = Number.NEGATIVE_INFINITY;
+  /** Whether the node is under pressure, or was until a while ago. As of the last round. */
+  hasPressure = false;
 
   constructor(options: EvictionOptions) {
     this.options = options;
   }
 
-  /** Whether the node is under pressure, or was until a while ago. As of the last round. */
-  hasPressure = false;
-
-  *run(clock: Parameters<typeof sleep>[0]): Task<void> {
+  *run(): Task<void> {
+    const { clock, runtime } = this.options;
     for (;;) {
-      const evicted = this.options.runtime.available ? yield* this.synchronize(clock) : undefined;
+      const evicted = runtime.available ? yield* this.synchronize() : undefined;
       if (evicted === undefined) yield* sleep(clock, MONITORING_MS);
-      else yield* this.waitForCleanup(clock, evicted);
+      else yield* this.waitForCleanup(evicted);
     }
   }
 
@@ -68,11 +70,11 @@ export class EvictionManager {
     return this.hasPressure && !isCritical(pod) ? "The node had condition: [DiskPressure]. " : undefined;
   }
 
-  private *synchronize(clock: Parameters<typeof sleep>[0]): Task<Pod | undefined> {
-    const { log, recorder, node, thresholds, space, transitionMs } = this.options;
+  private *synchronize(): Task<Pod | undefined> {
+    const { clock, log, recorder, node, thresholds, space, transitionMs } = this.options;
     const met = thresholdsMet(thresholds, space());
     if (met.length > 0) this.lastSeen = clock.uptime;
-    this.hasPressure = clock.uptime - this.lastSeen <= transitionMs && this.lastSeen >= 0;
+    this.hasPressure = clock.uptime - this.lastSeen <= transitionMs;
     const [threshold] = met;
     if (threshold === undefined) return undefined;
     log.warning("eviction_manager.go:368", "Eviction manager: attempting to reclaim", { resourceName: RESOURCE });
@@ -145,9 +147,9 @@ export class EvictionManager {
     );
   }
 
-  private *waitForCleanup(clock: Parameters<typeof sleep>[0], pod: Pod): Task<void> {
+  private *waitForCleanup(pod: Pod): Task<void> {
     for (let waited = 0; waited < CLEANUP_MAX_MS; waited += CLEANUP_POLL_MS) {
-      yield* sleep(clock, CLEANUP_POLL_MS);
+      yield* sleep(this.options.clock, CLEANUP_POLL_MS);
       if (this.options.isOver(pod)) return;
     }
   }

@@ -1,4 +1,5 @@
 import type { ContainerRuntime, ImageInfo } from "../../../machine/container-runtime.ts";
+import type { Clock } from "../../../sim/clock.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import type { ObjectReference } from "../../api/types.generated.ts";
 import type { EventRecorder } from "../../client/event-recorder.ts";
@@ -6,9 +7,12 @@ import type { Klog } from "../../client/klog.ts";
 import type { DiskSpace } from "./threshold.ts";
 
 const PERIOD_MS = 300_000;
+/** Images that came a moment ago are about to be used (imageMinimumGCAge). */
+const AGE_MIN_MS = 120_000;
 
 /** What collecting images goes by. */
 export interface ImageCollectorOptions {
+  readonly clock: Clock;
   readonly runtime: ContainerRuntime;
   readonly space: () => DiskSpace;
   readonly log: Klog;
@@ -19,9 +23,16 @@ export interface ImageCollectorOptions {
   readonly lowPercent: number;
 }
 
+/** What is known of an image, on the scale of the clock's uptime. */
+interface ImageRecord {
+  readonly firstSeen: number;
+  lastUsed: number;
+}
+
 /** Removes images that no container uses when the disk fills. Mirrors pkg/kubelet/images image_gc_manager.go. */
 export class ImageCollector {
   private readonly options: ImageCollectorOptions;
+  private readonly records = new Map<string, ImageRecord>();
   private hasFailed = false;
 
   constructor(options: ImageCollectorOptions) {
@@ -29,10 +40,15 @@ export class ImageCollector {
   }
 
   /** Looks every five minutes. */
-  *run(clock: Parameters<typeof sleep>[0]): Task<void> {
+  *run(): Task<void> {
+    const { clock, runtime } = this.options;
+    // Images that were there before the kubelet are of any age.
+    if (runtime.available) this.look(Number.NEGATIVE_INFINITY);
     for (;;) {
       yield* sleep(clock, PERIOD_MS);
-      if (this.options.runtime.available) this.collect();
+      if (!runtime.available) continue;
+      this.look(clock.uptime);
+      this.collect();
     }
   }
 
@@ -81,10 +97,18 @@ export class ImageCollector {
     this.hasFailed = true;
   }
 
+  /** Removes images, those first that have been out of use the longest, until `wanted` octets are free. */
   private free(wanted: number): number {
-    const { runtime, log } = this.options;
+    const { runtime, log, clock } = this.options;
+    const now = clock.uptime;
+    const used = this.look(now);
+    const age = ({ id }: ImageInfo) => this.records.get(id) ?? { firstSeen: now, lastUsed: now };
+    const old = runtime
+      .images()
+      .filter((image) => !used.has(image.id) && !isPinned(image) && now - age(image).firstSeen >= AGE_MIN_MS)
+      .sort((a, b) => compare(age(a).lastUsed, age(b).lastUsed) || compare(age(a).firstSeen, age(b).firstSeen));
     let freed = 0;
-    for (const image of this.unused()) {
+    for (const image of old) {
       if (freed >= wanted) break;
       log.info("image_gc_manager.go:505", "Removing image to free bytes", {
         imageID: image.id,
@@ -95,10 +119,26 @@ export class ImageCollector {
     return freed;
   }
 
-  private unused(): readonly ImageInfo[] {
+  /** Notes which images there are and which are in use; gives the latter. */
+  private look(now: number): ReadonlySet<string> {
     const { runtime } = this.options;
     const used = new Set(runtime.containers().map((container) => container.imageId));
-    // What holds the pods' namespaces is pinned.
-    return runtime.images().filter((image) => !used.has(image.id) && !image.tags.some((tag) => /\/pause:/.test(tag)));
+    const present = new Set(runtime.images().map(({ id }) => id));
+    for (const id of this.records.keys()) if (!present.has(id)) this.records.delete(id);
+    for (const id of present) {
+      const record = this.records.get(id) ?? { firstSeen: now, lastUsed: Number.NEGATIVE_INFINITY };
+      if (used.has(id)) record.lastUsed = now;
+      this.records.set(id, record);
+    }
+    return used;
   }
+}
+
+/** What holds the pods' namespaces must stay. */
+function isPinned({ tags }: ImageInfo): boolean {
+  return tags.some((tag) => /\/pause:/.test(tag));
+}
+
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a - b;
 }
