@@ -1,5 +1,5 @@
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { wakingMs } from "../sandbox/waking.ts";
+import { restMs } from "../sandbox/waking.ts";
 import type { ProgramLoader } from "./program-loader.ts";
 import type { Pump } from "./pump.ts";
 
@@ -8,7 +8,7 @@ import type { Pump } from "./pump.ts";
  * time that it takes counts from when their code is there, which may be long after the prompt:
  *
  *     prompt ──── daemons' code is on its way ────┬──── rushed: they start ────┬ at rest
- *             keys echo, Enter waits              └── wakingMs of world time ──┘
+ *             keys echo, Enter waits              └──  restMs of world time  ──┘
  */
 export class ComingToRest {
   private readonly pump: Pump;
@@ -32,11 +32,15 @@ export class ComingToRest {
     const turn = ++this.turn;
     this.loading = true;
     try {
-      await (sandbox.options.topology === "kubeadm" ? this.programs.ready("daemons") : undefined);
+      if (sandbox.options.topology === "kubeadm") {
+        await this.programs.ready("daemons");
+        // Daemons that waited for their code start before the world's time is rushed: without them it would be over at once.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
     } finally {
       if (turn === this.turn) {
         this.loading = false;
-        this.pump.rush(sandbox.clock.uptime + wakingMs(sandbox.options));
+        this.pump.rush(sandbox.clock.uptime + restMs(sandbox.options));
       }
     }
   }

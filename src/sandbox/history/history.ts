@@ -2,7 +2,7 @@ import { Emitter } from "../../base/event.ts";
 import type { ShellImage } from "../../shell/state/shell-image.ts";
 import type { ComeBack, Sandbox, SandboxImage } from "../sandbox.ts";
 import type { TerminalImage, TerminalSession } from "../terminal-session.ts";
-import { wakingMs } from "../waking.ts";
+import { restMs } from "../waking.ts";
 import { ChangeWatch } from "./change-watch.ts";
 import type { CommandRun } from "./command-log.ts";
 import type { HistoryAnswer, HistoryEntry, HistoryView } from "./history-view.ts";
@@ -75,7 +75,7 @@ export class History {
 
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
-    this.rest = () => sandbox.run(wakingMs(sandbox.options));
+    this.rest = () => sandbox.run(restMs(sandbox.options));
     this.watch = new ChangeWatch(sandbox, {
       begun: (run) => this.tell(run, { phase: "begin" }),
       changed: (run, before) => this.addStep(run, before),
