@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+// @ts-expect-error: a script of Node's, without types
+import { makeImages } from "./scripts/images.mjs";
 import { offlineFiles } from "./scripts/offline-files.ts";
 
 /** Scripts that others name: their addresses must outlive builds. */
@@ -19,9 +21,12 @@ const elementAlone: Plugin = {
   },
 };
 
+/** No build holds a world that older code has made. */
+const madeWorld: Plugin = { name: "made-world", apply: "build", buildStart: () => makeImages() };
+
 export default defineConfig({
   base: "./",
-  plugins: [react(), elementAlone, offlineFiles()],
+  plugins: [react(), elementAlone, madeWorld, offlineFiles()],
   worker: { format: "es" },
   build: {
     target: "es2022",

@@ -2,7 +2,5 @@
 import { installDependencies } from "./setup.mjs";
 
 installDependencies();
-const { makeImages } = await import("./images.mjs");
-await makeImages();
 const { build } = await import("vite");
 await build({ logLevel: "warn" });

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeImage, encodeImage } from "../src/sandbox/image-codec.ts";
-import { type LatePart, partImage, supplyLate } from "../src/sandbox/image-parts.ts";
+import { type FirstPart, type LatePart, partImage, supplyLate } from "../src/sandbox/image-parts.ts";
 import { allPrograms } from "../src/sandbox/programs/all-programs.ts";
-import { Sandbox, type SandboxImage } from "../src/sandbox/sandbox.ts";
+import { Sandbox } from "../src/sandbox/sandbox.ts";
 import { WORLD_BEGINS } from "../src/sandbox/versions.ts";
 import { curveResultsOf } from "./curve-recording.ts";
 
@@ -17,7 +18,8 @@ const PROGRAMS = allPrograms({ jq: NO_JQ });
 /** Writes the default world's image into `folder`, in two parts; `addCurveResults` completes the second. */
 export function writeImages(folder: string): void {
   const image = Sandbox.make({ topology: "kubeadm", etcd: "3.6", seed: 1, now: WORLD_BEGINS }, PROGRAMS);
-  const { first, late } = partImage(image);
+  const made = createHash("sha256").update(encodeImage(image)).digest("hex").slice(0, 16);
+  const { first, late } = partImage(image, made);
   mkdirSync(folder, { recursive: true });
   write(folder, FIRST, first);
   write(folder, LATE, late);
@@ -27,7 +29,7 @@ export function writeImages(folder: string): void {
 export function addCurveResults(folder: string): void {
   const late = read(folder, LATE) as LatePart;
   const curve = curveResultsOf(() => {
-    const sandbox = Sandbox.boot(read(folder, FIRST) as SandboxImage, PROGRAMS);
+    const sandbox = Sandbox.boot((read(folder, FIRST) as FirstPart).image, PROGRAMS);
     supplyLate(sandbox, late);
     return sandbox;
   });

@@ -10,8 +10,16 @@ export interface LateFile {
   readonly bytes: Uint8Array;
 }
 
+/** The first part of an image: all but its large files, which are empty. */
+export interface FirstPart {
+  /** Names what the parts were made of: parts of two makings fit by chance only. */
+  readonly made: string;
+  readonly image: SandboxImage;
+}
+
 /** The second part of an image: its large files, and what its first start would ask of the curve. */
 export interface LatePart {
+  readonly made: string;
   readonly files: readonly LateFile[];
   readonly curve: readonly CurveResult[];
 }
@@ -20,17 +28,20 @@ export interface LatePart {
 const LATE_BYTES_MIN = 100_000;
 
 /**
- * Parts an image into what a prompt needs and what only the cluster's daemons need. The first part has the large files
- * empty; `supplyLate` puts their contents back before any daemon starts. What the first start asks of the curve is for
- * whoever has seen one to add.
+ * Parts an image into what a prompt needs and what only the cluster's daemons need, both under the name `made`.
+ * `supplyLate` puts the large files' contents back before any daemon starts. What the first start asks of the curve is
+ * for whoever has seen one to add.
  */
-export function partImage(image: SandboxImage): { readonly first: SandboxImage; readonly late: LatePart } {
+export function partImage(image: SandboxImage, made: string): { readonly first: FirstPart; readonly late: LatePart } {
   const files: LateFile[] = [];
   const machines = Object.entries(image.machines).map(([host, machine]) => {
     const root = withoutLarge(machine.disk.root, host, "", files);
     return [host, { ...machine, disk: { ...machine.disk, root } }] as const;
   });
-  return { first: { ...image, machines: Object.fromEntries(machines) }, late: { files, curve: [] } };
+  return {
+    first: { made, image: { ...image, machines: Object.fromEntries(machines) } },
+    late: { made, files, curve: [] },
+  };
 }
 
 function withoutLarge(directory: DirectoryImage, host: string, path: string, late: LateFile[]): DirectoryImage {

@@ -1,5 +1,5 @@
 import { decodeImage, packedPart, readUnpacked } from "../sandbox/image-codec.ts";
-import type { LatePart } from "../sandbox/image-parts.ts";
+import type { FirstPart, LatePart } from "../sandbox/image-parts.ts";
 import type { SandboxImage } from "../sandbox/sandbox.ts";
 import type { WorldOptions } from "./protocol.ts";
 
@@ -14,20 +14,31 @@ export interface MadeWorld {
 export async function fetchWorld({ topology, etcd, seed, base }: WorldOptions): Promise<MadeWorld | undefined> {
   if (topology !== "kubeadm" || etcd !== "3.6" || seed !== 1) return undefined;
   try {
-    const first = (await fetchImage(new URL("worlds/first.image", base))) as SandboxImage;
-    const late = () => fetchImage(new URL("worlds/late.image", base)) as Promise<LatePart>;
-    return { first, late };
+    const { made, image } = (await fetchPart(new URL("worlds/first.image", base))) as FirstPart;
+    return { first: image, late: () => fetchLate(new URL("worlds/late.image", base), made) };
   } catch (error) {
     console.warn("the made world could not be fetched; making one", error);
     return undefined;
   }
 }
 
-async function fetchImage(url: URL): Promise<unknown> {
-  const response = await fetch(url);
+async function fetchLate(url: URL, made: string): Promise<LatePart> {
+  const late = (await fetchPart(url)) as LatePart;
+  if (late.made !== made) throw new Error(`${url.pathname} is of another version of this page: reload it`);
+  return late;
+}
+
+/**
+ * One part of the made world. Its address is the same in every version of the page: what the browser has of it is taken
+ * only if the server says that it is still so. Throws for what an older build has left there.
+ */
+async function fetchPart(url: URL): Promise<object> {
+  const response = await fetch(url, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${url.pathname}: ${response.status} ${response.statusText}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  return typeof DecompressionStream === "undefined" ? decodeImage(bytes) : readUnpacked(await unpacked(bytes));
+  const part = typeof DecompressionStream === "undefined" ? decodeImage(bytes) : readUnpacked(await unpacked(bytes));
+  if (typeof part === "object" && part !== null && "made" in part) return part;
+  throw new Error(`${url.pathname} was made by another version`);
 }
 
 /** The browser unpacks ten times as fast as a script that runs for the first time. */

@@ -85,9 +85,9 @@ test("an image survives being bytes, and being parted", () => {
   const image = worldImage();
   const decoded = decodeImage(encodeImage(image)) as SandboxImage;
   expect(digest(decoded)).toBe(digest(image));
-  const { first, late } = partImage(image);
+  const { first, late } = partImage(image, "here");
   expect(late.files.map(({ path }) => path)).toContain("/var/lib/etcd/member/snap/db");
-  const sandbox = Sandbox.boot(first, ALL_PROGRAMS);
+  const sandbox = Sandbox.boot(first.image, ALL_PROGRAMS);
   supplyLate(sandbox, late);
   for (const { host, path, bytes } of late.files)
     expect(sha256(sandbox.machines.get(host)?.fs.readFile(path) ?? "")).toBe(sha256(bytes));

@@ -7,7 +7,7 @@ import { WorldHost } from "../../../src/worker/world-host.ts";
 import { worldImage } from "../../support/world.ts";
 
 /** A world of the page: its made image comes in two files, in whatever order the network has them. */
-const { first, late } = partImage(worldImage());
+const { first, late } = partImage(worldImage(), "now");
 const FILES: Readonly<Record<string, Uint8Array>> = {
   "first.image": encodeImage(first),
   "late.image": encodeImage(late),
@@ -19,14 +19,19 @@ const WAIT = { timeout: 50_000, interval: 20 };
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Serves the two files, each after so many milliseconds; the first `refused` requests for the late one in vain. */
-function serve(delays: Readonly<Record<string, number>>, refused = 0): void {
+/**
+ * Serves the two files, each after so many milliseconds; the first `refused` requests for the late one in vain, the next
+ * ones with what is `stale`.
+ */
+function serve(delays: Readonly<Record<string, number>>, refused = 0, stale: readonly Uint8Array[] = []): void {
   let left = refused;
+  const older = [...stale];
   vi.stubGlobal("fetch", async (url: URL) => {
     const name = url.pathname.split("/").pop() ?? "";
     await new Promise((arrived) => setTimeout(arrived, delays[name] ?? 0));
     if (name === "late.image" && left-- > 0) return new Response("", { status: 503 });
-    return new Response(new Uint8Array(FILES[name] ?? new Uint8Array()));
+    const file = name === "late.image" ? (older.shift() ?? FILES[name]) : FILES[name];
+    return new Response(new Uint8Array(file ?? new Uint8Array()));
   });
 }
 
@@ -103,5 +108,17 @@ test("late files that did not come are asked for again, and a world is saved to 
   await opened.open();
   const { image } = readStateFile((await opened.ask("exportFile")) as Uint8Array);
   expect(opened.faults).toEqual([expect.stringContaining("late.image: 503")]);
-  expect(partImage(image).late.files.map(({ path }) => path)).toEqual(late.files.map(({ path }) => path));
+  expect(partImage(image, "kept").late.files.map(({ path }) => path)).toEqual(late.files.map(({ path }) => path));
+});
+
+test.each([
+  ["of another making", encodeImage({ ...late, made: "before" }), "late.image is of another version of this page"],
+  ["of a version that did not name them", encodeImage(late.files), "late.image was made by another version"],
+])("late files %s are never mixed with the first ones", async (_what, old, problem) => {
+  serve({}, 0, [old]);
+  const opened = new Opened();
+  await opened.open();
+  const { image } = readStateFile((await opened.ask("exportFile")) as Uint8Array);
+  expect(opened.faults).toEqual([expect.stringContaining(problem)]);
+  expect(partImage(image, "kept").late.files).toEqual(late.files);
 });
