@@ -1,11 +1,11 @@
 import type { GivenOptions } from "../../base/getopt.ts";
-import { join } from "../../base/path.ts";
 import { compileRegex, type Regex, RegexExhausted } from "../../base/regex/regex.ts";
 import { LineReader, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { regexTime } from "../../machine/regex-time.ts";
 import { ExitProgram } from "../../machine/signals.ts";
 import type { Task } from "../../sim/task.ts";
+import { FileChoice } from "./grep-files.ts";
 import { complain, fileErrorText, type Input, openInput, utility } from "./utility.ts";
 
 const OPTIONS = [
@@ -42,6 +42,7 @@ const OPTIONS = [
   { long: "line-buffered" },
   { long: "include", value: "required" },
   { long: "exclude", value: "required" },
+  { long: "exclude-dir", value: "required" },
 ] as const;
 
 /** grep, and with a fixed grammar egrep and fgrep. */
@@ -75,6 +76,7 @@ class Search {
   private readonly process: Process;
   private readonly options: GivenOptions;
   private readonly grammar: "basic" | "extended" | "fixed" | "perl";
+  private readonly choice: FileChoice;
   private matched = false;
   private failed = false;
   private readonly before: number;
@@ -83,6 +85,7 @@ class Search {
   constructor(process: Process, options: GivenOptions, grammar: "basic" | "extended" | "fixed") {
     this.process = process;
     this.options = options;
+    this.choice = new FileChoice(options);
     const named = options.inOrder.findLast(({ name }) => name in GRAMMARS)?.name;
     this.grammar = named === undefined ? grammar : GRAMMARS[named as keyof typeof GRAMMARS];
     const around = Number(options.value("context") ?? 0);
@@ -91,6 +94,10 @@ class Search {
   }
 
   *run(operands: readonly string[]): Task<number> {
+    if (this.options.has("null-data")) {
+      yield* complain(this.process, "grep", "not simulated in this sandbox: lines that end with a null byte (-z)");
+      return 2;
+    }
     const patterns = yield* this.patterns();
     if (patterns === undefined) return 2;
     const files = [...operands];
@@ -146,9 +153,9 @@ class Search {
     const recursive = this.options.has("recursive") || this.options.has("dereference-recursive");
     const named =
       this.options.has("with-filename") || ((files.length > 1 || recursive) && !this.options.has("no-filename"));
-    const roots = files.length === 0 ? [recursive ? "." : "-"] : files;
+    const roots = files.length === 0 ? [recursive ? "" : "-"] : files;
     for (const root of roots) {
-      for (const name of recursive ? this.tree(root) : [root]) {
+      for (const name of this.filesOf(root, recursive)) {
         yield* this.searchFile(name, test, named);
         if (this.matched && this.options.has("quiet")) return 0;
       }
@@ -157,12 +164,22 @@ class Search {
   }
 
   private tree(root: string): string[] {
-    if (!this.process.fs.exists(root) || this.process.fs.stat(root).type !== "directory") return [root];
-    return this.process.fs.readdir(root).flatMap((name) => {
-      const path = root === "." ? name : join(root, name);
+    return this.process.fs.readdir(root === "" ? "." : root).flatMap((name) => {
+      const path = root === "" || root.endsWith("/") ? root + name : `${root}/${name}`;
       const type = this.process.fs.lstat(path).type;
-      return type === "directory" ? this.tree(path) : type === "file" ? [path] : [];
+      if (type === "directory") return this.choice.entersDirectory(name) ? this.tree(path) : [];
+      return type === "file" && this.choice.takes(name) ? [path] : [];
     });
+  }
+
+  /** The files that an operand stands for. */
+  private filesOf(root: string, recursive: boolean): string[] {
+    if (root === "-") return [root];
+    if (root === "") return this.tree(root);
+    const { fs } = this.process;
+    const isDirectory = fs.exists(root) && fs.stat(root).type === "directory";
+    if (!this.choice.takesNamed(root, isDirectory)) return [];
+    return recursive && isDirectory ? this.tree(root) : [root];
   }
 
   private *searchFile(name: string, test: Regex, named: boolean): Task<void> {
