@@ -1,9 +1,8 @@
 import { useEffect, useState } from "react";
 import type { WorldDiff } from "../../worker/protocol.ts";
-import { useWorld } from "../use-world.ts";
-import { answerOf, currentWorld } from "../world-store.ts";
+import { answerOf, currentWorld, worldStore } from "../world-store.ts";
 
-/** While the store goes on changing, the worlds are compared no more often. */
+/** So long after an answer it is looked whether the store has changed since, in milliseconds. */
 const PAUSE_MS = 1000;
 
 interface Answer {
@@ -13,25 +12,30 @@ interface Answer {
 
 /**
  * What differs between a place of the world's history and now; a text says why that can't be told, undefined is not yet
- * known. It follows the store as long as it is shown.
+ * known. It follows the store as long as it is shown, however fast that changes.
  */
 export function useDiff(from: string): WorldDiff | string | undefined {
-  const version = useWorld((state) => state.storeVersion);
   const [answer, setAnswer] = useState<Answer>();
-  const known = answer?.from === from ? answer.diff : undefined;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is known decides only how soon it is asked again
   useEffect(() => {
-    let stale = false;
-    const ask = async () => {
+    let left = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let compared: number | undefined;
+    const look = async () => {
+      const { storeVersion } = worldStore.getState();
       const world = currentWorld();
-      const diff = world === undefined ? undefined : await answerOf(world, world.diff(from));
-      if (!stale) setAnswer({ from, diff });
+      if (storeVersion !== compared && world !== undefined) {
+        compared = storeVersion;
+        const diff = await answerOf(world, world.diff(from));
+        if (left) return;
+        setAnswer({ from, diff });
+      }
+      timer = setTimeout(() => void look(), PAUSE_MS);
     };
-    const timer = setTimeout(() => void ask(), known === undefined ? 0 : PAUSE_MS);
+    void look();
     return () => {
-      stale = true;
+      left = true;
       clearTimeout(timer);
     };
-  }, [from, version]);
-  return known;
+  }, [from]);
+  return answer?.from === from ? answer.diff : undefined;
 }
