@@ -1,5 +1,6 @@
 import { parseLesson, type ReadLesson } from "../../lessons/parse-lesson.ts";
 import type { WorldKind } from "../../worker/protocol.ts";
+import { isEmbedded } from "../embedded.ts";
 import { USUAL } from "../world-kind.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
 
@@ -49,8 +50,12 @@ function read(source: string, address: string): OwnLesson {
   return found;
 }
 
-/** The lesson itself, which the page around may bring along behind the frame's address; "" when it does not. */
+/**
+ * The lesson itself, which the page around may bring along behind the frame's address; "" when it does not. The page of its
+ * own says from where a lesson is, so that nobody's link may bring another.
+ */
 function lessonInFragment(): string {
+  if (!isEmbedded()) return "";
   try {
     return decodeURIComponent(location.hash.slice(1));
   } catch (error) {
