@@ -23,7 +23,8 @@ const STYLE =
   "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;font:inherit;cursor:pointer}" +
   "@media print{:host(:not(:empty)){height:auto}:host(:not(:empty)) iframe{display:none}" +
   ":host(:not(:empty)) slot[hidden]{display:block!important}}";
-const HEIGHT_MAX = 4000;
+/** As the table of options has it, which would be too large to bring along. */
+const [HEIGHT_MIN, HEIGHT_MAX] = [120, 4000];
 /** Of a page that can't be fetched a frame tells nobody; this long it may take to say hello, in milliseconds. */
 const HELLO_MS_MAX = 30_000;
 /** What the frame is not told: texts for the element alone, and what any element may have. The rest it takes or judges. */
@@ -56,6 +57,7 @@ class EtcdSandbox extends HTMLElement {
     root.replaceChildren(this.#slot);
     this.#connected = true;
     this.#dress();
+    this.#offerCodeBlocks();
     const loading = this.getAttribute("loading");
     if (loading === "click") this.#offerStart(root);
     else if (loading !== "eager") this.#startWhenNear();
@@ -73,6 +75,7 @@ class EtcdSandbox extends HTMLElement {
     if (!this.#connected || before === value) return;
     const live = optionOf(name)?.live;
     if (live) this.#dress();
+    if (/^(selector|run-label)$/.test(name)) this.#offerCodeBlocks();
     if (this.#frame === undefined || this.#anew) return;
     if (live)
       this.#ask("set", [name, value]).catch(() => undefined); // the frame says what is wrong with it
@@ -158,13 +161,13 @@ class EtcdSandbox extends HTMLElement {
   /** Takes over what the element alone knows. */
   #dress(): void {
     const height = this.getAttribute("height");
-    const pixels = height === "auto" ? this.#wanted : Number(height);
+    const given = /^\d{3,4}$/.test(height ?? "") ? Number(height) : 0;
+    const pixels = height === "auto" ? this.#wanted : given >= HEIGHT_MIN && given <= HEIGHT_MAX && given;
     if (pixels) this.style.setProperty("--etcd-sandbox-height", `${pixels}px`);
     else this.style.removeProperty("--etcd-sandbox-height");
     if (this.#frame)
       this.#frame.title = this.getAttribute("label") ?? "etcd sandbox: a terminal on a simulated Kubernetes cluster";
     else if (this.getAttribute("loading") === "eager") this.start();
-    this.#offerCodeBlocks();
   }
 
   /** A lesson's file of this page's site is fetched here, where no server has to share it; then it is part of the address. */
@@ -266,15 +269,16 @@ class EtcdSandbox extends HTMLElement {
       button.textContent = label;
       button.ariaLabel = `${label}: ${commands[0]}`;
       button.onclick = async () => {
+        if (button.ariaDisabled) return;
         this.scrollIntoView({ block: "nearest" });
-        button.disabled = true;
+        button.ariaDisabled = "true"; // `disabled` would take the focus from whoever works by keys
         said.textContent = "";
         try {
           for (const command of commands) await this.#ask("run", [command]);
         } catch (error) {
           said.textContent = (error as Error).message;
         }
-        button.disabled = false;
+        button.ariaDisabled = null;
       };
       (block.closest("pre") ?? block).after(button, said);
       return [button, said];

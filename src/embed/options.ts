@@ -25,7 +25,8 @@ export interface EmbedOption {
   readonly live?: true;
 }
 
-const SEED_MAX = 2 ** 32 - 1;
+/** The greatest seed. */
+export const SEED_MAX = 2 ** 32 - 1;
 
 export const OPTIONS = {
   lesson: { values: "text", usual: "" },
@@ -78,6 +79,11 @@ function wantedOf(values: Values, value: string): string | undefined {
   const { from, to, or } = values;
   const fits = value === or || (/^\d{1,10}$/.test(value) && Number(value) >= from && Number(value) <= to);
   return fits ? undefined : `it takes a whole number from ${from} to ${to}${or ? ` or ${or}` : ""}`;
+}
+
+/** Whether a flag that is there says yes. */
+export function isSet(flag: string): boolean {
+  return flag !== "0" && flag !== "false";
 }
 
 const ORIGIN = /^https?:\/\/[^/\s]+$/;

@@ -49,7 +49,6 @@ export const TEXTS = {
   link: {
     title: (host: string) => `Open a page of ${host}?`,
     note: "A program in a terminal has printed this link. It leads out of the sandbox:",
-
     stay: "Stay here",
     open: "Open it in a tab of its own",
   },

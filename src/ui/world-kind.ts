@@ -1,3 +1,4 @@
+import { SEED_MAX } from "../embed/options.ts";
 import type { WorldKind } from "../worker/protocol.ts";
 
 /** Whether the option `lesson` holds the address of a lesson's file, and no name of one that is here. */
@@ -17,11 +18,11 @@ export async function kindOfPage(): Promise<WorldKind> {
     : USUAL;
   const topology = query.get("topology");
   const etcd = query.get("etcd");
-  const seed = Number(query.get("seed") || wanted.seed);
+  const seed = query.get("seed") ?? "";
   return {
     topology: topology === "bare" || topology === "kubeadm" ? topology : wanted.topology,
     etcd: etcd === "3.5" || etcd === "3.6" ? etcd : wanted.etcd,
-    seed: Number.isSafeInteger(seed) ? seed : 1,
+    seed: /^\d{1,10}$/.test(seed) && Number(seed) <= SEED_MAX ? Number(seed) : wanted.seed,
   };
 }
 

@@ -57,6 +57,10 @@ $ echo two
 two</code></pre><pre><code>not this</code></pre>
       <etcd-sandbox ${BARE} selector="code.language-console" loading="eager"></etcd-sandbox>`),
   },
+  "/blocks-later": {
+    html: page(`<pre><code class="language-console">$ for i in {1..40}; do echo $i; done
+</code></pre><etcd-sandbox ${BARE} selector="code" loading="click" height="auto"></etcd-sandbox>`),
+  },
   "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
   "/own": { html: page('<etcd-sandbox lesson="labs/own.md" loading="eager" height="600"></etcd-sandbox>') },
   "/labs/own.md": { html: OWN_LESSON },
@@ -270,6 +274,18 @@ test("code blocks of the page become commands", async ({ page: tab }) => {
   });
 });
 
+test("who presses a run button by keys keeps their place, whatever the sandbox prints", async ({ page: tab }) => {
+  await open(tab, "/blocks-later");
+  const button = tab.getByRole("button", { name: "Run: for i" });
+  await button.evaluate((element) => element.setAttribute("data-same", ""));
+  await button.focus();
+  await tab.keyboard.press("Enter");
+  await expect(button).toHaveAttribute("aria-disabled", "true");
+  expect(await told(tab, "result")).toMatchObject({ exitCode: 0 });
+  await expect(button).not.toHaveAttribute("aria-disabled");
+  await expect(tab.locator("[data-same]")).toBeFocused();
+});
+
 test("of twenty only those that are near load", async ({ page: tab }) => {
   await open(tab, "/many");
   await told(tab, "ready");
@@ -340,6 +356,9 @@ test("wrong options are told, right ones taken over while it runs or by starting
   await set("height", "300");
   expect(await tab.locator("etcd-sandbox").evaluate(({ clientHeight }) => clientHeight)).toBe(300);
   await expect(frame.getByText("it takes")).toBeHidden();
+  await set("height", "40000");
+  await expect(frame.getByText("it takes a whole number from 120 to 4000 or auto")).toBeVisible();
+  expect(await tab.locator("etcd-sandbox").evaluate(({ clientHeight }) => clientHeight)).toBe(420);
   expect(await run("test -e file")).toMatchObject({ exitCode: 0 });
   await set("seed", "5");
   await told(tab, "ready", 1);

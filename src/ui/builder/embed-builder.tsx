@@ -1,7 +1,7 @@
 import "./builder.css";
 import { Check, Copy, Play } from "lucide-react";
 import { useEffect, useState } from "react";
-import { OPTION_NAMES, type OptionName, problemOf } from "../../embed/options.ts";
+import { isSet, OPTION_NAMES, OPTIONS, type OptionName, problemOf } from "../../embed/options.ts";
 import { copyText } from "../parts/copy-text.ts";
 import { Segments } from "../parts/segments.tsx";
 import { BUILDER_TEXTS as TEXTS } from "./builder-texts.ts";
@@ -71,7 +71,8 @@ function chosenByAddress(): Chosen {
   return Object.fromEntries(
     OPTION_NAMES.flatMap((name) => {
       const value = query.get(name) ?? "";
-      return value === "" || problemOf(name, value) !== undefined ? [] : [[name, value]];
+      const isNone = value === "" || (OPTIONS[name].values === "flag" && !isSet(value));
+      return isNone || problemOf(name, value) !== undefined ? [] : [[name, value]];
     }),
   );
 }

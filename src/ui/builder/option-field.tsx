@@ -30,7 +30,7 @@ export function OptionField({ name, value, onChange }: OptionFieldProps) {
       <p className="quiet" id={`${id}-about`}>
         {OPTION_TEXTS[name].about}
       </p>
-      <p className="option-problem" role="status">
+      <p className="option-problem" role="status" id={`${id}-problem`}>
         {problem}
       </p>
     </div>
@@ -39,7 +39,7 @@ export function OptionField({ name, value, onChange }: OptionFieldProps) {
 
 function Control({ id, name, value, onChange }: OptionFieldProps & { id: string }) {
   const { values, usual }: { values: Values; usual: string } = OPTIONS[name];
-  const described = { id, "aria-describedby": `${id}-about` };
+  const described = { id, "aria-describedby": `${id}-about ${id}-problem` };
   if (values === "flag")
     return (
       <input

@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import { OPTION_NAMES, type OptionName, optionOf, problemOf, wordsOf } from "../../embed/options.ts";
+import { isSet, OPTION_NAMES, type OptionName, optionOf, problemOf, wordsOf } from "../../embed/options.ts";
 import { hasLesson, layoutStore } from "../layout/layout.ts";
 import { type Settings, settingsFor, settingsStore } from "../settings/settings.ts";
 
@@ -38,7 +38,7 @@ export function firstCommand(): { readonly text: string; readonly run: boolean }
   const text = option("cmd");
   if (text === undefined || text.trim() === "") return undefined;
   const run = option("run");
-  return { text, run: run !== undefined && run !== "0" && run !== "false" };
+  return { text, run: run !== undefined && isSet(run) };
 }
 
 /** Shows the panels that `panels` names: `terminal` is always there, `keys` and `lesson` beside it if named. */
