@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Random } from "../../../../src/sim/random.ts";
 import { TestApiServer } from "../../../support/api-server.ts";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -69,6 +70,21 @@ describe("custom resources", () => {
       'CronTab.stable.example.com "my" is invalid: spec.replicas: Invalid value: 0: spec.replicas in body should be greater than or equal to 1',
     );
     expect(server.ask("POST", TABS, { ...tab, spec: {} }).body.message).toContain("spec.cronSpec: Required value");
+  });
+
+  it("do not hold or end the server by a pattern that takes too much", () => {
+    const server = new TestApiServer();
+    const [version] = CRD.spec.versions;
+    const cronSpec = { type: "string", pattern: "^(a|b)*a(a|b){999}c$" };
+    const properties = { spec: { type: "object", properties: { cronSpec } } };
+    const schema = { openAPIV3Schema: { type: "object", properties } };
+    server.ask("POST", CRDS, { ...CRD, spec: { ...CRD.spec, versions: [{ ...version, schema }] } });
+    server.pass(10);
+    const tab = { apiVersion: "stable.example.com/v1", kind: "CronTab", metadata: { name: "my" } };
+    const random = new Random(1).fork("text");
+    const text = random.letters(30_000, "ab");
+    expect(server.ask("POST", TABS, { ...tab, spec: { cronSpec: text } }).status).toBe(201);
+    expect(server.ask("POST", TABS, { ...tab, metadata: { name: "your" }, spec: { cronSpec: "no" } }).status).toBe(422);
   });
 
   it("go with their definition when it is deleted, and stay when its key is", () => {
