@@ -1,3 +1,4 @@
+import { OUTSIDE_NAME_SERVER } from "../dns/outside.ts";
 import type { TreeEntry } from "../vfs/node-image.ts";
 import { CONTAINERD_UNIT } from "./containerd/daemon.ts";
 import type { User } from "./process.ts";
@@ -71,7 +72,7 @@ function etcTree(hostname: string, addresses: readonly string[], users: readonly
   return {
     "/etc/hostname": `${hostname}\n`,
     "/etc/hosts": `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n${hosts}`,
-    "/etc/resolv.conf": "nameserver 10.0.0.2\nsearch ec2.internal\n",
+    "/etc/resolv.conf": `nameserver ${OUTSIDE_NAME_SERVER}\nsearch ec2.internal\n`,
     "/etc/passwd": users.map(passwdLine).join(""),
     "/etc/group": users.map((user) => `${user.name}:x:${user.gid}:\n`).join(""),
     "/etc/shells": "/bin/sh\n/bin/bash\n",

@@ -1,4 +1,6 @@
 import type { Disposable } from "../base/disposable.ts";
+import { DNS_PORT } from "../dns/ask.ts";
+import { OUTSIDE_NAME_SERVER, outsideNameServer } from "../dns/outside.ts";
 import { Disk } from "../sim/disk.ts";
 import type { Kernel } from "../sim/kernel.ts";
 import type { Station } from "../sim/network.ts";
@@ -110,6 +112,7 @@ export class Machine implements Disposable {
     this.kernel = kernel;
     this.spec = spec;
     this.name = spec.name;
+    kernel.network.outside.set(`${OUTSIDE_NAME_SERVER}:${DNS_PORT}`, outsideNameServer);
     const random = kernel.random.fork(`disk/${spec.name}`);
     const volumeOptions = {
       source: "/dev/nvme0n1p1",

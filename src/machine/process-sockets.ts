@@ -1,4 +1,5 @@
 import type { Address, Channel } from "../sim/channel.ts";
+import type { DatagramSocket } from "../sim/datagram.ts";
 import type { DestinationRewrite, Listener, Station } from "../sim/network.ts";
 import type { Task } from "../sim/task.ts";
 
@@ -12,6 +13,7 @@ export class ProcessSockets {
   readonly station: Station;
   private readonly listeners = new Set<Listener>();
   private readonly channels = new Set<Channel>();
+  private readonly datagramSockets = new Set<DatagramSocket>();
   private pruneAbove = PRUNE_ABOVE;
   private readonly owner: { readonly cause: number | undefined };
 
@@ -19,6 +21,7 @@ export class ProcessSockets {
     this.owner = owner;
     this.station = Object.create(actual, {
       listen: { value: (ip: string, port: number) => this.listen(actual, ip, port) },
+      bind: { value: (ip: string, port: number) => this.bind(actual, ip, port) },
       dial: { value: (to: Address, cause?: number) => this.dial(actual, to, cause) },
       rewrite: {
         get: () => actual.rewrite,
@@ -32,6 +35,7 @@ export class ProcessSockets {
   close(): void {
     for (const listener of this.listeners) listener.close();
     for (const channel of this.channels) channel.close();
+    for (const socket of [...this.datagramSockets]) socket.close();
     this.listeners.clear();
     this.channels.clear();
   }
@@ -47,6 +51,17 @@ export class ProcessSockets {
       return connection;
     };
     return listener;
+  }
+
+  private bind(actual: Station, ip: string, port: number): DatagramSocket {
+    const socket = actual.bind(ip, port);
+    this.datagramSockets.add(socket);
+    const close = socket.close.bind(socket);
+    socket.close = () => {
+      this.datagramSockets.delete(socket);
+      close();
+    };
+    return socket;
   }
 
   /** What a server dials for somebody else has that one's cause. */

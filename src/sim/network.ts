@@ -1,5 +1,7 @@
 import { type Address, type Channel, type Frame, NetError, type NetErrorCode } from "./channel.ts";
 import type { Clock } from "./clock.ts";
+import { DatagramSocket, type OutsideServer } from "./datagram.ts";
+import { accepts, isAny, isLoopback, sharesSubnet } from "./ip-match.ts";
 import type { RandomStream } from "./random.ts";
 import { Future, Queue } from "./signal.ts";
 import { sleep, type Task, waitFor } from "./task.ts";
@@ -20,8 +22,9 @@ const LOOPBACK_LATENCY_MS = 0.02;
 const RETRANSMIT_MS = 200;
 /** Linux gives up on a connection that answers nothing after about this long (tcp_retries2 = 15). */
 const GIVE_UP_MS = 924_600;
-/** Linux gives up on a connect after about this long. */
-const CONNECT_TIMEOUT_MS = 127_000;
+/** Pauses between Linux's attempts to connect; it gives up after the last, 127 s in all (tcp_syn_retries = 6). */
+const FIRST_SYN_PAUSE_MS = 1000;
+const LAST_SYN_PAUSE_MS = 64_000;
 const FIRST_EPHEMERAL_PORT = 40_000;
 const LAST_EPHEMERAL_PORT = 60_000;
 
@@ -49,6 +52,8 @@ export class Network {
   onFrame: ((sender: Connection, frame: Frame) => void) | undefined;
   /** Somebody who looks on at the whole wire; it costs nothing while nobody does. */
   tap: NetworkTap | undefined;
+  /** Who answers datagrams beyond the router, by `address:port`. */
+  readonly outside = new Map<string, OutsideServer>();
   private readonly stations = new Map<string, Station>();
   private readonly links = new Map<string, LinkRules>();
   private ended = false;
@@ -121,8 +126,10 @@ export class Network {
   }
 }
 
+export type Transport = "TCP" | "UDP";
+
 /** Rewrites a destination before it is dialled, as kube-proxy's rules do for ClusterIPs. Undefined: leave it. */
-export type DestinationRewrite = (to: Address) => Address | "refuse" | undefined;
+export type DestinationRewrite = (to: Address, transport: Transport) => Address | "refuse" | undefined;
 
 /** A network namespace: addresses, listeners, connections. */
 export class Station {
@@ -143,6 +150,7 @@ export class Station {
   beforeLink: ((up: boolean) => void) | undefined;
   private readonly listeners: Listener[] = [];
   private readonly connections = new Set<Connection>();
+  private readonly datagramSockets: DatagramSocket[] = [];
   private nextPort = FIRST_EPHEMERAL_PORT;
 
   constructor(network: Network, name: string, addresses: readonly string[], uplink?: Station) {
@@ -178,23 +186,50 @@ export class Station {
   }
 
   /**
-   * Connects to an address; both ends know the `cause`. Throws `NetError`; when packets are dropped it waits, so give it
-   * a timeout.
+   * Connects to an address; both ends know the `cause`. Throws `NetError`; what is dropped is sent again after 1, 3, 7 …
+   * seconds, so give it a timeout.
    */
   *dial(to: Address, cause?: number): Task<Channel> {
-    const target = this.rewrite?.(to) ?? to;
+    for (let pause = FIRST_SYN_PAUSE_MS; pause <= LAST_SYN_PAUSE_MS; pause *= 2) {
+      const connection = yield* this.knock(to, cause);
+      if (connection !== undefined) return connection;
+      yield* sleep(this.network.clock, pause);
+    }
+    throw new NetError("ETIMEDOUT");
+  }
+
+  /** One attempt to connect; undefined when nothing came back. */
+  private *knock(to: Address, cause: number | undefined): Task<Connection | undefined> {
+    const target = this.rewrite?.(to, "TCP") ?? to;
     if (target === "refuse") throw this.refused(to, cause);
     const peer = this.network.locate(this, target.ip);
     // With the interface down there is no route off the host.
     if (peer?.host !== this.host && !this.host.interfaceUp) throw new NetError("ENETUNREACH");
-    if (peer === undefined) return yield* this.dialNowhere(target.ip);
+    if (peer === undefined) return yield* this.knockNowhere(target.ip);
     const delay = peer.droppedPorts.has(target.port) ? undefined : this.network.delay(this, peer);
-    if (delay === undefined) return yield* this.connectTimeout();
+    if (delay === undefined) return undefined;
     const opened = new Future<Connection | undefined>();
     this.network.clock.after(delay * 2, () => opened.settle(this.open(peer, to, target, cause)));
     const connection = yield* waitFor(opened);
     if (connection === undefined) throw this.refused(to, cause);
     return connection;
+  }
+
+  /** A socket for datagrams; port 0 takes a free one. Throws EADDRINUSE. */
+  bind(ip: string, port: number): DatagramSocket {
+    const local = { ip, port: port === 0 ? this.ephemeralPort() : port };
+    if (this.datagramSocket(local) !== undefined) throw new NetError("EADDRINUSE");
+    const socket = new DatagramSocket(this, local, () => {
+      const index = this.datagramSockets.indexOf(socket);
+      if (index >= 0) this.datagramSockets.splice(index, 1);
+    });
+    this.datagramSockets.push(socket);
+    return socket;
+  }
+
+  /** The socket that takes datagrams to `to`. */
+  datagramSocket(to: Address): DatagramSocket | undefined {
+    return this.datagramSockets.find(({ local }) => local.port === to.port && accepts(local.ip, to.ip));
   }
 
   private refused(to: Address, cause: number | undefined): NetError {
@@ -214,6 +249,7 @@ export class Station {
   shutdown(): void {
     for (const connection of [...this.connections]) connection.reset();
     for (const listener of [...this.listeners]) listener.close();
+    for (const socket of [...this.datagramSockets]) socket.close();
   }
 
   /** For Connection only. */
@@ -240,18 +276,11 @@ export class Station {
     return sharesSubnet(ip, this.addresses) || (this.host.hasDefaultRoute && this.addresses.length > 2);
   }
 
-  private *dialNowhere(ip: string): Task<never> {
+  private *knockNowhere(ip: string): Task<undefined> {
     if (!this.hasRouteTo(ip)) throw new NetError("ENETUNREACH");
-    if (sharesSubnet(ip, this.addresses)) {
-      yield* sleep(this.network.clock, 3000);
-      throw new NetError("EHOSTUNREACH");
-    }
-    return yield* this.connectTimeout();
-  }
-
-  private *connectTimeout(): Task<never> {
-    yield* sleep(this.network.clock, CONNECT_TIMEOUT_MS);
-    throw new NetError("ETIMEDOUT");
+    if (!sharesSubnet(ip, this.addresses)) return;
+    yield* sleep(this.network.clock, 3000);
+    throw new NetError("EHOSTUNREACH");
   }
 
   private ephemeralPort(): number {
@@ -413,21 +442,4 @@ export class Connection implements Channel {
     this.unsent.length = 0;
     this.inbox.close();
   }
-}
-
-function isAny(ip: string): boolean {
-  return ip === "0.0.0.0" || ip === "::" || ip === "";
-}
-
-function isLoopback(ip: string): boolean {
-  return ip.startsWith("127.") || ip === "::1";
-}
-
-function accepts(listening: string, dialled: string): boolean {
-  return isAny(listening) || listening === dialled;
-}
-
-function sharesSubnet(ip: string, addresses: readonly string[]): boolean {
-  const prefix = ip.split(".").slice(0, 3).join(".");
-  return addresses.some((address) => !isLoopback(address) && address.startsWith(`${prefix}.`));
 }

@@ -85,6 +85,11 @@ export class Queue<T> {
     this.changed.notify();
   }
 
+  /** Lets who waits look again, though nothing came. */
+  wake(): void {
+    this.changed.notify();
+  }
+
   /** The next item without waiting, or undefined. */
   poll(): T | undefined {
     if (this.size === 0) return undefined;

@@ -1,3 +1,5 @@
+import type { Task } from "../../sim/task.ts";
+
 /** Whether an endpoint's scheme asks for TLS, forbids it, or leaves it to the client's configuration. */
 export type Credentials = "require" | "drop" | "optional";
 
@@ -35,11 +37,17 @@ export function splitHostPort(address: string): { host: string; port: number } |
 }
 
 /** Addresses of a host name, or the text of Go's net.DNSError (`lookup x: no such host`). */
-export type Lookup = (host: string) => readonly string[] | { readonly error: string };
+export type HostAddresses = readonly string[] | { readonly error: string };
+export type Lookup = (host: string) => Task<HostAddresses>;
 
 /** Knows IP addresses and localhost; what a host without DNS resolves. */
-export const lookupLocal: Lookup = (host) => {
+export const lookupLocal: Lookup = function* (host) {
+  return localAddresses(host);
+};
+
+/** What stands for itself, and localhost. */
+export function localAddresses(host: string): HostAddresses {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host) || /^[0-9a-f:]*:[0-9a-f:]*$/i.test(host)) return [host];
   if (host === "localhost" || host === "") return ["127.0.0.1"];
   return { error: `lookup ${host}: no such host` };
-};
+}

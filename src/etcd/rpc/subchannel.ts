@@ -121,7 +121,7 @@ export class Subchannel {
   private *dial(): Task<Channel> {
     const target = splitHostPort(this.address);
     if ("error" in target) throw new ConnectError(`transport: Error while dialing: dial tcp: ${target.error}`);
-    const ips = this.context.lookup(target.host);
+    const ips = yield* this.context.lookup(target.host);
     if ("error" in ips) throw new ConnectError(`transport: Error while dialing: dial tcp: ${ips.error}`);
     let failure = "no addresses";
     for (const ip of ips) {

@@ -1,3 +1,4 @@
+import { lookupHost } from "../../dns/lookup-host.ts";
 import { tlsConnect } from "../../pki/tls.ts";
 import { TlsError } from "../../pki/tls-config.ts";
 import { type Address, type Channel, formatAddress, NetError } from "../../sim/channel.ts";
@@ -92,7 +93,7 @@ export class ConnectionPool {
 
   /** Opens a new connection. Throws `DialError`. */
   *dial(url: ServerUrl): Task<Channel> {
-    const address = { ip: this.lookup(url.host), port: url.port };
+    const address = { ip: yield* this.lookup(url.host), port: url.port };
     const tcp = yield* this.dialTcp(address);
     return url.secure ? yield* this.handshake(tcp, url.host) : tcp;
   }
@@ -126,12 +127,10 @@ export class ConnectionPool {
     throw new DialError("timeout", "net/http: TLS handshake timeout");
   }
 
-  private lookup(host: string): string {
-    if (/^\d{1,3}(\.\d{1,3}){3}$/.test(host) || host.includes(":")) return host;
-    const known = hostsEntry(this.host.fs, host);
-    if (known !== undefined) return known;
-    if (host === "localhost") return "127.0.0.1";
-    throw new DialError("lookup", `dial tcp: lookup ${host} on ${nameServer(this.host.fs)}:53: no such host`);
+  private *lookup(host: string): Task<string> {
+    const found = yield* lookupHost(this.host, host);
+    if ("addresses" in found) return found.addresses[0];
+    throw new DialError("lookup", `dial tcp: ${found.message}`);
   }
 }
 
@@ -143,18 +142,4 @@ function handshakeFailure(error: unknown, tcp: Channel): unknown {
   if (!(error instanceof NetError)) return error;
   const between = `${formatAddress(tcp.local)}->${formatAddress(tcp.remote)}`;
   return new DialError("network", `read tcp ${between}: read: ${error.message}`);
-}
-
-function hostsEntry(fs: FileSystem, host: string): string | undefined {
-  if (!fs.exists("/etc/hosts")) return undefined;
-  for (const line of fs.readText("/etc/hosts").split("\n")) {
-    const [ip, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
-    if (ip !== undefined && names.includes(host)) return ip;
-  }
-  return undefined;
-}
-
-function nameServer(fs: FileSystem): string {
-  const content = fs.exists("/etc/resolv.conf") ? fs.readText("/etc/resolv.conf") : "";
-  return /^nameserver\s+(\S+)/m.exec(content)?.[1] ?? "127.0.0.53";
 }

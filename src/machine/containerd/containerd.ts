@@ -406,7 +406,7 @@ export class Containerd implements ContainerRuntime {
     }
     sandbox.station = kernel.network.attach(`pod/${sandbox.info.id.slice(0, 13)}`, [sandbox.info.ip], station());
     // A pod's packets pass through its node, so the node's service rules hold for them.
-    sandbox.station.rewrite = (to) => station().rewrite?.(to);
+    sandbox.station.rewrite = (to, transport) => station().rewrite?.(to, transport);
   }
 
   private disconnect(sandbox: Sandbox): void {

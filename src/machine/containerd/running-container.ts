@@ -73,7 +73,7 @@ export class RunningContainer {
       this.init = this.startProcess(
         argv,
         fds,
-        { terminal: this.terminal },
+        { terminal: this.terminal, isResumed: setting.goesOn },
         "failed to create containerd task: failed to create shim task: ",
         RUNC,
       );
@@ -136,7 +136,7 @@ export class RunningContainer {
   private startProcess(
     argv: readonly string[],
     fds: ReadonlyMap<number, FileDescriptor>,
-    { terminal, cause }: Pick<ExecOptions, "terminal" | "cause">,
+    { terminal, cause, isResumed = false }: Pick<ExecOptions, "terminal" | "cause"> & { readonly isResumed?: boolean },
     start: string,
     what: string,
   ): RunningProcess {
@@ -163,6 +163,7 @@ export class RunningContainer {
         ignored: [],
         cause: cause ?? host.machine.current?.cause,
         program: found.program,
+        isResumed,
       });
     } catch (error) {
       if (!(error instanceof FsError)) throw error;

@@ -1,10 +1,9 @@
 import type { GivenOptions } from "../../base/getopt.ts";
+import { lookupHost } from "../../dns/lookup-host.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import { type Channel, ChannelError, type Frame, NetError } from "../../sim/channel.ts";
-import { resolveHost } from "../../sim/resolver.ts";
 import { runAtMost, sleep, type Task } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import { utility } from "./utility.ts";
 
 /** Octets as they are, for what has no protocol that the sandbox knows. */
@@ -65,11 +64,13 @@ function* connectAll(process: Process, options: GivenOptions, host: string, port
     yield* writeText(process.stderr, `nc: port number invalid: ${ports}\n`);
     return 1;
   }
-  const ip = resolveHost(hostsOf(process), host);
-  if (ip === undefined) {
-    yield* writeText(process.stderr, `nc: getaddrinfo for host "${host}" port ${first}: Name or service not known\n`);
+  const found = yield* lookupHost(process, host);
+  if ("failed" in found) {
+    const reason = found.failed === "unknown" ? "Name or service not known" : "Temporary failure in name resolution";
+    yield* writeText(process.stderr, `nc: getaddrinfo for host "${host}" port ${first}: ${reason}\n`);
     return 1;
   }
+  const [ip] = found.addresses;
   let code = 1;
   for (let port = first; port <= last; port++) code = Math.min(code, yield* connect(process, options, host, ip, port));
   return code;
@@ -77,15 +78,6 @@ function* connectAll(process: Process, options: GivenOptions, host: string, port
 
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port < 65_536;
-}
-
-function hostsOf(process: Process): string {
-  try {
-    return process.fs.readText("/etc/hosts");
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-    return "";
-  }
 }
 
 function* connect(process: Process, options: GivenOptions, host: string, ip: string, port: number): Task<number> {

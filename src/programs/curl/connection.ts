@@ -1,11 +1,10 @@
+import { lookupHost } from "../../dns/lookup-host.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import { tlsConnect } from "../../pki/tls.ts";
 import { type TlsChannel, TlsError } from "../../pki/tls-config.ts";
 import { type Channel, NetError } from "../../sim/channel.ts";
-import { resolveHost } from "../../sim/resolver.ts";
 import { runAtMost, type Task } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import { CODE, CurlError } from "./curl-error.ts";
 import type { Facts } from "./facts.ts";
 import type { CurlOptions } from "./options.ts";
@@ -66,19 +65,21 @@ function* resolve({ process, options, trace }: Dialling, url: Url): Task<string>
     yield* trace(`* Added ${host}:${port}:${address} to DNS cache\n* Hostname ${url.host} was found in DNS cache\n`);
     return address;
   }
-  const ip = resolveHost(hostsText(process), url.host);
-  if (ip !== undefined) return ip;
+  const began = process.clock.uptime;
+  const limit = options.milliseconds("connect-timeout");
+  const found = yield* runAtMost(
+    process.clock,
+    lookupHost(process, url.host),
+    limit === undefined ? undefined : limit + 1,
+  );
+  if (found.status === "timeout") {
+    const message = `Resolving timed out after ${Math.floor(process.clock.uptime - began)} milliseconds`;
+    yield* trace(`* ${message}\n* Closing connection 0\n`);
+    throw new CurlError(CODE.timedOut, message);
+  }
+  if ("addresses" in found.value) return found.value.addresses[0];
   yield* trace(`* Could not resolve host: ${url.host}\n* Closing connection 0\n`);
   throw new CurlError(CODE.couldNotResolve, `Could not resolve host: ${url.host}`);
-}
-
-function hostsText(process: Process): string {
-  try {
-    return process.fs.readText("/etc/hosts");
-  } catch (error) {
-    if (error instanceof FsError) return "";
-    throw error;
-  }
 }
 
 const REASONS: Readonly<Partial<Record<NetError["code"], string>>> = {

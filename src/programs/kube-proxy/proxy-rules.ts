@@ -1,6 +1,6 @@
 import type { EndpointSlice, Service } from "../../kube/api/types.generated.ts";
 import type { Address } from "../../sim/channel.ts";
-import type { DestinationRewrite } from "../../sim/network.ts";
+import type { DestinationRewrite, Transport } from "../../sim/network.ts";
 import type { RandomStream } from "../../sim/random.ts";
 
 const SERVICE_NAME = "kubernetes.io/service-name";
@@ -18,7 +18,7 @@ interface Rule {
  */
 export class ProxyRules {
   private readonly rules = new Map<string, Rule>();
-  private readonly nodePorts = new Map<number, Rule>();
+  private readonly nodePorts = new Map<string, Rule>();
   private readonly random: RandomStream;
   private nodeAddresses: ReadonlySet<string> = new Set();
 
@@ -40,9 +40,9 @@ export class ProxyRules {
       this.add(service, byService.get(`${service.metadata.namespace}/${service.metadata.name}`) ?? []);
   }
 
-  /** The rewrite that a station asks before it dials. */
-  readonly rewrite: DestinationRewrite = (to) => {
-    const rule = this.rules.get(`${to.ip}:${to.port}`) ?? this.nodeRule(to);
+  /** The rewrite that a station asks before it dials or sends. */
+  readonly rewrite: DestinationRewrite = (to, transport) => {
+    const rule = this.rules.get(`${transport} ${to.ip}:${to.port}`) ?? this.nodeRule(to, transport);
     if (rule === undefined) return undefined;
     if (rule.backends.length === 0) return "refuse";
     if (rule.affinity && rule.chosen !== undefined && rule.backends.includes(rule.chosen)) return rule.chosen;
@@ -50,8 +50,8 @@ export class ProxyRules {
     return rule.chosen;
   };
 
-  private nodeRule(to: Address): Rule | undefined {
-    return this.nodeAddresses.has(to.ip) ? this.nodePorts.get(to.port) : undefined;
+  private nodeRule(to: Address, transport: Transport): Rule | undefined {
+    return this.nodeAddresses.has(to.ip) ? this.nodePorts.get(`${transport} ${to.port}`) : undefined;
   }
 
   private add(service: Service, slices: readonly EndpointSlice[]): void {
@@ -61,9 +61,10 @@ export class ProxyRules {
     const affinity = service.spec?.sessionAffinity === "ClientIP";
     for (const port of ports) {
       const rule: Rule = { backends: backends(slices, port.name ?? ""), affinity, chosen: undefined };
+      const transport = port.protocol ?? "TCP";
       for (const ip of [...(clusterIPs ?? [clusterIP]), ...externalIPs, ...ingress])
-        this.rules.set(`${ip}:${port.port}`, rule);
-      if (port.nodePort !== undefined && port.nodePort > 0) this.nodePorts.set(port.nodePort, rule);
+        this.rules.set(`${transport} ${ip}:${port.port}`, rule);
+      if (port.nodePort !== undefined && port.nodePort > 0) this.nodePorts.set(`${transport} ${port.nodePort}`, rule);
     }
   }
 }

@@ -1,11 +1,10 @@
+import { lookupHost } from "../../dns/lookup-host.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { type ChainAnswer, opensslVerify, VERIFY_TEXT } from "../../pki/openssl-chain.ts";
 import { tlsConnect } from "../../pki/tls.ts";
 import { type KeyPair, type TlsChannel, TlsError } from "../../pki/tls-config.ts";
 import { type Channel, NetError } from "../../sim/channel.ts";
-import { resolveHost } from "../../sim/resolver.ts";
 import type { Task } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import { loadCertificate, loadPrivateKey, loadTrusted } from "./load.ts";
 import { nameText } from "./name-text.ts";
 import { type OptionSpec, type Options, parseOptions, usage } from "./options.ts";
@@ -42,13 +41,13 @@ export function* sClient(run: Run, args: readonly string[]): Task<number> {
   const { host, port } = target(run, options.value("connect") ?? options.rest[0] ?? "localhost:4433");
   const trusted = loadTrusted(run, options.value("CAfile"));
   const certificate = yield* clientPair(run, options);
-  const address = resolveHost(hostsText(run), host);
-  if (address === undefined) {
-    const line =
-      "10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:Name or service not known";
+  const found = yield* lookupHost(run.process, host);
+  if ("failed" in found) {
+    const reason = found.failed === "unknown" ? "Name or service not known" : "Temporary failure in name resolution";
+    const line = `10080002:BIO routines:BIO_lookup_ex:system lib:../crypto/bio/bio_addr.c:746:${reason}`;
     throw new Failure(`${run.queue(line)}connect:errno=22\n`);
   }
-  const channel = yield* dial(run, address, port);
+  const channel = yield* dial(run, found.addresses[0], port);
   if (!options.has("brief") && !options.has("quiet")) yield* run.print("CONNECTED(00000003)\n");
   return yield* talk(run, options, channel, { host, trusted, certificate });
 }
@@ -59,15 +58,6 @@ function target(run: Run, text: string): { host: string; port: number } {
   if (match === null || port > 65_535)
     throw usage(run.name, "-connect argument or target parameter malformed or ambiguous");
   return { host: match[1] ?? (match[2] === "" ? "localhost" : (match[2] ?? "")), port };
-}
-
-function hostsText(run: Run): string {
-  try {
-    return run.process.fs.readText("/etc/hosts");
-  } catch (error) {
-    if (error instanceof FsError) return "";
-    throw error;
-  }
 }
 
 function* clientPair(run: Run, options: Options): Task<KeyPair | undefined> {

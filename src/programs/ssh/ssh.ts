@@ -1,9 +1,9 @@
+import { lookupHost } from "../../dns/lookup-host.ts";
 import { BrokenPipe, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { RAW_MODE } from "../../machine/terminal.ts";
 import { type Channel, ChannelError, NetError } from "../../sim/channel.ts";
 import { runAtMost, type Task } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import { sshFrame, sshMessage } from "./wire.ts";
 
 /** How a session is asked for. */
@@ -32,9 +32,12 @@ export const ssh: Program = function* (process) {
     yield* writeText(process.stderr, `${request}\n`);
     return FAILURE;
   }
-  const ip = resolve(process, request.host);
-  if (ip === undefined)
-    return yield* complain(process, `ssh: Could not resolve hostname ${request.host}: Name or service not known`);
+  const found = yield* lookupHost(process, request.host);
+  if ("failed" in found) {
+    const reason = found.failed === "unknown" ? "Name or service not known" : "Temporary failure in name resolution";
+    return yield* complain(process, `ssh: Could not resolve hostname ${request.host}: ${reason}`);
+  }
+  const [ip] = found.addresses;
   try {
     const dialled = yield* runAtMost(process.clock, process.net.dial({ ip, port: request.port }), request.timeoutMs);
     if (dialled.status === "timeout")
@@ -98,19 +101,6 @@ function takeOption(request: Request, word: string, args: string[]): void {
     if (letter === "n") request.noInput = true;
     if (letter === "q") request.quiet = true;
   }
-}
-
-function resolve(process: Process, host: string): string | undefined {
-  if (/^\d+(\.\d+){3}$/.test(host)) return host;
-  try {
-    for (const line of process.fs.readText("/etc/hosts").split("\n")) {
-      const [ip, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
-      if (ip !== undefined && names.includes(host)) return ip;
-    }
-  } catch (error) {
-    if (!(error instanceof FsError)) throw error;
-  }
-  return undefined;
 }
 
 function* runSession(process: Process, channel: Channel, request: Request): Task<number> {
