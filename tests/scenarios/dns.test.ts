@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { Operator } from "../support/operator.ts";
+import { typeLine, typist } from "../support/world.ts";
 
 const CURL = "kubectl exec deploy/nginx -- curl -sS -o /dev/null -w '%{http_code} %{remote_ip}\\n'";
 const NOWHERE = "curl: (6) Could not resolve host";
@@ -70,4 +71,73 @@ describe("names in pods", () => {
     at.type("mv /root/kube-apiserver.yaml /etc/kubernetes/manifests/");
     expect(at.secondsUntil(`${curl} nginx`, /200/, 120, 5)).toBeLessThan(120);
   });
+});
+
+/** busybox's applets, in the words of busybox 1.37 (networking/nslookup.c, wget.c). */
+describe("busybox's nslookup and wget", () => {
+  const IN = "kubectl exec b --";
+
+  function withBusybox(): Operator {
+    const at = new Operator();
+    at.type("kubectl run b --image=busybox -- sleep 3600; kubectl wait --for=condition=Ready pod/b");
+    return at;
+  }
+
+  it("nslookup asks for a short name in each domain, for one with dots as it is, for addresses backwards", () => {
+    const at = withBusybox();
+    const ip = at.type("kubectl get svc nginx -o jsonpath='{.spec.clusterIP}'");
+    const server = "Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n";
+    const short = at.type(`${IN} nslookup nginx`);
+    expect(short.startsWith(server)).toBe(true);
+    expect(short).toContain(`Name:\tnginx.default.svc.cluster.local\nAddress: ${ip}\n\n`);
+    expect(short.match(/\*\* server can't find nginx\.(svc\.)?cluster\.local: NXDOMAIN\n/g)).toHaveLength(4);
+    expect(at.type(`${IN} nslookup kubernetes.default.svc.cluster.local; echo $?`)).toBe(
+      `${server}Name:\tkubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n\n0\n`,
+    );
+    expect(at.type(`${IN} nslookup kubernetes.default; echo $?`)).toMatch(
+      /find kubernetes\.default: NXDOMAIN\n(.*\n)*1\n$/,
+    );
+    expect(at.type(`${IN} nslookup 10.96.0.1`)).toBe(
+      `${server}1.0.96.10.in-addr.arpa\tname = kubernetes.default.svc.cluster.local\n\n`,
+    );
+    const srv = "_https._tcp.kubernetes.default.svc.cluster.local";
+    expect(at.type(`${IN} nslookup -type=srv ${srv}`)).toBe(
+      `${server}${srv}\tservice = 0 100 443 kubernetes.default.svc.cluster.local\n\n`,
+    );
+  });
+
+  it("nslookup says how asking fails", () => {
+    const at = withBusybox();
+    const silence = ";; connection timed out; no servers could be reached\n\n";
+    const ended = "command terminated with exit code 1\n";
+    expect(at.type(`${IN} nslookup nginx 10.96.0.11`)).toBe(`${silence}${ended}`);
+    at.type("kubectl -n kube-system scale deploy coredns --replicas=0");
+    at.wait(15);
+    const refused = "nslookup: read: Connection refused\n";
+    expect(at.type(`${IN} nslookup nginx`)).toBe(`${refused}${refused}${silence}${ended}`);
+  });
+
+  it("wget fetches by name, and says what goes wrong", () => {
+    const at = withBusybox();
+    const ip = at.type("kubectl get svc nginx -o jsonpath='{.spec.clusterIP}'");
+    const to = `Connecting to nginx (${ip}:80)\n`;
+    const ended = "command terminated with exit code 1\n";
+    expect(at.type(`${IN} wget -qO- http://nginx | grep -c Welcome`)).toBe("2\n");
+    expect(at.type(`${IN} wget nginx`)).toBe(
+      `${to}saving to 'index.html'\n\rindex.html           100% |${"*".repeat(32)}|   615  0:00:00 ETA\n'index.html' saved\n`,
+    );
+    expect(at.type(`${IN} wget nginx`)).toBe(`${to}wget: can't open 'index.html': File exists\n${ended}`);
+    expect(at.type(`${IN} wget --spider nginx`)).toBe(`${to}remote file exists\n`);
+    expect(at.type(`${IN} wget -q nginx/none`)).toBe(`wget: server returned error: HTTP/1.1 404 Not Found\n${ended}`);
+    expect(at.type(`${IN} wget http://ghost`)).toBe(`wget: bad address 'ghost'\n${ended}`);
+    expect(at.type("wget nginx")).toBe("not simulated in this sandbox: wget; try curl\n");
+  });
+});
+
+it("in a world that goes on from an image, names resolve again", () => {
+  const at = new Operator();
+  const again = at.world.fork();
+  onTestFinished(() => again.dispose());
+  again.run(15_000);
+  expect(typeLine(typist(again), `${CURL} nginx`).stdout).toMatch(/^200 /);
 });

@@ -1,11 +1,11 @@
 import { ChannelError } from "../../sim/channel.ts";
 import { bodyBytes, type HttpAnswer, HttpProtocolError, httpRequest, NO_BODY } from "../../sim/http.ts";
+import { firstHeader, headLines } from "../../sim/http-head.ts";
 import type { Task } from "../../sim/task.ts";
 import { connect, connectionProblem, type Dialling, type Line } from "./connection.ts";
 import { CODE, CurlError } from "./curl-error.ts";
 import { buildMessage, headerRecord, type Message } from "./message.ts";
 import type { Output } from "./output.ts";
-import { firstHeader, headLines } from "./response-head.ts";
 import { parseUrl, resolveLocation, type Url } from "./url.ts";
 import { requestLines } from "./verbose.ts";
 

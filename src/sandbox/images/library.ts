@@ -12,10 +12,7 @@ const BASE_TOOLS = (
   "mkdir mktemp mv nproc printenv printf ps pwd readlink realpath rm rmdir sed seq sleep sort stat tail tee test " +
   "touch tr true uname uniq wc which whoami xargs yes awk base64 md5sum sha256sum sync timeout"
 ).split(" ");
-const BUSYBOX_TOOLS = [
-  ...BASE_TOOLS,
-  ..."clear diff free gzip nc nslookup ping reset tar top traceroute tty vi wget".split(" "),
-];
+const BUSYBOX_TOOLS = [...BASE_TOOLS, ..."clear diff free gzip nc ping reset tar top traceroute tty vi".split(" ")];
 
 function tools(directory: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [`${directory}/${name}`, name]));
@@ -77,7 +74,13 @@ const DEBIAN = {
   "/usr/bin/bash": "bash",
 };
 const TRIXIE = debianFiles("13.1", "trixie");
-const ALPINE = { ...tools("/bin", BUSYBOX_TOOLS), "/bin/sh": "ash", "/bin/ash": "ash" };
+const ALPINE = {
+  ...tools("/bin", BUSYBOX_TOOLS),
+  "/bin/nslookup": "busybox-nslookup",
+  "/bin/wget": "busybox-wget",
+  "/bin/sh": "ash",
+  "/bin/ash": "ash",
+};
 
 /** Images of Docker's library that learners run. */
 export const LIBRARY_IMAGES: readonly ImageDefinition[] = [

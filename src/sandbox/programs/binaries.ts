@@ -33,7 +33,7 @@ export const BINARIES: readonly Binary[] = [
   ...binaries(EVERYWHERE, "tools", ["everywhere"]),
   ...binaries("kubectl kubeadm", "tools", ["node"]),
   ...binaries("etcdctl etcdutl", "tools", ["node", "etcd-host"]),
-  ...binaries("etcdctl-of-image etcdutl-of-image", "tools", []),
+  ...binaries("busybox-nslookup busybox-wget etcdctl-of-image etcdutl-of-image", "tools", []),
   ...binaries("kubelet sshd", "daemons", ["node"]),
   ...binaries("etcd", "daemons", ["etcd-host"]),
   ...binaries(DAEMONS_OF_IMAGES, "daemons", []),

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../kube/api/kube-object.ts";
 import type { Program } from "../../machine/process.ts";
+import { BUSYBOX_APPLETS } from "../../programs/busybox/index.ts";
 import { CORE_PROGRAMS } from "../../programs/core/index.ts";
 import { curl } from "../../programs/curl/main.ts";
 import { etcdctlProgram } from "../../programs/etcdctl/main.ts";
@@ -39,6 +40,7 @@ export const tools: ProgramGroup = (etcd, { jq, history, previews }): Readonly<R
   return {
     ...CORE_PROGRAMS,
     ...SYSTEM_PROGRAMS,
+    ...BUSYBOX_APPLETS,
     curl,
     jq: jqProgram(jq),
     kubeadm: kubeadmProgram({

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from "../../sim/http.ts";
-import { bodyBytes } from "../../sim/http.ts";
+import type { HttpAnswer } from "./http.ts";
+import { bodyBytes } from "./http.ts";
 
 const REASONS: Readonly<Record<number, string>> = {
   101: "Switching Protocols",
