@@ -1,7 +1,7 @@
 import { strftime } from "../../../base/calendar.ts";
 import { formatPrintf } from "../../../base/printf-format.ts";
-import { STOP_REPLACING } from "../../../base/regex/regex.ts";
-import { awkRegex } from "./record.ts";
+import { type Regex, STOP_REPLACING } from "../../../base/regex/regex.ts";
+import type { AwkRegexes } from "./regexes.ts";
 import { type AwkValue, NumericString, toNumber, toText } from "./value.ts";
 
 /** What pure built-in functions may touch besides their arguments. */
@@ -10,6 +10,7 @@ export interface BuiltinWorld {
   random(): number;
   seed(value: number): number;
   setMatch(start: number, length: number): void;
+  readonly regexes: AwkRegexes;
 }
 
 /** A string for printf: numbers stay numbers. */
@@ -60,7 +61,7 @@ export function pureBuiltin(name: string, args: readonly AwkValue[], world: Buil
         args.length > 1 ? number(1) * 1000 : world.now(),
       );
     case "gensub":
-      return gensub(string(0), string(1), string(2), string(3));
+      return gensub(world.regexes.get(string(0)), string(1), string(2), string(3));
     default:
       return undefined;
   }
@@ -73,7 +74,7 @@ function substr(text: string, start: number, length: number): string {
 }
 
 function matchIn(text: string, source: string, world: BuiltinWorld): number {
-  const found = awkRegex(source).find(text);
+  const found = world.regexes.get(source).find(text);
   const start = found === undefined ? 0 : found.start + 1;
   world.setMatch(start, found === undefined ? -1 : found.text.length);
   return start;
@@ -89,12 +90,12 @@ function substituted(replacement: string, match: string): string {
 /** sub and gsub on a string: the result and how often. */
 export function substitute(
   text: string,
-  source: string,
+  regex: Regex,
   replacement: string,
   all: boolean,
 ): { text: string; count: number } {
   let count = 0;
-  const result = awkRegex(source).replace(text, (match) => {
+  const result = regex.replace(text, (match) => {
     if (!all && count > 0) return STOP_REPLACING;
     count++;
     return substituted(replacement, match.text);
@@ -102,9 +103,9 @@ export function substitute(
   return { text: result, count };
 }
 
-function gensub(source: string, replacement: string, how: string, target: string): string {
+function gensub(regex: Regex, replacement: string, how: string, target: string): string {
   const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number.parseInt(how, 10) || 1);
-  return awkRegex(source).replace(target, (match, number) => {
+  return regex.replace(target, (match, number) => {
     if (wanted !== 0 && number !== wanted) return undefined;
     return replacement.replace(/\\(\d)|\\&|&/g, (whole, group?: string) =>
       whole === "\\&" ? "&" : (match.group(Number(group ?? 0)) ?? ""),

@@ -4,7 +4,8 @@ import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type BuiltinWorld, pureBuiltin, substitute } from "./builtins.ts";
 import type { MainInput } from "./main-input.ts";
-import { awkRegex, Record, splitFields } from "./record.ts";
+import { Record, splitFields } from "./record.ts";
+import { AwkRegexes } from "./regexes.ts";
 import { Streams } from "./streams.ts";
 import type { AwkFunction, AwkProgram, Expression, LValue, Statement } from "./syntax.ts";
 import {
@@ -35,6 +36,7 @@ export abstract class AwkEvaluator {
   protected readonly streams: Streams;
   protected readonly variables = new Variables();
   protected readonly record: Record;
+  protected readonly regexes = new AwkRegexes();
   /** Statements run, and what else costs as much as one. */
   protected steps = 0;
   private callDepth = 0;
@@ -46,7 +48,7 @@ export abstract class AwkEvaluator {
     this.program = program;
     this.input = input;
     this.streams = new Streams(process);
-    this.record = new Record(() => ({ input: this.textOf("FS"), output: this.textOf("OFS") }));
+    this.record = new Record(() => ({ input: this.textOf("FS"), output: this.textOf("OFS") }), this.regexes);
     const defaults = {
       FS: " ",
       OFS: " ",
@@ -70,6 +72,7 @@ export abstract class AwkEvaluator {
     this.variables.globals.set("ARGV", { value: new Map(argv.map((arg, index) => [String(index), fromInput(arg)])) });
     this.assign("ARGC", argv.length);
     this.world = {
+      regexes: this.regexes,
       now: () => process.clock.now,
       random: () => process.random.uint32() / 0x1_0000_0000,
       seed: (value) => {
@@ -141,7 +144,7 @@ export abstract class AwkEvaluator {
   }
 
   private *matches(text: string, source: string): Task<boolean> {
-    const regex = awkRegex(source);
+    const regex = this.regexes.get(source);
     yield* regexTime(this.process, regex);
     return regex.test(text);
   }
@@ -259,7 +262,7 @@ export abstract class AwkEvaluator {
     for (const [index, arg] of args.entries()) {
       const isRegex = (name === "match" && index === 1) || (name === "gensub" && index === 0);
       values.push(isRegex ? yield* this.regexOf(arg) : yield* this.evaluate(arg));
-      if (isRegex) yield* regexTime(this.process, awkRegex(toText(values[index])));
+      if (isRegex) yield* regexTime(this.process, this.regexes.get(toText(values[index])));
     }
     if (name === "gensub" && values.length < 4) values.push(this.record.get(0));
     if (name === "system") return yield* this.streams.run(toText(values[0]));
@@ -282,7 +285,9 @@ export abstract class AwkEvaluator {
     if (text === undefined || into?.type !== "variable")
       throw new AwkRuntimeError("split: second argument is not an array");
     const value = toText(yield* this.evaluate(text));
-    const fields = splitFields(value, separator === undefined ? this.textOf("FS") : yield* this.regexOf(separator));
+    const between = separator === undefined ? this.textOf("FS") : yield* this.regexOf(separator);
+    yield* regexTime(this.process, this.regexes);
+    const fields = splitFields(value, between, this.regexes);
     const array = this.variables.array(into.name);
     array.clear();
     for (const [index, field] of fields.entries()) array.set(String(index + 1), fromInput(field));
@@ -294,9 +299,10 @@ export abstract class AwkEvaluator {
     if (pattern === undefined || replacement === undefined) throw new AwkRuntimeError("sub: not enough arguments");
     const target: Expression = given ?? { type: "field", index: { type: "number", value: 0 } };
     const source = yield* this.regexOf(pattern);
-    yield* regexTime(this.process, awkRegex(source));
+    const regex = this.regexes.get(source);
+    yield* regexTime(this.process, regex);
     const by = toText(yield* this.evaluate(replacement));
-    const { text, count } = substitute(toText(yield* this.evaluate(target)), source, by, all);
+    const { text, count } = substitute(toText(yield* this.evaluate(target)), regex, by, all);
     if (count > 0 && (target.type === "variable" || target.type === "field" || target.type === "element"))
       yield* this.store(target, text);
     return count;

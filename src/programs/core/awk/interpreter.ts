@@ -1,5 +1,6 @@
 import { formatPrintf } from "../../../base/printf-format.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
+import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { printfArgument } from "./builtins.ts";
 import { AwkEvaluator, type Flow } from "./evaluator.ts";
@@ -53,6 +54,7 @@ export class AwkInterpreter extends AwkEvaluator {
   protected *readRecord(): Task<boolean> {
     const next = yield* this.input.next(this.textOf("RS"), (name, value) => this.assign(name, value));
     if (next === undefined) return false;
+    yield* regexTime(this.process, this.regexes); // also for fields, which are cut when they are needed
     this.record.set(next.text);
     this.assign("NR", toNumber(this.get("NR")) + 1);
     this.assign("FNR", next.firstOfFile ? 1 : toNumber(this.get("FNR")) + 1);

@@ -4,7 +4,8 @@ import type { Process } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
 import { complain, fileErrorText, openInput } from "../utility.ts";
 import { unescapeAwk } from "./lexer.ts";
-import { awkRegex, splitAt } from "./record.ts";
+import { splitAt } from "./record.ts";
+import { AwkRegexes } from "./regexes.ts";
 import { type AwkValue, fromInput } from "./value.ts";
 
 /** What a line needs besides its text. */
@@ -97,6 +98,7 @@ export class MainInput {
   }
 
   private rest: string[] | undefined;
+  private readonly regexes = new AwkRegexes();
 
   /** Any other separator: the file is read whole and cut. */
   private *cutAt(reader: LineReader, separator: string): Task<string | undefined> {
@@ -109,7 +111,7 @@ export class MainInput {
         lines.push(line);
       }
       const whole = lines.join("\n") + (lines.length > 0 && reader.lastLineComplete ? "\n" : "");
-      const parts = separator.length === 1 ? whole.split(separator) : splitAt(awkRegex(separator), whole);
+      const parts = separator.length === 1 ? whole.split(separator) : splitAt(this.regexes.get(separator), whole);
       if (parts.at(-1) === "" || (parts.length === 1 && whole === "")) parts.pop();
       this.rest = parts;
     }

@@ -1,36 +1,16 @@
-import { compileRegex, type Regex } from "../../../base/regex/regex.ts";
-import { AwkRuntimeError, type AwkValue, fromInput, toText } from "./value.ts";
-
-const regexes = new Map<string, Regex>();
-const KEPT_MAX = 500;
-
-/** A compiled expression, kept for the next use. Throws `AwkRuntimeError` for what is none. */
-export function awkRegex(source: string): Regex {
-  const known = regexes.get(source);
-  if (known !== undefined) return known;
-  const regex = compileRegex(source, { syntax: "awk" });
-  if (typeof regex === "string")
-    throw new AwkRuntimeError(`regular expression compile failed (${MAWK_WORDS[regex] ?? regex})\n${source}`);
-  if (regexes.size > KEPT_MAX) regexes.clear();
-  regexes.set(source, regex);
-  return regex;
-}
-
-/** What mawk says where glibc says otherwise. */
-const MAWK_WORDS: Readonly<{ [message: string]: string }> = {
-  "Unmatched ( or \\(": "missing ')'",
-  "Unmatched [, [^, [:, [., or [=": "bad class -- [], [^] or [",
-};
+import type { Regex } from "../../../base/regex/regex.ts";
+import type { AwkRegexes } from "./regexes.ts";
+import { type AwkValue, fromInput, toText } from "./value.ts";
 
 /** Cuts a record at FS: a blank means runs of blanks, one character means itself, more is a regular expression. */
-export function splitFields(record: string, separator: string): string[] {
+export function splitFields(record: string, separator: string, regexes: AwkRegexes): string[] {
   if (record === "") return [];
   if (separator === " ") return record.match(/[^ \t\n]+/g) ?? [];
   if (separator === "") return [...record];
   if (separator === "\t" || (separator.length === 1 && !/[\\^$.[\]|()*+?{}]/.test(separator)))
     return record.split(separator);
   if (separator === "|") return record.split("|");
-  return splitAt(awkRegex(separator), record);
+  return splitAt(regexes.get(separator), record);
 }
 
 /** The pieces between matches; an empty match separates nothing. */
@@ -51,9 +31,11 @@ export class Record {
   private whole: string | undefined = "";
   private fields: AwkValue[] | undefined;
   private readonly separators: () => { input: string; output: string };
+  private readonly regexes: AwkRegexes;
 
-  constructor(separators: () => { input: string; output: string }) {
+  constructor(separators: () => { input: string; output: string }, regexes: AwkRegexes) {
     this.separators = separators;
+    this.regexes = regexes;
   }
 
   set(text: string): void {
@@ -90,7 +72,7 @@ export class Record {
   }
 
   private split(): AwkValue[] {
-    this.fields ??= splitFields(this.whole ?? "", this.separators().input).map(fromInput);
+    this.fields ??= splitFields(this.whole ?? "", this.separators().input, this.regexes).map(fromInput);
     return this.fields;
   }
 
