@@ -5,12 +5,14 @@ import type { TerminalSession } from "../terminal-session.ts";
 
 /** How often a terminal is looked at, in the world's time: longer than any packet's way. */
 const LOOK_MS = 30;
+/** Ctrl-E and Ctrl-U: to the line's end, and away with all of it, in line editors and in the terminal's own. */
+const DISCARD_LINE = "\x05\x15";
 /** How long a line may run before it gets Ctrl-C. */
 const LINE_LIMIT_MS = 600_000;
 
 /**
  * Types commands into a terminal, each physical line when whatever has the terminal waits for the keyboard. Ends when
- * the last has been entered, or when it has come to rest. A task of the world: it goes as fast as the world does.
+ * the last has been entered, or when it has come to rest. What a person had begun to type is discarded, not run. A task of the world: it goes as fast as the world does.
  */
 export function* typeScript(
   sandbox: Sandbox,
@@ -22,11 +24,13 @@ export function* typeScript(
   const subscription = session.onOutput(() => {
     lastOutputAt = sandbox.clock.uptime;
   });
+  let begun = DISCARD_LINE;
   try {
     for (const line of commands.flatMap((command) => command.split("\n"))) {
       yield* rest(sandbox, session, () => lastOutputAt);
       if (session.ended) return;
-      session.type(`${line}\r`);
+      session.type(`${begun}${line}\r`);
+      begun = "";
     }
     if (until === "done") yield* rest(sandbox, session, () => lastOutputAt);
   } finally {

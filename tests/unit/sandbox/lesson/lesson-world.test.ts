@@ -113,6 +113,20 @@ describe("what was run and shown", () => {
     expect(holds({ shown: "^printed$" })).toBe(false);
   });
 
+  test("a script is typed without what a person had half typed, at a prompt and into a program that reads", () => {
+    world.beginStep();
+    session.type("echo half \x1b[D");
+    sandbox.run(200);
+    run(typeScript(sandbox, session, ["cat"], "typed"));
+    sandbox.run(200);
+    session.type("half");
+    run(typeScript(sandbox, session, ["whole"], "typed"));
+    session.type("\x04");
+    sandbox.run(500);
+    expect(holds({ ran: "cat", exit: 0 })).toBe(true);
+    expect(holds({ shown: "^whole$" })).toBe(true);
+  });
+
   test("in a container too", () => {
     world.beginStep();
     type("kubectl exec -it -n kube-system etcd-ip-10-0-1-10 -- sh", "etcdctl version", "exit");
