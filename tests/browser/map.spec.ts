@@ -77,3 +77,17 @@ test("beside the terminal it is told why a command failed, by keys, and the map 
   await expect(why).toHaveCount(0);
   expect(terminal.errors).toEqual([]);
 });
+
+test("on a phone the map has the way of what was run before it was opened", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const terminal = new TerminalPage(page);
+  await terminal.open();
+  await page.waitForTimeout(1000);
+  await page.locator(".xterm-screen").first().click();
+  await terminal.run("kubectl get pod nobody");
+  await page.getByRole("button", { name: "Why? What made the last command fail" }).click();
+  await page.getByRole("button", { name: "Show its way on the map" }).click();
+  await expect(page.getByRole("list", { name: "The way, step by step" })).toContainText("kubectl get pod nobody");
+  expect(terminal.errors).toEqual([]);
+});

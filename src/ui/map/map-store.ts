@@ -55,6 +55,9 @@ function forget(): void {
   forgetFailures();
 }
 
+/** A narrow page that goes from the terminal to the map has nobody who follows until the map is loaded and drawn. */
+const LINGER_MS = 5000;
+
 let followers = 0;
 let unfollow: (() => void) | undefined;
 
@@ -64,10 +67,14 @@ export function followWays(): () => void {
   unfollow ??= follow();
   return () => {
     followers--;
-    if (followers > 0) return;
-    unfollow?.();
-    unfollow = undefined;
+    setTimeout(stopIfAlone, LINGER_MS);
   };
+}
+
+function stopIfAlone(): void {
+  if (followers > 0) return;
+  unfollow?.();
+  unfollow = undefined;
 }
 
 function follow(): () => void {
