@@ -45,7 +45,9 @@ export const WHY = {
   byServer: ({ to, outcome }: Hop) =>
     `${to.name} refused the connection while certificates were checked. It says: “${outcome?.text ?? ""}”.`,
   byClient: ({ to, outcome }: Hop) =>
-    `The program itself broke off: it does not accept the certificate that ${to.name} showed (“${outcome?.text ?? ""}”). ${to.name} did nothing wrong; the program has not been told which CA to trust, or the certificate does not fit.`,
+    `The program itself broke off: it does not accept the certificate that ${to.name} showed (“${outcome?.text ?? ""}”).`,
+  notTrusted: ({ to }: Hop) =>
+    `${to.name} did nothing wrong; the program has not been told which CA to trust, or the certificate does not fit.`,
   clientNone: "The program showed no certificate of its own.",
   clientShowed: (certificate: string) => `The program showed the certificate ${certificate}.`,
   serverShowed: (name: string, certificate: string) => `${name} showed the certificate ${certificate}.`,

@@ -34,12 +34,12 @@ function plain(hop: Hop): string[] {
 
 function handshake(hop: Hop): string[] {
   const { serverCertificate, clientCertificate, refusedBy, to } = hop;
+  const outdated = serverCertificate === undefined ? [] : dates(serverCertificate, hop.at);
   const server =
-    serverCertificate === undefined
-      ? []
-      : [WHY.serverShowed(to.name, certificateText(serverCertificate)), ...dates(serverCertificate, hop.at)];
+    serverCertificate === undefined ? [] : [WHY.serverShowed(to.name, certificateText(serverCertificate)), ...outdated];
   if (refusedBy === undefined) return [WHY.unanswered(hop), ...server];
-  if (refusedBy === "client") return [WHY.byClient(hop), ...server];
+  if (refusedBy === "client")
+    return [WHY.byClient(hop), ...(outdated.length > 0 ? [] : [WHY.notTrusted(hop)]), ...server];
   const client =
     clientCertificate === undefined
       ? [WHY.clientNone]

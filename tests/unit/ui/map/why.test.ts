@@ -51,6 +51,11 @@ test("a certificate whose days are over is named with its end", () => {
 test("who broke off is told apart: the client by itself, or the server", () => {
   const byClient = explain([root, hop({ refusedBy: "client", serverCertificate: old })]).sentences.join(" ");
   expect(byClient).toContain("The program itself broke off");
+  expect(byClient).toContain("no longer valid");
+  expect(byClient).not.toContain("did nothing wrong");
+  const valid = { ...old, notAfter: root.at + 1 };
+  const strange = explain([root, hop({ refusedBy: "client", serverCertificate: valid })]).sentences.join(" ");
+  expect(strange).toContain("did nothing wrong");
   const byServer = explain([root, hop({ outcome: { ok: false, text: "certificate required" } })]).sentences.join(" ");
   expect(byServer).toContain("“certificate required”");
   expect(byServer).toContain("no certificate of its own");
