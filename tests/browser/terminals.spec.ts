@@ -111,6 +111,22 @@ test("the shell learns the window's size", async () => {
   await expect.poll(columns).toBe(wide);
 });
 
+test("side by side, tabs can still be read", async () => {
+  await page.getByRole("button", { name: "Open a terminal beside this one" }).click();
+  const tabs = page.getByRole("tab", { name: /^ip-10-0-1-10/ });
+  await expect(tabs).toHaveCount(2);
+  for (const tab of await tabs.all()) {
+    const seen = await tab.evaluate((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const list = element.parentElement?.getBoundingClientRect() ?? new DOMRect();
+      return Math.min(right, list.right) - Math.max(left, list.left) - element.scrollWidth;
+    });
+    expect(seen).toBeGreaterThanOrEqual(-1);
+  }
+  await page.getByRole("button", { name: "Close terminal ip-10-0-1-10 (2)" }).click();
+  await page.locator(".terminal-view:not([hidden]) .xterm-screen").click();
+});
+
 test("nothing went wrong in the page meanwhile", () => {
   expect(terminal.errors).toEqual([]);
 });
