@@ -40,12 +40,17 @@ export class Backend {
   private pending: PendingChange[] = [];
   private file: OpenFile;
   private usedBytes: number;
+  /** How much of the file has been through an fsync. */
+  private syncedBytes: number;
+  /** How much of that the file's head tells of. */
+  private toldBytes = 0;
 
   private constructor(fs: FileSystem, path: string, file: OpenFile, usedBytes: number) {
     this.fs = fs;
     this.path = path;
     this.file = file;
     this.usedBytes = usedBytes;
+    this.syncedBytes = usedBytes;
     this.sink = {
       put: (version) => this.changeKey(version, false),
       remove: (versions) => {
@@ -95,10 +100,20 @@ export class Backend {
   /** Writes what gathered, then waits for the disk. */
   *commit(): Task<void> {
     if (this.pending.length === 0) return;
+    const { file } = this;
     const batch = encodeBatch(this.takePending(), this.writer);
-    this.file.write(this.usedBytes, batch);
+    file.write(this.usedBytes, batch);
+    if (this.syncedBytes - this.toldBytes >= PAGE_SIZE) this.tell(file);
     this.usedBytes += batch.length;
-    yield* this.file.fsync();
+    const end = this.usedBytes;
+    yield* file.fsync();
+    if (file === this.file) this.syncedBytes = Math.max(this.syncedBytes, end);
+  }
+
+  /** Not with every commit: that is one more block of the disk to write. */
+  private tell(file: OpenFile): void {
+    file.write(0, dbHeader(this.syncedBytes));
+    this.toldBytes = this.syncedBytes;
   }
 
   /** Whether the file holds much more than the state. */
@@ -134,6 +149,8 @@ export class Backend {
     this.file.close();
     this.file = file;
     this.usedBytes = header.length + batch.length;
+    this.syncedBytes = this.usedBytes;
+    this.toldBytes = 0;
     yield* file.fsync();
   }
 

@@ -1,6 +1,7 @@
 import { humanBytes } from "../../base/byte-size.ts";
 import type { Listener, Station } from "../../sim/network.ts";
 import { sleep, type Task } from "../../sim/task.ts";
+import { DbCutError } from "../snapshot/db-file.ts";
 import { BootError, bootstrap } from "./bootstrap.ts";
 import { type EtcdConfig, effectiveQuota, type TlsFiles } from "./config.ts";
 import { gateway } from "./gateway.ts";
@@ -55,7 +56,8 @@ export class EtcdServer {
       return server;
     } catch (error) {
       for (const { listener } of bound) listener.close();
-      logClosed(config, host);
+      // Where Go ends the program nobody has a last word.
+      if (!(error instanceof DbCutError)) logClosed(config, host);
       throw error;
     }
   }

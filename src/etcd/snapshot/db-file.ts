@@ -32,20 +32,32 @@ export type DbContents = ReadonlyMap<Bucket, Map<ByteString, Uint8Array>>;
 /** Not a db file, or one whose middle is damaged. The text is the one bbolt gives. */
 export class DbFileError extends Error {}
 
+/**
+ * A db file that ends before what a disk had already taken: someone has cut it. bbolt reads on in its map of the file,
+ * and Go ends the program with this text.
+ */
+export class DbCutError extends DbFileError {}
+
 export const PAGE_SIZE = 4096;
-const MAGIC = "etcd sandbox db1";
+const MAGIC = "etcd sandbox";
+/** The magic, then how much of the file the disk holds for sure. */
+const HEAD_BYTES = MAGIC.length + 4;
+/** Older heads end with " db1" and do not say. */
+const UNTOLD = 0x20646231;
 
 /**
  * The file `member/snap/db`. Where etcd has bbolt's tree of pages, this is a log of committed batches, which a
  * power cut can only shorten:
  *
- *     magic (16)  { length u32, crc-32c u32, changes … }*  zeroes up to a whole page
+ *     magic (12), synced u32  { length u32, crc-32c u32, changes … }*  zeroes up to a whole page
  *
- * A batch that is cut off is as if it had never been committed.
+ * A batch that is cut off is as if it had never been committed, unless it ends before `synced`: that far an fsync had
+ * come before the head was written.
  */
-export function dbHeader(): Uint8Array<ArrayBuffer> {
+export function dbHeader(synced = HEAD_BYTES): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   for (let i = 0; i < MAGIC.length; i++) writer.byte(MAGIC.charCodeAt(i));
+  writer.uint32(synced);
   return writer.take();
 }
 
@@ -72,21 +84,45 @@ const known = new KnownBeginning<readonly DbChange[]>();
  * Throws `DbFileError`.
  */
 export function decodeDb(bytes: Uint8Array): { contents: DbContents; usedBytes: number } {
-  for (let i = 0; i < MAGIC.length; i++)
-    if (bytes[i] !== MAGIC.charCodeAt(i))
-      throw new DbFileError(bytes.length === 0 ? "file size too small" : "invalid database");
-  const batches = known.itemsOf(bytes);
-  readBatches(bytes, batches);
-  known.keep(bytes, batches);
+  const synced = syncedOf(bytes);
+  const body = bytes.subarray(HEAD_BYTES);
+  const batches = known.itemsOf(body);
+  readBatches(body, batches);
+  known.keep(body, batches);
+  const usedBytes = HEAD_BYTES + (batches.at(-1)?.end ?? 0);
+  if (usedBytes < synced) throw cutError(bytes.length);
   const contents = emptyContents();
   for (const { item: changes } of batches) for (const change of changes) apply(contents, change);
-  return { contents, usedBytes: batches.at(-1)?.end ?? MAGIC.length };
+  return { contents, usedBytes };
 }
+
+/** How much of the file must be there, as its head tells. */
+function syncedOf(bytes: Uint8Array): number {
+  for (let i = 0; i < MAGIC.length; i++)
+    if (bytes[i] !== MAGIC.charCodeAt(i)) throw new DbFileError("invalid database");
+  if (bytes.length < HEAD_BYTES) throw new DbFileError("invalid database");
+  const synced = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length);
+  return synced === UNTOLD ? 0 : synced;
+}
+
+/** bbolt looks at the first page, then whether there are two, and reads the others as it needs them. */
+function cutError(length: number): DbFileError {
+  if (length < PAGE_SIZE) return new DbFileError("invalid database");
+  if (length < 2 * PAGE_SIZE) return new DbFileError(`file size too small ${length}`);
+  const address = `0x${(MAP_START + Math.ceil(length / PAGE_SIZE) * PAGE_SIZE).toString(16)}`;
+  const signal = `[signal SIGBUS: bus error code=0x2 addr=${address} pc=0x9d3c47]`;
+  return new DbCutError(
+    `unexpected fault address ${address}\nfatal error: fault\n${signal}\n\ngoroutine 1 [running]:\nmain.main()\n`,
+  );
+}
+
+/** Where a file is mapped; any address of Linux's area for that would do. */
+const MAP_START = 0x7f6a40000000;
 
 /** Adds the batches behind those that are known. */
 function readBatches(bytes: Uint8Array, batches: ReadItem<readonly DbChange[]>[]): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = batches.at(-1)?.end ?? MAGIC.length;
+  let at = batches.at(-1)?.end ?? 0;
   while (at + 8 <= bytes.length) {
     const length = view.getUint32(at);
     if (length === 0 || at + 8 + length > bytes.length) break;
@@ -104,8 +140,8 @@ export function emptyContents(): Map<Bucket, Map<ByteString, Uint8Array>> {
 /** A whole file of one state, filled with zeroes up to `size` (or to a whole page if that is more). */
 export function encodeDb(contents: DbContents, size: number): Uint8Array<ArrayBuffer> {
   const batch = encodeBatch(changesOf(contents));
-  const header = dbHeader();
-  const used = header.length + batch.length;
+  const used = HEAD_BYTES + batch.length;
+  const header = dbHeader(used);
   const whole = new Uint8Array(Math.max(size, Math.ceil(used / PAGE_SIZE) * PAGE_SIZE));
   whole.set(header);
   whole.set(batch, header.length);

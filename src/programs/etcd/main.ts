@@ -2,7 +2,7 @@ import { BootError } from "../../etcd/server/bootstrap.ts";
 import { type EtcdConfig, type EtcdVersion, etcdVersion } from "../../etcd/server/config.ts";
 import { EtcdServer } from "../../etcd/server/etcd-server.ts";
 import { CALLERS_35, Logger, type LogLevel } from "../../etcd/server/log.ts";
-import { DbFileError } from "../../etcd/snapshot/db-file.ts";
+import { DbCutError, DbFileError } from "../../etcd/snapshot/db-file.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { ExitProgram, KilledBySignal, type Signal } from "../../machine/signals.ts";
@@ -165,8 +165,9 @@ class EtcdMain {
       this.checkDataDir(config);
       server = yield* EtcdServer.start(config, host);
     } catch (error) {
-      const code = this.logFailure(log, error);
+      const code = error instanceof DbCutError ? GO_CRASH : this.logFailure(log, error);
       yield* output.drain();
+      if (error instanceof DbCutError) yield* writeText(this.process.stderr, error.message);
       return code;
     }
     // Only now, as upstream: a signal that comes while it still starts kills it at once.
@@ -244,6 +245,9 @@ class EtcdMain {
     throw error;
   }
 }
+
+/** With which Go ends a program that crashed. */
+const GO_CRASH = 2;
 
 /** The data directory is something else. */
 class DataDirError extends Error {

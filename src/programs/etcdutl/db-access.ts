@@ -1,7 +1,7 @@
 import { CommandFailure, EXIT, GoPanic } from "../../base/cli/exit.ts";
 import { Backend } from "../../etcd/server/backend.ts";
 import { CodecError } from "../../etcd/snapshot/codec.ts";
-import { type DbContents, DbFileError } from "../../etcd/snapshot/db-file.ts";
+import { type DbContents, DbCutError, DbFileError } from "../../etcd/snapshot/db-file.ts";
 import { type OpenedSnapshot, openSnapshot, SnapshotError } from "../../etcd/snapshot/snapshot.ts";
 import { sleep, type Task } from "../../sim/task.ts";
 import { FsError, goFsError } from "../../vfs/file-system.ts";
@@ -15,6 +15,7 @@ export function orFail<T>(operation: string, read: () => T): T {
     return read();
   } catch (error) {
     if (error instanceof FsError) throw new CommandFailure(EXIT.error, goFsError(operation, error));
+    if (error instanceof DbCutError) throw error;
     if (error instanceof DbFileError || error instanceof CodecError || error instanceof SnapshotError) {
       throw new CommandFailure(EXIT.error, error.message);
     }

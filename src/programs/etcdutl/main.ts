@@ -1,6 +1,7 @@
 import { CommandFailure, EXIT, GoPanic } from "../../base/cli/exit.ts";
 import { type Resolution, resolve } from "../../base/cli/resolution.ts";
 import { stockHelp, stockUsage } from "../../base/cli/usage.ts";
+import { DbCutError } from "../../etcd/snapshot/db-file.ts";
 import { answerCompletion } from "../../machine/command-program.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -18,6 +19,10 @@ export function etcdutlProgram(profile: { readonly version: string }): Program {
       if (error instanceof CommandFailure) {
         yield* printError(context, `Error: ${error.message}\n`);
         return error.code;
+      }
+      if (error instanceof DbCutError) {
+        yield* printError(context, error.message);
+        return EXIT.badConnection;
       }
       if (!(error instanceof GoPanic)) throw error;
       yield* printError(context, `panic: ${error.message}\n\ngoroutine 1 [running]:\nmain.main()\n`);

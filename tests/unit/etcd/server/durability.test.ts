@@ -84,3 +84,28 @@ test("a killed member leaves nothing that waits for its leases", () => {
   bench.advance(60_000);
   expect(bench.machine.kernel.clock.pending).toBe(0);
 });
+
+const DB = "/root/default.etcd/member/snap/db";
+
+test("a db that somebody has cut crashes the member; one that a power cut has torn does not", () => {
+  const bench = new Bench();
+  bench.start();
+  for (let i = 0; i < 20; i++) bench.put(`k${i}`, "x".repeat(2000));
+  bench.advance(1000);
+  bench.put("last", "y".repeat(2000));
+  bench.advance(1000);
+  bench.process?.kill("SIGKILL");
+  bench.advance(1000);
+  const { fs } = bench.machine;
+  const db = fs.readFile(DB);
+  fs.writeFile(DB, db.subarray(0, 16_384));
+  bench.start();
+  bench.advance(2000);
+  expect(bench.process?.exitCode).toBe(2);
+  expect(bench.logged("closing etcd server")).toEqual([]);
+  // The head tells of what was safe before the last commit.
+  fs.writeFile(DB, db.subarray(0, db.length - 100));
+  bench.start();
+  expect(bench.list("last", "m")).toHaveLength(1);
+  expect(bench.machine.kernel.faults).toEqual([]);
+});

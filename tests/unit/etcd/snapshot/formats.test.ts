@@ -1,9 +1,17 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { utf8 } from "../../../../src/base/bytes.ts";
+import { concat, utf8 } from "../../../../src/base/bytes.ts";
 import { Store } from "../../../../src/etcd/mvcc/store.ts";
 import { CodecError, type Plain, Reader, Writer } from "../../../../src/etcd/snapshot/codec.ts";
-import { DbFileError, decodeDb, emptyContents, encodeDb, PAGE_SIZE } from "../../../../src/etcd/snapshot/db-file.ts";
+import {
+  DbCutError,
+  DbFileError,
+  dbHeader,
+  decodeDb,
+  emptyContents,
+  encodeDb,
+  PAGE_SIZE,
+} from "../../../../src/etcd/snapshot/db-file.ts";
 import { recordOf, versionOf } from "../../../../src/etcd/snapshot/key-record.ts";
 import { dbStatus, storeOf } from "../../../../src/etcd/snapshot/schema.ts";
 import { openSnapshot, SnapshotError, snapshotOf } from "../../../../src/etcd/snapshot/snapshot.ts";
@@ -58,18 +66,32 @@ function sample(): { store: Store; contents: ReturnType<typeof emptyContents> } 
   return { store, contents };
 }
 
-test("a db file holds the store; a cut one a shorter history, a changed one is refused", () => {
+test("a db file holds the store; a torn one a shorter history, a changed one is refused", () => {
   const { store, contents } = sample();
   const file = encodeDb(contents, 20480);
   expect(file.length).toBe(20480);
   const read = decodeDb(file);
   expect(storeOf(read.contents).hash()).toEqual(store.hash());
-  expect(decodeDb(file.subarray(0, read.usedBytes - 1)).contents.get("key")?.size).toBe(0);
+  const torn = concat([dbHeader(), file.subarray(dbHeader().length, read.usedBytes - 1)]);
+  expect(decodeDb(torn).contents.get("key")?.size).toBe(0);
   const changed = file.slice();
   changed[30] = (changed[30] ?? 0) ^ 1;
   expect(() => decodeDb(changed)).toThrow(DbFileError);
   expect(() => decodeDb(utf8("hello"))).toThrow("invalid database");
   expect(dbStatus(read.contents)).toMatchObject({ revision: 2, totalKeys: 1, totalRecords: 3, storageVersion: "" });
+});
+
+test("a db file without what its disk had taken is no db, too small, or ends its reader, as bbolt's map of it does", () => {
+  const { contents } = sample();
+  contents.get("key")?.set("z".repeat(17), new Uint8Array(12_000));
+  const file = encodeDb(contents, 0);
+  expect(() => decodeDb(file.subarray(0, 4000))).toThrow("invalid database");
+  expect(() => decodeDb(file.subarray(0, 5000))).toThrow("file size too small 5000");
+  expect(() => decodeDb(file.subarray(0, 8192))).toThrow(DbCutError);
+  expect(() => decodeDb(file.subarray(0, 8192))).toThrow(
+    "unexpected fault address 0x7f6a40002000\nfatal error: fault\n[signal SIGBUS: bus error ",
+  );
+  expect(decodeDb(file).contents.get("key")?.size).toBe(4);
 });
 
 test("a snapshot is the db and its SHA-256", () => {
