@@ -1,3 +1,5 @@
+import { own } from "../../../base/own.ts";
+
 /** A field of an object that differs; values as JSON, undefined where the field is not there. */
 export interface FieldChange {
   /** For example `spec.template.spec.containers[nginx].image` or `spec.tolerations[0].key`. */
@@ -19,7 +21,7 @@ function collect(a: unknown, b: unknown, path: string, ignored: (path: string) =
   if (a === b || ignored(path)) return;
   if (isFields(a) && isFields(b)) {
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
-      collect(a[name], b[name], path === "" ? segment(name) : `${path}${dotted(name)}`, ignored, found);
+      collect(own(a, name), own(b, name), path === "" ? segment(name) : `${path}${dotted(name)}`, ignored, found);
     return;
   }
   const [named, others] = [itemsByName(a), itemsByName(b)];

@@ -23,3 +23,8 @@ test("other lists are compared item by item when they are as long, else as a who
     { path: "same[1].type", from: '"A"', to: '"B"' },
   ]);
 });
+
+test("a field with the name of what every object inherits is one that came or went", () => {
+  expect(changes({}, JSON.parse('{"toString":[]}'))).toEqual([{ path: "toString", from: undefined, to: "[]" }]);
+  expect(changes(JSON.parse('{"constructor":1}'), {})).toEqual([{ path: "constructor", from: "1", to: undefined }]);
+});
