@@ -1,4 +1,3 @@
-import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completePods } from "../completion/resources.ts";
 import { awaitObject } from "../core/await-gone.ts";
@@ -7,7 +6,7 @@ import { at, type Fields, fields, fieldsAt, listAt, textAt } from "../core/field
 import { flagsFor } from "../core/flag-table.ts";
 import { getInfo, type Info, infoPath } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
-import { attachTo } from "../exec/attach.ts";
+import { attachOrCopyLog } from "../exec/attach.ts";
 import { containerNames } from "../exec/pod-target.ts";
 import { rawText } from "../get/get.ts";
 import { checkProfile, type DebugStyle, type Kept, withProfile } from "./profiles.ts";
@@ -274,7 +273,7 @@ class DebugSession {
     const info: Info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
     const pod = yield* this.untilStarted(info, container);
     if (stateOf(pod, container)["running"] === undefined) yield* this.copyLog(info, container);
-    else yield* this.attachOrCopyLog(info, pod, container);
+    else yield* attachOrCopyLog(kubectl, pod, container, () => this.copyLog(info, container));
   }
 
   /** The pod when the container runs or has ended; whatever keeps it from that is told meanwhile. */
@@ -299,19 +298,6 @@ class DebugSession {
       );
       if (message === "") return pod;
       if (!kubectl.isSet("quiet")) yield* kubectl.err(`Warning: container ${container}: ${message}\n`);
-    }
-  }
-
-  /** A container may have ended before anyone could attach. */
-  private *attachOrCopyLog(info: Info, pod: Fields, container: string): Task<void> {
-    try {
-      yield* attachTo(this.kubectl, pod, container);
-    } catch (error) {
-      if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
-      yield* this.kubectl.err(
-        `warning: couldn't attach to pod/${info.name}, falling back to streaming logs: ${error.message}\n`,
-      );
-      yield* this.copyLog(info, container);
     }
   }
 

@@ -1,3 +1,4 @@
+import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completePods } from "../completion/resources.ts";
 import { CommandError } from "../core/failure.ts";
@@ -39,7 +40,7 @@ const RECORDED =
   "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n";
 
 /** Connects with what runs in a container until it ends (AttachOptions.Run). Gives its exit code. */
-export function* attachTo(kubectl: Kubectl, pod: Fields, container: string): Task<number> {
+function* attachTo(kubectl: Kubectl, pod: Fields, container: string): Task<number> {
   const quiet = kubectl.isSet("quiet");
   const stdin = kubectl.isSet("stdin");
   const tty = yield* ttyOf(kubectl, pod, container);
@@ -57,6 +58,23 @@ export function* attachTo(kubectl: Kubectl, pod: Fields, container: string): Tas
     yield* kubectl.out(reattachText(pod, container));
   }
   return code;
+}
+
+/** As `attachTo`, or `copyLog`: a container may have ended since it was seen running. */
+export function* attachOrCopyLog(
+  kubectl: Kubectl,
+  pod: Fields,
+  container: string,
+  copyLog: () => Task<void>,
+): Task<void> {
+  try {
+    yield* attachTo(kubectl, pod, container);
+  } catch (error) {
+    if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
+    const what = `pod/${textAt(pod, "metadata", "name")}`;
+    yield* kubectl.err(`warning: couldn't attach to ${what}, falling back to streaming logs: ${error.message}\n`);
+    yield* copyLog();
+  }
 }
 
 /** Whether there is to be a terminal: only where the container was made with one, and then in any case. */

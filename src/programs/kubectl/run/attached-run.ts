@@ -1,11 +1,10 @@
-import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import { awaitObject } from "../core/await-gone.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, listAt, numberAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
-import { attachTo } from "../exec/attach.ts";
+import { attachOrCopyLog } from "../exec/attach.ts";
 import { containerFor } from "../exec/pod-target.ts";
 
 /** kubectl run -i, -t, --attach: waits for the pod, attaches, tells the exit code, and with --rm deletes the pod. */
@@ -20,8 +19,11 @@ export function* attachAndWait(kubectl: Kubectl, name: string): Task<number> {
       return object === undefined || isRunningAndReady(object) || hasEnded(object);
     });
     if (!running) throw new CommandError("timed out waiting for the condition");
-    if (latest !== undefined && !hasEnded(latest)) yield* attachOrCopyLogs(kubectl, latest);
-    else yield* copyLogs(kubectl, name);
+    if (latest === undefined || hasEnded(latest)) yield* copyLogs(kubectl, name);
+    else {
+      const container = yield* containerFor(kubectl, latest, "", kubectl.isSet("quiet"));
+      yield* attachOrCopyLog(kubectl, latest, container, () => copyLogs(kubectl, name));
+    }
     return yield* exitCodeOf(kubectl, info);
   } finally {
     if (kubectl.isSet("rm")) yield* removePod(kubectl, name);
@@ -37,18 +39,6 @@ function isRunningAndReady(pod: Fields): boolean {
 function hasEnded(pod: Fields): boolean {
   const phase = textAt(pod, "status", "phase");
   return phase === "Succeeded" || phase === "Failed";
-}
-
-/** A container may have ended since it was seen ready. */
-function* attachOrCopyLogs(kubectl: Kubectl, pod: Fields): Task<void> {
-  const name = textAt(pod, "metadata", "name");
-  try {
-    yield* attachTo(kubectl, pod, yield* containerFor(kubectl, pod, "", kubectl.isSet("quiet")));
-  } catch (error) {
-    if (!(error instanceof CommandError) && !(error instanceof StatusError)) throw error;
-    yield* kubectl.err(`warning: couldn't attach to pod/${name}, falling back to streaming logs: ${error.message}\n`);
-    yield* copyLogs(kubectl, name);
-  }
 }
 
 function* copyLogs(kubectl: Kubectl, name: string): Task<void> {
