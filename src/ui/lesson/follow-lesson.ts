@@ -1,5 +1,6 @@
 import { isHidden, layoutStore } from "../layout/layout.ts";
 import { notify } from "../parts/notice.tsx";
+import { pageTerminal } from "../terminal/page-terminal.ts";
 import { worldStore } from "../world-store.ts";
 import { checkAlways } from "./auto-check.ts";
 import { lessonStore } from "./lesson-store.ts";
@@ -37,9 +38,15 @@ function tellWhileHidden(): void {
   let takeBack = () => {};
   lessonStore.subscribe(({ announcement }, before) => {
     if (announcement !== before.announcement && announcement !== "" && isHidden("lesson"))
-      takeBack = notify(announcement);
+      takeBack = notify(announcement, isPromptLow() ? "head" : "foot");
   });
   layoutStore.subscribe(() => {
     if (!isHidden("lesson")) takeBack();
   });
+}
+
+function isPromptLow(): boolean {
+  const { tabs, activeTab } = worldStore.getState();
+  const tab = tabs.find(({ id }) => id === activeTab);
+  return tab !== undefined && pageTerminal(tab).isCursorLow;
 }
