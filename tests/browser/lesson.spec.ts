@@ -57,7 +57,9 @@ test.describe("around a lesson", () => {
     await expect(notice).toContainText("Three nodes");
     const { width, y } = (await notice.boundingBox()) ?? { width: 0, y: 0 };
     expect(width).toBeGreaterThan(300);
-    expect(y).toBeLessThan(200);
+    // The answer stands at the top, the keys at the foot.
+    expect(y).toBeGreaterThan(422);
+    expect(y).toBeLessThan(740);
     await page.getByRole("button", { name: "Lessons" }).click();
     await expect(notice).toHaveText("");
     await lesson.passes();
@@ -65,6 +67,9 @@ test.describe("around a lesson", () => {
     await page.reload();
     await page.getByRole("button", { name: "Lessons" }).click();
     await lesson.passes();
+    await page.setViewportSize({ width: 844, height: 390 });
+    await expect(page.getByRole("button", { name: "Terminal", exact: true })).toBeVisible();
+    expect((await lesson.panel.boundingBox())?.height).toBeGreaterThan(250);
     expect(lesson.terminal.errors).toEqual([]);
   });
 

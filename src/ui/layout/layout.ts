@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
+import { isEmbedded } from "../embedded.ts";
 import { remember, remembered } from "../settings/remembered.ts";
 import { useMedia } from "../settings/use-media.ts";
 
@@ -42,7 +43,8 @@ export function useLayout<T>(select: (layout: Layout) => T): T {
   return useStore(layoutStore, select);
 }
 
-const NARROW = "(max-width: 640px)";
+/** A page that is low as well, on a phone on its side or at 200 %, has no room for two panels one over the other. */
+const NARROW = isEmbedded() ? "(max-width: 640px)" : "(max-width: 640px), (max-width: 1000px) and (max-height: 560px)";
 
 /** Whether the page shows one panel at a time, and another than this one now. */
 export function isHidden(panel: PanelName): boolean {
