@@ -823,6 +823,11 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     logs -l a=b
     logs x y z
     logs x --tail=-5 --since=1h --since-time=now
+    logs x --since-time=2024-01-01
+    logs x --since-time=2024-13-01T00:00:00Z
+    logs x --since-time=2024-01-01T25:00:00Z
+    logs x --since-time='2024-01-01 10:00:00'
+    logs x --since-time=2024-01-01T10:00:00Zx
     exec
     exec x
     exec -it
