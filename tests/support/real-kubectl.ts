@@ -94,6 +94,10 @@ export function startRealKubectl(
     });
     child.on("error", reject);
     child.on("close", (code) => resolve({ stdout, stderr, exitCode: code ?? -1 }));
+    // One that read nothing may have gone already: that is told by its exit code.
+    child.stdin.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") reject(error);
+    });
     child.stdin.end(options.stdin ?? "");
   });
 }
