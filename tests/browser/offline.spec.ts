@@ -20,8 +20,9 @@ async function keptFiles(page: Page): Promise<string[]> {
   });
 }
 
-async function firstScript(page: Page): Promise<string> {
-  return page.locator("script[type=module][src]").evaluate((script: HTMLScriptElement) => script.src);
+/** Asked of a page that may just be leaving for the next one, so by what waits for that. */
+async function firstScript(page: Page): Promise<string | null> {
+  return page.locator("script[type=module][src]").getAttribute("src");
 }
 
 test("the page opens without a network", async ({ page, context }) => {
