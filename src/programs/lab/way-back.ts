@@ -2,22 +2,25 @@ import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
 
-/** A place in the world's history. */
+/** A place in the world's history that can be seen, and gone back to. */
 export interface Place {
   readonly id: number;
+  /** `automatic` is a checkpoint that was kept because a command was destructive; `restore` went to another entry. */
   readonly kind: "start" | "command" | "checkpoint" | "automatic" | "restore";
+  /** The command line, or the checkpoint's name. */
   readonly name: string;
-  /** The world's time. */
+  /** The world's time, in milliseconds since the epoch. */
   readonly at: number;
 }
 
 export interface Places {
+  /** In order of their making. */
   readonly entries: readonly Place[];
-  /** Id of the last place that is done and not undone. */
+  /** Id of the last command or restore that is done and not undone; of the start when there is none. */
   readonly position: number;
 }
 
-/** What became of a wish. */
+/** What became of a wish to go back or forth: `text` says it to a person, in a line. */
 export interface WayBackAnswer {
   readonly done: boolean;
   readonly text: string;
