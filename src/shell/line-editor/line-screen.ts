@@ -70,12 +70,16 @@ export class LineScreen {
     this.cursor = laid.end;
   }
 
-  /** Leaves the line: the cursor goes behind `right`, then to a fresh row. */
+  /**
+   * Leaves the line: the cursor goes behind `right`, then to a fresh row. When the last one is just full that is the row it
+   * stands in, and it is reached by a line feed from above: the terminal learns that what follows is no more of this line.
+   */
   leave(right: string, mark = ""): void {
     const laid = layOut(right, this.cursor, this.columns);
     const down = laid.end.row - this.cursor.row;
     const column = laid.end.column;
-    this.write(`${down > 0 ? `\x1b[${down}B` : ""}\r${column > 0 ? `\x1b[${column}C` : ""}${mark}\n`);
+    const up = mark === "" && laid.end.row > 0 && column === 0 ? "\x1b[A" : "";
+    this.write(`${down > 0 ? `\x1b[${down}B` : ""}\r${column > 0 ? `\x1b[${column}C` : ""}${up}${mark}\n`);
   }
 
   private setPrompt(prompt: string): void {

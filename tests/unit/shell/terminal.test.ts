@@ -282,6 +282,15 @@ describe("editing", () => {
     expect(await screen.lines()).toEqual([`${PROMPT}X${full.slice(0, -1)}`]);
   });
 
+  test("a line that just fills its row is followed by what it prints, with no empty row between", async () => {
+    const full = `echo ${"a".repeat(80 - PROMPT.length - 5)}`;
+    screen = new Screen().type(`${full}\r`);
+    expect(await screen.rows()).toEqual([`${PROMPT}${full}`, full.slice(5), PROMPT.trimEnd()]);
+    expect(await screen.lines()).toEqual([`${PROMPT}${full}`, full.slice(5), PROMPT.trimEnd()]);
+    screen = new Screen().type(`${full}\x03`);
+    expect(await screen.rows()).toEqual([`${PROMPT}${full}`, "^C", PROMPT.trimEnd()]);
+  });
+
   test("a prompt follows the terminal's size: what is typed uses all of it, what stands there is drawn anew", async () => {
     const line = `echo ${"a".repeat(75)}`;
     screen = new Screen().resize(110, 24).type(line);
