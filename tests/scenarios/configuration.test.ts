@@ -1,26 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** What kubectl keeps of configurations that were applied, and what it does with whole clusters of objects. */
-let world: Sandbox;
-let terminal: LineRunner;
-
-const type = (line: string) => typeLine(terminal, line);
 const configMap = (name: string, value: string) =>
   `apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ${name}, labels: {app: x}}\\ndata: {a: "${value}"}\\n`;
 
-beforeAll(() => {
-  world = freshWorld();
-  terminal = typist(world);
+const { type } = oneTerminal("file", (type) => {
   type(`printf '${configMap("one", "1")}' > one.yaml`);
   type(`printf '${configMap("one", "1")}---\\n${configMap("two", "2")}' > both.yaml`);
-});
-
-afterAll(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
 });
 
 describe("kubectl apply --prune", () => {

@@ -1,23 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** kubectl debug: containers that are put into pods, pods that are copied, pods that see a node. */
-let world: Sandbox;
-let terminal: LineRunner;
-
-const type = (line: string) => typeLine(terminal, line);
-
-beforeAll(() => {
-  world = freshWorld();
-  terminal = typist(world);
-});
-
-afterAll(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
-});
+const { type } = oneTerminal("file");
 
 describe("a container put into a pod", () => {
   test("runs beside the pod's own, in its network, and is never started again", () => {

@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Commands in containers: through kubectl, API server, kubelet and runtime into the container and back. */
-let world: Sandbox;
-let terminal: LineRunner;
 
-const type = (line: string) => typeLine(terminal, line);
-
-beforeAll(() => {
-  world = freshWorld();
-  terminal = typist(world);
+const { type } = oneTerminal("file", (type) => {
   type("kubectl run web --image=nginx && kubectl run box --image=busybox --command -- sleep 3600");
   type("kubectl wait --for=condition=Ready pod/web pod/box");
-});
-
-afterAll(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
 });
 
 describe("kubectl exec", () => {

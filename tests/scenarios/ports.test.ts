@@ -1,23 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Ways from a port of the host to pods and to the API server. */
-let world: Sandbox;
-let terminal: LineRunner;
-
-const type = (line: string) => typeLine(terminal, line);
-
-beforeAll(() => {
-  world = freshWorld();
-  terminal = typist(world);
-});
-
-afterAll(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
-});
+const { type } = oneTerminal("file");
 
 describe("kubectl port-forward", () => {
   test("brings connections to a pod behind a service", () => {

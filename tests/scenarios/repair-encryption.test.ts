@@ -1,29 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Encryption at rest as an operator turns it on, rotates its key, loses it, and gets it wrong. */
-let world: Sandbox;
-let terminal: LineRunner;
-
-const type = (line: string) => typeLine(terminal, line);
+const { type } = oneTerminal("test");
 const FILE = "/etc/kubernetes/pki/enc.yaml";
 const MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 const KEY1 = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 const KEY2 = "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 const ETCD =
   "--endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key";
-
-beforeEach(() => {
-  world = freshWorld();
-  terminal = typist(world);
-});
-
-afterEach(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
-});
 
 function configure(...providers: readonly string[]): void {
   type(

@@ -1,23 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { LineRunner } from "../../src/sandbox/line-runner.ts";
-import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { freshWorld, typeLine, typist } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { oneTerminal } from "../support/one-terminal.ts";
 
 /** What an operator looks at and turns on the host itself: the runtime, services, the journal, the clock. */
-let world: Sandbox;
-let terminal: LineRunner;
-
-const type = (line: string) => typeLine(terminal, line);
-
-beforeEach(() => {
-  world = freshWorld();
-  terminal = typist(world);
-});
-
-afterEach(() => {
-  expect(world.kernel.faults).toEqual([]);
-  world.dispose();
-});
+const { type } = oneTerminal("test");
 
 describe("the runtime", () => {
   test("shows why a container ended, also after it was started anew", () => {
