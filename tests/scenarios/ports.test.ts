@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Ways from a port of the host to pods and to the API server. */
-const { type } = oneTerminal("file");
+const here = oneTerminal("file");
+const { type } = here;
 
 describe("kubectl port-forward", () => {
   test("brings connections to a pod behind a service", () => {
@@ -132,5 +133,34 @@ describe("kubectl proxy", () => {
     type("sleep 1");
     expect(type(`curl -s localhost:8003/${"a".repeat(60)}b`).stdout).toBe("Forbidden\n");
     type("kill %%");
+  });
+});
+
+describe("what holds ports and connections open", () => {
+  const COMMANDS = [
+    "kubectl port-forward svc/nginx 8088:80",
+    "kubectl proxy --port=8089",
+    "kubectl debug -it standalone --image=busybox -- sleep 3600",
+    "kubectl logs -f standalone",
+  ];
+  const rest = () => type("sleep 120");
+
+  test.each(COMMANDS)("%s leaves nothing behind when Ctrl-C ends it", (command) => {
+    type(`timeout -s INT 5 ${command} > /tmp/first 2>&1; curl -s localhost:8088`);
+    rest();
+    const before = here.world.kernel.tasks.size;
+    type(`timeout -s INT 5 ${command} > /tmp/again 2>&1 & sleep 2; curl -s localhost:8088 > /dev/null; wait`);
+    rest();
+    expect(here.world.kernel.tasks.size).toBe(before);
+    expect(type("ss -lnt | grep -c ':808[89]'").stdout).toBe("0\n");
+  });
+
+  test("nothing is left of them in a world that is taken back or disposed", () => {
+    for (const command of COMMANDS) type(`${command} > /dev/null 2>&1 &`);
+    type("sleep 3; curl -s localhost:8088 > /dev/null");
+    expect(type("ss -lnt | grep -c ':808[89]'").stdout).not.toBe("0\n");
+    const kernel = here.world.kernel;
+    here.world.history.reset();
+    expect(kernel.tasks.size).toBe(0);
   });
 });
