@@ -3,19 +3,24 @@ export interface Directive {
   readonly name: string;
   readonly args: readonly string[];
   readonly block: readonly (readonly string[])[];
+  /** All words of it, braces included. */
+  readonly tokens: readonly Token[];
 }
 
 /** `.:53 { … }`: the zones and the port that a server answers for, and its plugins. */
 export interface ServerBlock {
   readonly zones: readonly string[];
   readonly port: number;
+  /** What stands before its brace. */
+  readonly keys: readonly string[];
   readonly directives: readonly Directive[];
 }
 
 /** A Corefile that can't be used; `message` is what follows the file's name. */
 export class CorefileError extends Error {}
 
-interface Token {
+/** A word, and the number of its line. */
+export interface Token {
   readonly text: string;
   readonly line: number;
 }
@@ -28,7 +33,7 @@ export function parseCorefile(text: string): readonly ServerBlock[] {
   for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
     const keys = row.map(({ text }) => text);
     if (keys.pop() !== "{") throw unexpected(rows[0]?.[0] ?? row[0], "Unexpected end of file");
-    blocks.push({ ...address(keys), directives: directives(rows) });
+    blocks.push({ ...address(keys), keys, directives: directives(rows) });
   }
   return blocks;
 }
@@ -38,17 +43,20 @@ function directives(rows: Token[][]): Directive[] {
   for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
     const [name, ...args] = row.map(({ text }) => text);
     if (name === "}") return found;
-    if (args.at(-1) === "{") found.push({ name: name ?? "", args: args.slice(0, -1), block: ownBlock(rows) });
-    else found.push({ name: name ?? "", args, block: [] });
+    const inner = args.at(-1) === "{" ? ownBlock(rows) : [];
+    const block = inner.slice(0, -1).map((words) => words.map(({ text }) => text));
+    const plain = inner.length > 0 ? args.slice(0, -1) : args;
+    found.push({ name: name ?? "", args: plain, block, tokens: [...row, ...inner.flat()] });
   }
   throw new CorefileError("Unexpected EOF");
 }
 
-function ownBlock(rows: Token[][]): string[][] {
-  const block: string[][] = [];
+/** The rows of a plugin's own block, that of its closing brace included. */
+function ownBlock(rows: Token[][]): Token[][] {
+  const block: Token[][] = [];
   for (let row = rows.shift(); row !== undefined; row = rows.shift()) {
+    block.push(row);
     if (row[0]?.text === "}") return block;
-    block.push(row.map(({ text }) => text));
   }
   throw new CorefileError("Unexpected EOF");
 }

@@ -8,6 +8,7 @@ import { acceptHttp } from "../../sim/http-server.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
 import { ClusterWatch } from "./cluster-watch.ts";
+import { configurationSum } from "./configuration-sum.ts";
 import { CorefileError, inZone, parseCorefile, type ServerBlock } from "./corefile.ts";
 import { CorednsLog } from "./log.ts";
 import { DnsServer } from "./server.ts";
@@ -63,7 +64,8 @@ function* startServing(
   serveDns(process, log, blocks, cluster);
   if (process.isResumed) return;
   for (const { zones, port } of blocks) for (const zone of zones) log.print(`${zone}.:${port}\n`);
-  log.write("INFO", "plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0");
+  if (directiveNames(blocks).includes("reload"))
+    log.write("INFO", `plugin/reload: Running configuration SHA512 = ${configurationSum(blocks)}`);
   log.print("CoreDNS-1.13.1\nlinux/amd64, go1.25.2, 1db4568\n");
 }
 
