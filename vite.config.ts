@@ -43,6 +43,7 @@ export default defineConfig({
   },
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
+    setupFiles: "tests/support/seed.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Vitest would leave a core idle, and read the whole sandbox anew for each of 160 files: half of their time.

@@ -4,9 +4,11 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ensureOpenssl, findChromium, installDependencies, ROOT } from "./setup.mjs";
 
+/** How much of a failure the end repeats; the whole stands above. */
+const FAILURE_LENGTH = 2000;
 const started = process.hrtime.bigint();
 const withBrowser = !process.argv.includes("--no-browser");
 installDependencies();
@@ -15,16 +17,17 @@ const chromium = withBrowser ? findChromium() : undefined;
 mkdirSync(join(ROOT, ".cache"), { recursive: true });
 
 let passed = 0;
-let failed = 0;
+/** The names of what failed: told at the end, where whoever sees only the end of a long log finds them. */
+const failures = [];
 
 /** Runs one step with its output shown. `countTests` reads how many tests it held; otherwise the step is one check. */
 function step(name, command, args, { env = {}, countTests } = {}) {
   console.log(`\n── ${name}`);
   const result = spawnSync(command, args, { cwd: ROOT, stdio: "inherit", env: { ...process.env, ...env } });
-  const counts = countTests?.() ?? { passed: 0, failed: 0 };
+  const counts = countTests?.() ?? { passed: 0, failures: [] };
   const ok = result.status === 0;
   passed += counts.passed + (ok && countTests === undefined ? 1 : 0);
-  failed += counts.failed + (!ok && counts.failed === 0 ? 1 : 0);
+  failures.push(...(ok || counts.failures.length > 0 ? counts.failures : [name]));
   return ok;
 }
 
@@ -33,13 +36,34 @@ function report(file, read) {
   rmSync(path, { force: true });
   return {
     path,
-    count: () => (existsSync(path) ? read(JSON.parse(readFileSync(path, "utf8"))) : { passed: 0, failed: 0 }),
+    count: () => (existsSync(path) ? read(JSON.parse(readFileSync(path, "utf8"))) : { passed: 0, failures: [] }),
   };
 }
 
+function unitFailures({ testResults }) {
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status === "failed")
+      .map(({ fullName, failureMessages }) => `${relative(ROOT, name)} > ${fullName}\n${failureMessages.join("\n")}`),
+  );
+}
+
+function browserFailures({ suites = [], specs = [] }) {
+  const own = specs
+    .filter(({ ok }) => !ok)
+    .map(({ file, line, title, tests }) => {
+      const errors = tests.flatMap(({ results }) => results.flatMap((result) => result.errors));
+      return `tests/browser/${file}:${line} > ${title}\n${errors.map(({ message }) => message).join("\n")}`;
+    });
+  return [...own, ...suites.flatMap(browserFailures)];
+}
+
 const bin = (name) => join(ROOT, "node_modules/.bin", name);
-const unit = report("vitest.json", (json) => ({ passed: json.numPassedTests, failed: json.numFailedTests }));
-const browser = report("playwright.json", (json) => ({ passed: json.stats.expected, failed: json.stats.unexpected }));
+const unit = report("vitest.json", (json) => ({ passed: json.numPassedTests, failures: unitFailures(json) }));
+const browser = report("playwright.json", (json) => ({
+  passed: json.stats.expected,
+  failures: browserFailures(json),
+}));
 
 step("layout and lint", bin("biome"), ["check", "--error-on-warnings"]);
 for (const project of ["core", "worker", "ui", "tests"])
@@ -62,5 +86,6 @@ if (withBrowser && step("build", process.execPath, ["scripts/build.mjs"])) {
 }
 
 console.log(`\nin ${Math.round(Number(process.hrtime.bigint() - started) / 1e9)} s`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+for (const failure of failures) console.log(`failed: ${failure.slice(0, FAILURE_LENGTH)}\n`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);

@@ -172,6 +172,7 @@ export class ValueReader {
   }
 
   private take(count: number): Uint8Array {
+    if (count > this.bytes.length - this.at) throw damaged();
     this.at += count;
     return this.bytes.subarray(this.at - count, this.at);
   }
