@@ -58,12 +58,23 @@ test("following sets of states and trying one way after the other find the same 
     fc.property(expression, shortText, (pattern, text) => {
       const found = new Regex(pattern, { syntax: "extended" }).find(text);
       // a back-reference to an empty group changes nothing but how the match is looked for
-      const other = new Regex(`()(${pattern})\\1`, { syntax: "extended" }).find(text);
+      const other = givenUp(() => new Regex(`()(${pattern})\\1`, { syntax: "extended" }).find(text));
+      fc.pre(other !== "given up");
       expect(other && [other.start, other.end]).toEqual(found && [found.start, found.end]);
     }),
     { numRuns: 1000 },
   );
 });
+
+/** What was found, unless there were too many ways to try. */
+function givenUp<T>(look: () => T): T | "given up" {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof RegexExhausted) return "given up";
+    throw error;
+  }
+}
 
 /** A program's own words: what it prints for a pattern and an input. */
 function real(argv: readonly string[], input: string): { out: string; code: number; err: string } {
