@@ -9,9 +9,13 @@ const TAKE_BACK_SLOT = -1;
 const TAKE_BACK_ROUND = -2;
 const NO_MATCH = -1;
 
+/** What noting a crossing costs beside a step. */
+const CROSSING_STEPS = 20;
+
 /**
  * Tries one way after the other, for what sets of states cannot follow: back-references, and what Perl added. That may take
- * exponential time, so steps are counted and too many are an error, as in PCRE.
+ * exponential time, so steps are counted and too many are an error, as in PCRE. Whoever wants the longest match tries all
+ * ways, but none that differs from one tried before in nothing that a back-reference can see.
  */
 export class Backtracker {
   work = 0;
@@ -21,6 +25,10 @@ export class Backtracker {
   private text = "";
   private slots: number[] = [];
   private rounds: number[] = [];
+  /** The slots that back-references look at. */
+  private readonly seen: readonly number[];
+  /** Where ways parted, in this search from one place in the text. */
+  private crossings = new Set<string>();
   /** Triples: a place, where in the text; or a mark, which one, what it was. */
   private stack: number[] = [];
   private steps = 0;
@@ -28,6 +36,9 @@ export class Backtracker {
   constructor(program: RegexProgram, longest: boolean) {
     this.program = program;
     this.longest = longest;
+    this.seen = program.code.flatMap((each) =>
+      each.op === "back-reference" ? [each.group * 2, each.group * 2 + 1] : [],
+    );
   }
 
   /** Start and end of the match and of each group. With `any` the first match at its place will do. */
@@ -43,6 +54,7 @@ export class Backtracker {
     } finally {
       this.work += this.steps;
       this.stack = [];
+      this.crossings.clear();
     }
   }
 
@@ -50,6 +62,7 @@ export class Backtracker {
     this.slots = new Array<number>((this.program.groups + 1) * 2).fill(-1);
     this.rounds = new Array<number>(this.program.loops).fill(-1);
     this.stack = [];
+    this.crossings.clear();
     let end = this.run(this.program.start, at, 0);
     if (!this.longest || any) return end === NO_MATCH ? undefined : this.slots;
     let best: { readonly end: number; readonly slots: readonly number[] } | undefined;
@@ -76,6 +89,10 @@ export class Backtracker {
       const instruction = this.program.code[next] as Instruction;
       if (instruction.op === "match") return here;
       if (instruction.op === "split") {
+        if (this.longest && this.crossedBefore(next, here)) {
+          next = undefined;
+          continue;
+        }
         this.stack.push(instruction.second, here, 0);
         next = instruction.first;
         continue;
@@ -87,6 +104,19 @@ export class Backtracker {
         next = instruction.next;
       }
     }
+  }
+
+  /**
+   * Whether the ways from this crossing have been tried, or are being tried. Of where rounds began it matters only whether
+   * that is here: the text is never gone back in.
+   */
+  private crossedBefore(place: number, at: number): boolean {
+    const fresh = this.rounds.map((began) => (began === at ? 1 : 0)).join("");
+    const crossing = [place, at, fresh, ...this.seen.map((slot) => this.slots[slot])].join();
+    if (this.crossings.has(crossing)) return true;
+    this.crossings.add(crossing);
+    this.steps += CROSSING_STEPS;
+    return false;
   }
 
   private resume(base: number): number {
