@@ -11,13 +11,6 @@ export function cpuMs(): number {
   return process.cpuUsage().user / 1000;
 }
 
-/** Runs `work` and gives the CPU it took in milliseconds with its result. */
-export async function timed<T>(work: () => T | Promise<T>): Promise<{ ms: number; result: T }> {
-  const begin = cpuMs();
-  const result = await work();
-  return { ms: cpuMs() - begin, result };
-}
-
 /** As `heapMb`, and with the octets of byte arrays, which live beside the heap. */
 export function heldMb(): number {
   const heap = heapMb();

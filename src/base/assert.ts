@@ -6,11 +6,6 @@ export function assert(condition: unknown, message: string, values: Record<strin
   if (!condition) throw new AssertionError(message, values);
 }
 
-/** Use in the default branch of an exhaustive switch. */
-export function unreachable(value: never): never {
-  throw new AssertionError("unreachable case", { value });
-}
-
 /** A broken invariant; carries the values that broke it. */
 export class AssertionError extends Error {
   readonly values: Record<string, unknown>;

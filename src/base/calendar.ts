@@ -17,10 +17,6 @@ const MONTHS_LONG = [
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const DAYS_LONG = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-export function monthName(month: number): string {
-  return MONTHS[month] ?? "";
-}
-
 function pad(value: number, width = 2, fill = "0"): string {
   return String(value).padStart(width, fill);
 }

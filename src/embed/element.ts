@@ -1,4 +1,4 @@
-import type { Connect, EventName, FrameMessage, Hello, MethodName, Methods } from "./contract.ts";
+import type { Connect, EventName, FrameMessage, Hello, MethodName, Methods, Request } from "./contract.ts";
 import { OPTION_NAMES, type OptionName, optionOf } from "./options.ts";
 
 /**
@@ -141,7 +141,7 @@ class EtcdSandbox extends HTMLElement {
       const send = () => {
         const id = this.#next++;
         this.#replies.set(id, { resolve, reject });
-        this.#port?.postMessage({ id, method, args });
+        this.#port?.postMessage({ id, method, args } satisfies Request);
       };
       if (this.hasAttribute("ready")) send();
       else this.#waiting.push({ send, reject });

@@ -2,7 +2,7 @@ import type { ChangeKind } from "../sandbox/history/diff/key-changes.ts";
 import type { WorldDiff } from "../sandbox/history/diff/world-diff.ts";
 import type { HistoryAnswer, HistoryEntry, HistoryView } from "../sandbox/history/history-view.ts";
 import type { Advice, Consequences, ObjectName } from "../sandbox/preview/consequences.ts";
-import type { Hop, Party, Role, ShownCertificate } from "../sandbox/read-model/hop.ts";
+import type { Hop, Party } from "../sandbox/read-model/hop.ts";
 import type { LessonCalls } from "./lesson-protocol.ts";
 
 export type {
@@ -15,8 +15,6 @@ export type {
   Hop,
   ObjectName,
   Party,
-  Role,
-  ShownCertificate,
   WorldDiff,
 };
 

@@ -5,11 +5,8 @@ import { NODES, PODS } from "../../src/kube/client/resources.ts";
 import { ControllerManager } from "../../src/kube/controllers/manager.ts";
 import { CONTROLLERS } from "../../src/kube/controllers/table.ts";
 import { Scheduler } from "../../src/kube/scheduler/scheduler.ts";
-import { IMAGE_CATALOGUE } from "../../src/sandbox/images/catalogue.ts";
 import { FakeCluster } from "./fake-cluster.ts";
 import { newKernel } from "./machine.ts";
-
-export { IMAGE_CATALOGUE };
 
 /** A fake cluster with the controllers and the scheduler at work on it. */
 export class ControlPlane {

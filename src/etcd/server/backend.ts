@@ -197,8 +197,3 @@ export class Backend {
 function* changes(contents: DbContents): Generator<DbChange> {
   for (const [bucket, records] of contents) for (const [key, value] of records) yield { bucket, key, value };
 }
-
-/** Octets in whole pages. */
-export function wholePages(octets: number): number {
-  return Math.ceil(octets / PAGE_SIZE) * PAGE_SIZE;
-}

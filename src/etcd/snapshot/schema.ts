@@ -30,10 +30,6 @@ export function memberKey(id: bigint): ByteString {
   return id.toString(16);
 }
 
-export function membersOf(contents: DbContents): Member[] {
-  return [...(contents.get("members") ?? [])].map(([key, value]) => memberOfRecord(key, value));
-}
-
 /** A record of the bucket `meta` or `cluster` as text. */
 export function textRecord(contents: DbContents, bucket: "meta" | "cluster", key: string): string | undefined {
   const value = contents.get(bucket)?.get(key);

@@ -15,11 +15,6 @@ export function selectsMap(wanted: Labels, labels: Labels | undefined): boolean 
   return true;
 }
 
-/** Whether nothing is asked for. */
-export function isEmptySelector(selector: LabelSelector | undefined): boolean {
-  return Object.keys(selector?.matchLabels ?? {}).length === 0 && (selector?.matchExpressions ?? []).length === 0;
-}
-
 /** One requirement; Gt and Lt compare whole numbers, as node selectors may. */
 export function meets(requirement: LabelSelectorRequirement, labels: Labels): boolean {
   const value = labels[requirement.key];

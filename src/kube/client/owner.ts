@@ -8,10 +8,6 @@ export function controllerOf(object: KubeObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find((owner) => owner.controller === true);
 }
 
-export function isControlledBy(object: KubeObject, owner: KubeObject): boolean {
-  return controllerOf(object)?.uid === owner.metadata.uid;
-}
-
 /** The reference by which a controller's object owns what it makes. */
 export function controllerReference(of: Resource, owner: KubeObject): OwnerReference {
   return {

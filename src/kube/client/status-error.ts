@@ -32,8 +32,6 @@ export function hasReason(error: unknown, reason: string): error is StatusError 
 export const isNotFound = (error: unknown): error is StatusError => hasReason(error, "NotFound");
 export const isAlreadyExists = (error: unknown): error is StatusError => hasReason(error, "AlreadyExists");
 export const isConflict = (error: unknown): error is StatusError => hasReason(error, "Conflict");
-export const isForbidden = (error: unknown): error is StatusError => hasReason(error, "Forbidden");
-export const isInvalid = (error: unknown): error is StatusError => hasReason(error, "Invalid");
 export const isUnauthorized = (error: unknown): error is StatusError => hasReason(error, "Unauthorized");
 /** The asked-for resource version has been compacted: list again (410). */
 export const isExpired = (error: unknown): error is StatusError =>

@@ -191,11 +191,6 @@ export class OutputBuffer {
   }
 }
 
-/** A file name as GNU tools quote it in messages when it has blanks or controls. */
-export function quoted(name: string): string {
-  return `'${name.replace(/[\u0000-\u001f\u007f]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`)}'`;
-}
-
 /** All bytes of an input; `limit` for what will be a text. */
 export function* readInput(input: Input, limit?: number): Task<Uint8Array> {
   return yield* readToEnd(input.descriptor, limit);

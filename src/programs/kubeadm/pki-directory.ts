@@ -4,7 +4,6 @@ import { parseCertificate } from "../../pki/certificate-parser.ts";
 import { DerError } from "../../pki/der.ts";
 import type { PrivateKey } from "../../pki/keys.ts";
 import type { Authority } from "../../pki/kubeadm/authority.ts";
-import { AUTHORITIES, type AuthorityName } from "../../pki/kubeadm/certificate-table.ts";
 import type { KubeadmFile } from "../../pki/kubeadm/files.ts";
 import { decodePem } from "../../pki/pem.ts";
 import { privateKeyFromPem } from "../../pki/private-key.ts";
@@ -109,9 +108,4 @@ export function within<T>(start: string, body: () => T): T {
     if (error instanceof KubeadmError) throw new KubeadmError(`${start}: ${error.message}`, error.code);
     throw error;
   }
-}
-
-/** Where a CA lies in the directory: `etcd/ca`. */
-export function authorityFile(name: AuthorityName): string {
-  return AUTHORITIES.find((authority) => authority.name === name)?.file ?? name;
 }

@@ -1,5 +1,4 @@
 import type { Shell } from "../state/shell.ts";
-import { elementsOf, scalarOf } from "../state/variable.ts";
 
 /** What a parameter holds: one text (undefined when unset), or a list that `@` and `*` give. */
 export type ParameterValue =
@@ -36,21 +35,9 @@ function readSingle(shell: Shell, name: string): string | undefined {
   }
 }
 
-/** All elements of a variable, as `${name[@]}` gives them. */
-export function readElements(shell: Shell, name: string): readonly string[] {
-  const variable = shell.variables.find(name);
-  return variable === undefined ? [] : elementsOf(variable);
-}
-
 /** Whether the parameter has a value. */
 export function isSet(shell: Shell, name: string): boolean {
   const value = readParameter(shell, name);
   if (value.kind === "many") return value.items.length > 0;
   return value.text !== undefined;
-}
-
-/** The text of a variable, for callers that know it is no special parameter. */
-export function variableText(shell: Shell, name: string): string | undefined {
-  const variable = shell.variables.find(name);
-  return variable === undefined ? undefined : scalarOf(variable);
 }

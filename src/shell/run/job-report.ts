@@ -1,4 +1,3 @@
-import { SIGNAL_NUMBERS, type Signal } from "../../machine/signals.ts";
 import type { Task } from "../../sim/task.ts";
 import { type Job, jobState } from "../state/job-table.ts";
 import type { Shell } from "../state/shell.ts";
@@ -41,12 +40,4 @@ export function* notifyJobs(shell: Shell): Task<void> {
 /** Brings `stopped` up to what the children are. */
 export function noteStop(job: Job): void {
   job.stopped = job.children.some((child) => !child.exited.settled && child.stoppedBy !== undefined);
-}
-
-/** The signal that a status above 128 stands for. */
-export function signalOfStatus(status: number): Signal | undefined {
-  for (const signal of Object.keys(SIGNAL_NUMBERS) as Signal[]) {
-    if (SIGNAL_NUMBERS[signal] === status - 128) return signal;
-  }
-  return undefined;
 }

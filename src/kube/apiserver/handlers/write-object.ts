@@ -3,7 +3,7 @@ import { decodeStruct, zeroStruct } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import { type FieldManager, managedAfterUpdate } from "../../api/managed-fields.ts";
-import { findSchema, type StructSchema } from "../../api/schema.ts";
+import type { StructSchema } from "../../api/schema.ts";
 import { formatTime } from "../../api/time.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../../api/types.generated.ts";
 import { customResourceErrors, defaultCustomResource, pruneCustomResource } from "../custom/custom-resource.ts";
@@ -207,6 +207,3 @@ export function zeroOf(schema: StructSchema): Fields {
   zeros.set(schema, zero);
   return zero;
 }
-
-/** The managed metadata part of custom resources has a schema of its own. */
-export const META_SCHEMA = findSchema("meta/v1.ObjectMeta");

@@ -3,7 +3,7 @@ import { isNotFound } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { ApiResource } from "./discovery.ts";
 import { qualifiedKind } from "./discovery.ts";
-import { type Fields, textAt } from "./fields.ts";
+import type { Fields } from "./fields.ts";
 import type { Kubectl, RequestOptions } from "./kubectl.ts";
 
 /** One object that a command works on (cli-runtime resource.Info). */
@@ -53,9 +53,4 @@ function* namespaceFailure(kubectl: Kubectl, namespace: string): Task<unknown> {
 /** `deployment.apps/web` */
 export function infoName(info: Info): string {
   return `${qualifiedKind(info.resource)}/${info.name}`;
-}
-
-/** The same info with another state of its object. */
-export function withObject(info: Info, object: Fields): Info {
-  return { ...info, object, name: textAt(object, "metadata", "name") || info.name };
 }

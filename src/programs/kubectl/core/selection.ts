@@ -1,7 +1,7 @@
 import { goQuote } from "../../../base/go-quote.ts";
 import { StatusError } from "../../../kube/client/status-error.ts";
 import type { Task } from "../../../sim/task.ts";
-import { type ApiResource, preferred } from "./discovery.ts";
+import type { ApiResource } from "./discovery.ts";
 import { CommandError } from "./failure.ts";
 import { at, type Fields, fields, textAt } from "./fields.ts";
 import type { Info } from "./info.ts";
@@ -254,6 +254,3 @@ export function* manifestInfo(kubectl: Kubectl, manifest: ManifestObject): Task<
   const metadata = { ...fields(at(object, "metadata")), namespace };
   return { resource, namespace, name, object: { ...object, metadata }, source };
 }
-
-/** The types that completion and `api-resources` show. */
-export { preferred };
