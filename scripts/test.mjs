@@ -1,5 +1,5 @@
 /**
- * `npm test`: installs what is missing, then checks everything: layout and lint, types, unit tests and transcripts,
+ * `npm test`: installs what is missing, then checks everything: layout and lint, unused code, types, unit tests and transcripts,
  * 50 seeds of chaos, the build and its size, and the page in Chromium. `npm test -- --no-browser` leaves the last two out.
  */
 import { spawnSync } from "node:child_process";
@@ -66,6 +66,7 @@ const browser = report("playwright.json", (json) => ({
 }));
 
 step("layout and lint", bin("biome"), ["check", "--error-on-warnings"]);
+step("nothing unused", bin("knip"), ["--no-progress"]);
 for (const project of ["core", "worker", "ui", "tests"])
   step(`types of ${project}`, bin("tsc"), ["-p", `tsconfig.${project}.json`]);
 step(

@@ -207,7 +207,7 @@ function dateProblem(certificate: Certificate, nowMs: number): string | undefine
 }
 
 /** Go's time.RFC3339 in UTC: `2026-11-22T10:46:29Z`. */
-export function rfc3339Seconds(ms: number): string {
+function rfc3339Seconds(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 

@@ -83,7 +83,7 @@ function algorithmOf(key: PublicKey): "ES256" | "RS256" {
 }
 
 /** The key's id in tokens: base64url of the SHA-256 of its PKIX form. */
-export function keyId(key: PublicKey): string {
+function keyId(key: PublicKey): string {
   return ids.get(keyText(key), () => base64Url(sha256(publicKeyToDer(key))));
 }
 

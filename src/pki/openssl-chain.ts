@@ -180,7 +180,7 @@ function* signatureAndDateProblems({ nowMs }: ChainQuestion, chain: readonly Cer
 }
 
 /** Mirrors v3_purp.c check_ca: 0 no CA, 1 a CA, 3 a self-signed version 1 certificate, 4 only its key usage says so. */
-export function caQuality(certificate: Certificate): 0 | 1 | 3 | 4 {
+function caQuality(certificate: Certificate): 0 | 1 | 3 | 4 {
   const { keyUsage, basicConstraintsValid, isCa, version } = certificate;
   if (keyUsage.length > 0 && !keyUsage.includes("keyCertSign")) return 0;
   if (basicConstraintsValid) return isCa ? 1 : 0;

@@ -35,12 +35,12 @@ function paddedDigest(message: Uint8Array, length: number): Uint8Array {
   return concat([Uint8Array.of(0, 1), padding, Uint8Array.of(0), info]);
 }
 
-export function modulusBytes(n: bigint): number {
+function modulusBytes(n: bigint): number {
   return Math.ceil(n.toString(16).length / 2);
 }
 
 /** `base ** exponent % modulus` by square and multiply. */
-export function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
+function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
   let result = 1n;
   let square = base % modulus;
   for (const bit of [...exponent.toString(2)].reverse()) {
@@ -78,7 +78,7 @@ export function* searchRsaKey(random: RandomStream, bits: number): Generator<und
 }
 
 /** The key of two primes. */
-export function rsaKeyFromPrimes(p: bigint, q: bigint): RsaPrivateKey {
+function rsaKeyFromPrimes(p: bigint, q: bigint): RsaPrivateKey {
   const n = p * q;
   const d = inverse(PUBLIC_EXPONENT, (p - 1n) * (q - 1n));
   return { algorithm: "RSA", n, e: PUBLIC_EXPONENT, d, p, q, publicKey: { algorithm: "RSA", n, e: PUBLIC_EXPONENT } };

@@ -367,7 +367,7 @@ export async function readKey(key: string, moment?: StoreMoment): Promise<KeyVie
 let askedIn = 0;
 
 /** Asks for the chosen key's value; while an answer is on its way no second one is asked for, but after it. */
-export async function refreshSelected(): Promise<void> {
+async function refreshSelected(): Promise<void> {
   const mine = worlds;
   const { selectedKey, viewed } = worldStore.getState();
   if (selectedKey === undefined || askedIn === mine) return;

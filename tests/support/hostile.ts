@@ -19,7 +19,7 @@ export const MARKUP: readonly string[] = [
 ];
 
 /** Texts that a template, a format or a pattern would take for its own. */
-export const FORMATS: readonly string[] = [
+const FORMATS: readonly string[] = [
   // biome-ignore lint/suspicious/noTemplateCurlyInString: that is the point
   "${globalThis.hostile=1}",
   "{{constructor.constructor('globalThis.hostile=1')()}}",

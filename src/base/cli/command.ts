@@ -93,7 +93,7 @@ export function commandPathText<X extends CliTypes>(path: CommandPath<X>): strin
 }
 
 /** cobra's automatic `--help` of a command; its usage text names the command. */
-export function helpFlag(commandName: string): FlagSpec {
+function helpFlag(commandName: string): FlagSpec {
   return { ...HELP_FLAG, usage: `help for ${commandName}` };
 }
 

@@ -167,7 +167,7 @@ export function findChild<X extends CliTypes>(
 }
 
 /** The words that are neither flags nor their values (cobra's stripFlags). */
-export function stripFlags(words: readonly string[], flags: FlagSet): string[] {
+function stripFlags(words: readonly string[], flags: FlagSet): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";

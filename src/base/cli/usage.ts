@@ -23,7 +23,7 @@ const SHOWN_TYPES: Partial<Record<FlagType, string>> = {
 };
 
 /** The value's name and the help text without the backquotes that marked it (pflag.UnquoteUsage). */
-export function unquoteUsage(flag: FlagSpec): { readonly valueName: string; readonly usage: string } {
+function unquoteUsage(flag: FlagSpec): { readonly valueName: string; readonly usage: string } {
   const quoted = /`([^`]*)`/.exec(flag.usage);
   if (quoted !== null) {
     const usage = flag.usage.slice(0, quoted.index) + quoted[1] + flag.usage.slice(quoted.index + quoted[0].length);
@@ -79,7 +79,7 @@ export function commandUseLine<X extends CliTypes>(path: CommandPath<X>): string
 }
 
 /** Rows of `name   short`, names padded to the longest one (and at least to `minimum`). */
-export function commandRows<X extends CliTypes>(commands: readonly Command<X>[], minimum = 11): string {
+function commandRows<X extends CliTypes>(commands: readonly Command<X>[], minimum = 11): string {
   const listed = commands.filter((command) => isAvailable(command) || command.isHelp);
   const width = Math.max(minimum, ...commands.map((command) => command.name.length));
   return listed.map((command) => `  ${command.name.padEnd(width)} ${command.short}`).join("\n");

@@ -3,7 +3,7 @@ import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnReques
 import { FROM_KEY } from "./store.ts";
 
 /** Most operations of one list of a transaction; nested transactions share what is left. */
-export const TXN_OPS_MAX = 128;
+const TXN_OPS_MAX = 128;
 
 /** What a request breaks, in the API's words (api/v3rpc/rpctypes/error.go); undefined when it is well formed. */
 export type RequestFault = string | undefined;

@@ -19,7 +19,7 @@ export function messageSize<M extends UnaryMethod>(method: M, request: UnaryMeth
   return 0;
 }
 
-export function putSize(request: PutRequest): number {
+function putSize(request: PutRequest): number {
   return (
     field(request.key.length) +
     field(request.value.length) +
@@ -32,7 +32,7 @@ export function putSize(request: PutRequest): number {
   );
 }
 
-export function txnSize(request: TxnRequest): number {
+function txnSize(request: TxnRequest): number {
   let size = 0;
   for (const compare of request.compare) size += message(compareSize(compare));
   for (const op of request.success) size += message(opSize(op));

@@ -251,7 +251,7 @@ class ClientStream implements RpcStream<unknown, unknown> {
   }
 }
 
-export function deadlineExceeded(peer?: RpcPeer): RpcError {
+function deadlineExceeded(peer?: RpcPeer): RpcError {
   return new RpcError("DeadlineExceeded", "context deadline exceeded", peer);
 }
 

@@ -51,7 +51,7 @@ export function etcdVersion(full: string): EtcdVersion {
 }
 
 /** Upstream's default quota, 2 GiB. */
-export const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
+const DEFAULT_QUOTA_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** The quota in force: a negative one means none. */
 export function effectiveQuota(config: EtcdConfig): number {

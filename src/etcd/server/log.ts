@@ -144,7 +144,7 @@ function stackOf(caller: string): string {
 }
 
 /** zap's ISO 8601 with microseconds: `2026-11-24T06:00:00.000000Z`. */
-export function timestamp(nowMs: number): string {
+function timestamp(nowMs: number): string {
   const micros = Math.floor((nowMs - Math.floor(nowMs)) * 1000);
   return new Date(Math.floor(nowMs)).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
 }

@@ -7,7 +7,7 @@ import type { Membership } from "./membership.ts";
 const SNAPS_KEPT = 5;
 
 /** The name of a raft snapshot: term and index in hex. */
-export function snapName(place: { readonly term: number; readonly index: number }): string {
+function snapName(place: { readonly term: number; readonly index: number }): string {
   const part = (value: number) => value.toString(16).padStart(16, "0");
   return `${part(place.term)}-${part(place.index)}.snap`;
 }

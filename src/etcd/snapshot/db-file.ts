@@ -149,7 +149,7 @@ export function encodeDb(contents: DbContents, size: number): Uint8Array<ArrayBu
 }
 
 /** All records in bucket order, keys in byte order. */
-export function* changesOf(contents: DbContents): Generator<DbChange> {
+function* changesOf(contents: DbContents): Generator<DbChange> {
   for (const bucket of BUCKETS) {
     const records = contents.get(bucket);
     if (records === undefined) continue;

@@ -13,7 +13,7 @@ import type { Field, FieldType, StructSchema } from "./schema.ts";
  */
 export type FieldSet = { readonly [key: string]: FieldSet };
 
-export const EMPTY_SET: FieldSet = Object.freeze({});
+const EMPTY_SET: FieldSet = Object.freeze({});
 const LEAF: FieldSet = EMPTY_SET;
 
 /** What differs between two states of an object. */
@@ -43,7 +43,7 @@ export function rootShape(schema: StructSchema | undefined): NodeShape {
 }
 
 /** The shape of one field of a struct. */
-export function fieldShape(field: Field): NodeShape {
+function fieldShape(field: Field): NodeShape {
   const known = shapes.get(field);
   if (known !== undefined) return known;
   const shape = field.listType === "atomic" ? ATOMIC : shapeOf(field.type, field.listType);
@@ -60,7 +60,7 @@ function shapeOf(type: FieldType, listType: string | undefined): NodeShape {
 }
 
 /** The shape below a key of a struct, map or untyped object. */
-export function childShape(shape: NodeShape, name: string): NodeShape {
+function childShape(shape: NodeShape, name: string): NodeShape {
   if (shape.kind === "map") return shape.of;
   if (shape.kind === "untyped") return UNTYPED;
   const field = shape.kind === "struct" ? shape.schema.fields.get(name) : undefined;
@@ -93,7 +93,7 @@ export function childrenOf(
 const KEY_DEFAULTS: Readonly<Record<string, string>> = { protocol: "TCP" };
 
 /** `k:{"containerPort":80,"protocol":"TCP"}`. */
-export function keyElement(keys: readonly string[], item: unknown): string {
+function keyElement(keys: readonly string[], item: unknown): string {
   const fields = typeof item === "object" && item !== null ? (item as Fields) : {};
   const parts: string[] = [];
   for (const key of keys) {

@@ -47,7 +47,7 @@ export interface Qualified {
   readonly resource: string;
 }
 
-export function qualifiedName(of: Qualified): string {
+function qualifiedName(of: Qualified): string {
   return of.group === "" ? of.resource : `${of.resource}.${of.group}`;
 }
 
@@ -200,7 +200,7 @@ const FIELD_ERROR_TEXT: Readonly<Record<FieldErrorType, string>> = {
 };
 
 /** The text behind the field's name (field.Error.ErrorBody). */
-export function fieldErrorBody(error: FieldError): string {
+function fieldErrorBody(error: FieldError): string {
   const kind = FIELD_ERROR_TEXT[error.type];
   const bare =
     error.type === "FieldValueRequired" ||

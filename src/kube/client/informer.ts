@@ -223,7 +223,7 @@ export interface InformerOptions<T> {
 }
 
 /** The server ended a watch with a Status. */
-export class WatchError extends Error {
+class WatchError extends Error {
   readonly code: number;
 
   constructor(status: { readonly code?: number; readonly message?: string }) {

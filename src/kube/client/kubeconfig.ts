@@ -45,7 +45,7 @@ export interface KubeconfigOverrides {
   readonly timeoutMs?: number | undefined;
 }
 
-export const EMPTY_KUBECONFIG: Kubeconfig = {
+const EMPTY_KUBECONFIG: Kubeconfig = {
   currentContext: "",
   clusters: new Map(),
   contexts: new Map(),

@@ -11,9 +11,9 @@ import { LEASES } from "./resources.ts";
 import { isNotFound } from "./status-error.ts";
 import { rfc3339Micro } from "./timestamps.ts";
 
-export const LEASE_DURATION_MS = 15_000;
-export const RENEW_DEADLINE_MS = 10_000;
-export const RETRY_PERIOD_MS = 2_000;
+const LEASE_DURATION_MS = 15_000;
+const RENEW_DEADLINE_MS = 10_000;
+const RETRY_PERIOD_MS = 2_000;
 const JITTER_FACTOR = 1.2;
 const RELEASE_LIMIT_MS = 1000;
 

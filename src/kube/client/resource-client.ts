@@ -48,7 +48,7 @@ export interface WriteOptions {
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
 
-export const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+const PATCH_MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
   json: "application/json-patch+json",
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",

@@ -4,8 +4,8 @@ import { Signal } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 
 /** How long a failing key waits before its next turn: 5 ms, doubled each time, at most 1000 s. */
-export const DEFAULT_BASE_DELAY_MS = 5;
-export const DEFAULT_MAX_DELAY_MS = 1_000_000;
+const DEFAULT_BASE_DELAY_MS = 5;
+const DEFAULT_MAX_DELAY_MS = 1_000_000;
 
 /**
  * Keys that wait for a controller. A key is queued once however often it is added; a key added while it is being

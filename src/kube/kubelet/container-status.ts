@@ -95,7 +95,7 @@ function isReady(
 }
 
 /** A container's state in the API's words. */
-export function stateOf(info: ContainerInfo): ContainerState {
+function stateOf(info: ContainerInfo): ContainerState {
   if (info.state === "running") return { running: { startedAt: rfc3339(info.startedAt ?? info.createdAt) } };
   if (info.state === "created") return { waiting: { reason: "ContainerCreating" } };
   return {

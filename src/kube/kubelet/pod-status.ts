@@ -21,7 +21,7 @@ export function isKubeletCondition(type: string): boolean {
 }
 
 /** Whether all init containers have done their part. */
-export function isInitialised(inputs: StatusInputs): boolean {
+function isInitialised(inputs: StatusInputs): boolean {
   return (inputs.pod.spec.initContainers ?? []).every((container) => {
     const info = latest(inputs.view, container.name);
     if (isSidecar(container)) return info?.state === "running" && inputs.probes.isStarted(info.id, container);
@@ -66,7 +66,7 @@ function isOver(status: PodStatus | undefined): boolean {
 }
 
 /** Mirrors pkg/kubelet getPhase. */
-export function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): string {
+function phaseOf(pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): string {
   const policy = pod.spec.restartPolicy ?? "Always";
   const plain = init.filter((_, index) => !isSidecar(pod.spec.initContainers?.[index] ?? { name: "" }));
   const failedInit = plain.some(
@@ -167,7 +167,7 @@ function scheduled(inputs: PodStatusInputs): PodCondition {
 }
 
 /** BestEffort, Burstable or Guaranteed, from requests and limits of cpu and memory. */
-export function qosClass(pod: Pod): string {
+function qosClass(pod: Pod): string {
   if (pod.status?.qosClass !== undefined) return pod.status.qosClass;
   const all: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
   const amounts = (list: Readonly<Record<string, string>> | undefined) =>

@@ -13,7 +13,7 @@ import { withDefaults } from "./pod-defaults.ts";
 export const CONFIG_HASH = "kubernetes.io/config.hash";
 export const CONFIG_MIRROR = "kubernetes.io/config.mirror";
 const CONFIG_SEEN = "kubernetes.io/config.seen";
-export const CONFIG_SOURCE = "kubernetes.io/config.source";
+const CONFIG_SOURCE = "kubernetes.io/config.source";
 
 /** Whether the kubelet got this pod from a file. */
 export function isStatic(pod: Pod): boolean {

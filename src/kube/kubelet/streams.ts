@@ -20,7 +20,7 @@ import { type Task, waitFor } from "../../sim/task.ts";
  * Channels of an upgraded connection, by the first octet of each message (v5.channel.k8s.io). The octet 255 closes the
  * channel named by the next.
  */
-export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 function message(channel: number, bytes: Uint8Array): Uint8Array {
   const framed = new Uint8Array(bytes.length + 1);
@@ -40,7 +40,7 @@ export function upgraded(stream: HttpStream): HttpResponse {
 }
 
 /** How a command ended, as the error channel tells it. */
-export function exitStatus(code: number): unknown {
+function exitStatus(code: number): unknown {
   if (code === 0) return { metadata: {}, status: "Success" };
   return {
     metadata: {},

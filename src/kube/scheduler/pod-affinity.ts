@@ -3,7 +3,7 @@ import { selects } from "../client/label-selector.ts";
 import type { NodeInfo } from "./node-info.ts";
 
 /** Whether `other` is one that the term of `pod` speaks of. */
-export function termMatches(term: PodAffinityTerm | undefined, pod: Pod, other: Pod): boolean {
+function termMatches(term: PodAffinityTerm | undefined, pod: Pod, other: Pod): boolean {
   if (term === undefined) return false;
   const namespaces = term.namespaces ?? [];
   const inNamespace =

@@ -54,7 +54,7 @@ export class VolumeView {
 }
 
 /** The claims that a pod mounts, its ephemeral volumes' ones too. */
-export function claimNames(pod: Pod): string[] {
+function claimNames(pod: Pod): string[] {
   return (pod.spec.volumes ?? []).flatMap((volume) => {
     if (volume.persistentVolumeClaim !== undefined) return [volume.persistentVolumeClaim.claimName];
     return volume.ephemeral === undefined ? [] : [`${pod.metadata.name}-${volume.name}`];

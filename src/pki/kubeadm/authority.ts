@@ -26,7 +26,7 @@ export interface Authority {
 
 export const DAY_MS = 86_400_000;
 /** kubeadm's CACertificateValidityPeriod and CertificateValidityPeriod (constants.go), in milliseconds. */
-export const CA_LIFETIME_MS = 3650 * DAY_MS;
+const CA_LIFETIME_MS = 3650 * DAY_MS;
 export const CERTIFICATE_LIFETIME_MS = 365 * DAY_MS;
 /** Certificates begin this long before they are made, for hosts whose clocks lag. */
 export const BACKDATE_MS = 5 * 60_000;

@@ -95,7 +95,7 @@ function authorityFiles({ authorities }: ClusterSecrets): KubeadmFile[] {
 }
 
 /** One certificate with a new key, for `kubeadm init` and `kubeadm certs renew`. */
-export function makeCertificateFiles(
+function makeCertificateFiles(
   secrets: Pick<ClusterSecrets, "authorities">,
   spec: CertificateSpec,
   names: ControlPlaneNames,
@@ -125,7 +125,7 @@ function serviceAccountFiles(key: PrivateKey): KubeadmFile[] {
 }
 
 /** One kubeconfig with a new key and certificate inside. */
-export function makeKubeconfigFile(
+function makeKubeconfigFile(
   secrets: Pick<ClusterSecrets, "authorities">,
   spec: KubeconfigSpec,
   nodeName: string,

@@ -6,7 +6,7 @@ import { complain, fileErrorText, usageError, utility } from "./utility.ts";
 const POWERS = "KMGTPE";
 
 /** Octets of a size such as `18G`, `1MB` or `4KiB`, as the coreutils and util-linux read it; undefined for anything else. */
-export function parseSize(text: string): number | undefined {
+function parseSize(text: string): number | undefined {
   const match = /^(\d+)(?:([KMGTPEkmg])(B|iB)?)?$/.exec(text);
   if (match === null) return undefined;
   const power = match[2] === undefined ? 0 : POWERS.indexOf(match[2].toUpperCase()) + 1;

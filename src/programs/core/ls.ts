@@ -243,7 +243,7 @@ function compareNames(a: string, b: string): number {
 }
 
 /** Down the columns, as many as fit into `width`. */
-export function inColumns(labels: readonly string[], width: number): string {
+function inColumns(labels: readonly string[], width: number): string {
   if (labels.length === 0) return "";
   for (let rows = 1; rows <= labels.length; rows++) {
     const widths: number[] = [];

@@ -11,7 +11,7 @@ import { FsError } from "../../vfs/file-system.ts";
 import { complain, usageError, utility } from "./utility.ts";
 
 /** `1.5`, `2m`, `1h`, `3d` in milliseconds; undefined when it is no duration. */
-export function durationMs(text: string): number | undefined {
+function durationMs(text: string): number | undefined {
   if (text === "infinity" || text === "inf") return Number.POSITIVE_INFINITY;
   const match = /^(\d*\.?\d+)([smhd]?)$/.exec(text);
   if (match === null) return undefined;

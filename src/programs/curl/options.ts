@@ -12,7 +12,7 @@ interface OptionSpec {
 }
 
 /** The options that are simulated, sorted by name. */
-export const OPTIONS: readonly OptionSpec[] = [
+const OPTIONS: readonly OptionSpec[] = [
   { long: "cacert", value: "file", help: "CA certificate to verify peer against" },
   { long: "cert", short: "E", value: "certificate[:password]", help: "Client certificate file and password" },
   { long: "compressed", help: "Request compressed response" },

@@ -13,7 +13,7 @@ const SHADOWED =
   "conflicting environment variable is shadowed by corresponding command-line flag (either unset environment variable or disable flag))";
 
 /** `ETCDCTL_DIAL_TIMEOUT` for `dial-timeout`. */
-export function environmentName(flag: string): string {
+function environmentName(flag: string): string {
   return `${PREFIX}_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
 

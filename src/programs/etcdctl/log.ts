@@ -22,7 +22,7 @@ export function logLine(
 }
 
 /** `2006-01-02T15:04:05.000000Z` */
-export function microseconds(nowMs: number): string {
+function microseconds(nowMs: number): string {
   const whole = Math.floor(nowMs);
   const micros = Math.floor((nowMs - whole) * 1000);
   return `${new Date(whole).toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}Z`;

@@ -17,7 +17,7 @@ export interface Wish {
 }
 
 /** The names of this control plane as certificates carry them. */
-export function controlPlaneNames(configuration: InitConfiguration): ControlPlaneNames {
+function controlPlaneNames(configuration: InitConfiguration): ControlPlaneNames {
   const { controlPlaneEndpoint, certSans } = configuration;
   const endpoint = controlPlaneEndpoint.replace(/:\d+$/, "");
   return {

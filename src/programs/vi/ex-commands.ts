@@ -206,7 +206,7 @@ const WITHOUT_EFFECT =
   /^(no)?(paste|smartindent|si|smartcase|scs|incsearch|is|cindent|cin|showcmd|sc|showmode|smd|ruler|ru|mouse|bg|background|syntax|ft|filetype|cursorline|cul|cursorcolumn|cuc|compatible|cp|backup|bk|swapfile|swf|undofile|udf|hidden|hid|clipboard|cb|encoding|enc|fileencoding|fenc|laststatus|ls|scrolloff|so|backspace|bs|title|visualbell|vb|errorbells|eb|modeline|ml|lazyredraw|lz|smarttab|sta)([=+^-].*)?$/;
 
 /** `:set`: yes or no options and numbers. */
-export function set(state: EditorState, text: string): void {
+function set(state: EditorState, text: string): void {
   for (const word of text.split(/\s+/).filter((each) => each !== "")) setOne(state, word);
 }
 

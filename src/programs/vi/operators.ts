@@ -13,7 +13,7 @@ export interface Range {
 const REPORT = 2;
 
 /** Keeps text in the unnamed register and in `name`. */
-export function keep(state: EditorState, name: string | undefined, text: string, linewise: boolean): void {
+function keep(state: EditorState, name: string | undefined, text: string, linewise: boolean): void {
   const append = name !== undefined && /[A-Z]/.test(name);
   const target = name?.toLowerCase();
   const before = append && target !== undefined ? state.registers.get(target) : undefined;
@@ -25,7 +25,7 @@ export function keep(state: EditorState, name: string | undefined, text: string,
 }
 
 /** The text of a range. */
-export function rangeText(state: EditorState, range: Range): string {
+function rangeText(state: EditorState, range: Range): string {
   const { buffer } = state;
   return range.linewise
     ? buffer.lines.slice(range.from.line, range.to.line + 1).join("\n")

@@ -51,7 +51,7 @@ export function sameNode(a: NodeImage | undefined, b: NodeImage | undefined): bo
   return a.type !== "directory" && "device" in a && "device" in b && a.device === b.device;
 }
 
-export function sameContent(a: ContentImage, b: ContentImage): boolean {
+function sameContent(a: ContentImage, b: ContentImage): boolean {
   if (a.size !== b.size) return false;
   return a.blocks.every((block, index) => sameBytes(block, b.blocks[index], a.size));
 }

@@ -20,7 +20,7 @@ export const cd: Builtin = function* (shell, args) {
 };
 
 /** Goes to a directory; complains in the name of `builtin`. CDPATH counts for relative names. */
-export function* changeDirectory(shell: Shell, builtin: string, target: string, physical: boolean): Task<number> {
+function* changeDirectory(shell: Shell, builtin: string, target: string, physical: boolean): Task<number> {
   for (const base of cdPath(shell, target)) {
     const path = base === "" ? target : `${base}/${target}`;
     if (!isDirectory(shell, path)) continue;
@@ -66,7 +66,7 @@ function* enter(shell: Shell, builtin: string, path: string, shown: string, phys
 }
 
 /** Where the shell is, links kept as they were walked. */
-export function workingDirectory(shell: Shell): string {
+function workingDirectory(shell: Shell): string {
   return shell.workingDirectory;
 }
 

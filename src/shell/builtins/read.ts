@@ -167,7 +167,7 @@ function assignField(shell: Shell, name: string, value: string): void {
 }
 
 /** Cuts a line at IFS; with a limit the last field takes the rest as it is, less its blanks at the end. */
-export function splitFields(text: string, ifs: string, limit: number | undefined): string[] {
+function splitFields(text: string, ifs: string, limit: number | undefined): string[] {
   const isBlank = (char: string): boolean => char !== "" && " \t\n".includes(char) && ifs.includes(char);
   const isSeparator = (char: string): boolean => char !== "" && ifs.includes(char);
   const fields: string[] = [];

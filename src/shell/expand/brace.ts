@@ -31,7 +31,7 @@ export function wordOf(text: string): Word {
 }
 
 /** Brace expansion of a text; quotes and expansions in it stay as they are. */
-export function braceTexts(text: string): string[] {
+function braceTexts(text: string): string[] {
   const brace = findBrace(text);
   if (brace === undefined) return [text];
   const before = text.slice(0, brace.start);

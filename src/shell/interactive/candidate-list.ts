@@ -18,7 +18,7 @@ export function* showCandidates(
 }
 
 /** Names may hold escape sequences: they are shown, not obeyed. */
-export function escapeControls(text: string): string {
+function escapeControls(text: string): string {
   return text.replace(/[\x00-\x1f\x7f\x80-\x9f]/g, (char) => {
     const code = char.charCodeAt(0);
     if (code < 32) return `^${String.fromCharCode(code + 64)}`;

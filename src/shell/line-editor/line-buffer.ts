@@ -77,7 +77,7 @@ export class LineBuffer {
   }
 }
 
-export function isWordChar(char: string): boolean {
+function isWordChar(char: string): boolean {
   return /^[\p{L}\p{N}]$/u.test(char);
 }
 

@@ -73,7 +73,7 @@ export function setTrap(shell: Shell, name: string, action: string | undefined):
 export const PSEUDO_SIGNALS: ReadonlySet<string> = new Set(["EXIT", "ERR", "DEBUG", "RETURN"]);
 
 /** A signal has come: it is looked at between commands, and wakes builtins that wait. */
-export function noteSignal(shell: Shell, signal: Signal): void {
+function noteSignal(shell: Shell, signal: Signal): void {
   shell.pendingSignals.push(signal);
   shell.signalArrived.notify();
 }

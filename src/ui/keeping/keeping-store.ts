@@ -32,7 +32,7 @@ const BLANK: KeepingState = {
   dismissed: [],
 };
 
-export const keepingStore = createStore<KeepingState>()(() => BLANK);
+const keepingStore = createStore<KeepingState>()(() => BLANK);
 
 let world: WorldCalls | undefined;
 

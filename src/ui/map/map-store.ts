@@ -15,7 +15,7 @@ export interface MapState {
 
 const BLANK: MapState = { way: [], place: 0, playing: false };
 
-export const mapStore = createStore<MapState>()(() => BLANK);
+const mapStore = createStore<MapState>()(() => BLANK);
 
 export function useMap<T>(select: (state: MapState) => T): T {
   return useStore(mapStore, select);

@@ -8,7 +8,7 @@ export interface StoreView {
   readonly filter: string;
 }
 
-export const storeView = createStore<StoreView>()(() => ({ open: new Set(["/registry"]), filter: "" }));
+const storeView = createStore<StoreView>()(() => ({ open: new Set(["/registry"]), filter: "" }));
 
 export function useStoreView<T>(select: (view: StoreView) => T): T {
   return useStore(storeView, select);

@@ -9,7 +9,7 @@ export interface Column {
 }
 
 /** Half of the slider's thumb: the strip's ends are that far from its edges, as the thumb's middle is. */
-export const THUMB_HALF_PX = 6;
+const THUMB_HALF_PX = 6;
 
 /** The steps of a history in so many columns, oldest first. */
 export function columnsOf(history: StoreHistory, count: number): Column[] {

@@ -11,6 +11,6 @@ export async function copyTerminal(tab: TerminalTab): Promise<void> {
 }
 
 /** All lines of a terminal, wrapped ones joined, without blanks at their ends. */
-export function wholeText(tab: TerminalTab): string {
+function wholeText(tab: TerminalTab): string {
   return `${bufferText(pageTerminal(tab).terminal.buffer.active)}\n`;
 }

@@ -81,7 +81,7 @@ export class Scrollback {
  * What of kept pages is worth showing when a new shell takes the terminal over: all up to the prompt that nobody
  * answered; the new shell brings its own. What a command printed that was still running stays.
  */
-export function withoutLastPrompt(pages: readonly Uint8Array[], markKey: string): Uint8Array {
+function withoutLastPrompt(pages: readonly Uint8Array[], markKey: string): Uint8Array {
   const whole = concat(pages);
   let end = whole.length;
   for (const { mark, from } of new MarkReader(() => markKey).places(toByteString(whole))) {

@@ -58,7 +58,7 @@ function newPod({ operation, kind, subresource, draft }: AdmissionRequest): Draf
 }
 
 /** Mirror pods show static pods and keep what they have. */
-export function isMirror(pod: Pod | Draft<Pod>): boolean {
+function isMirror(pod: Pod | Draft<Pod>): boolean {
   return pod.metadata.annotations?.[MIRROR] !== undefined;
 }
 

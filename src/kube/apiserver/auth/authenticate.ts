@@ -11,7 +11,7 @@ import type { KindIndex } from "../registry/kind-index.ts";
 import { firstValue, type UserInfo } from "../request/api-request.ts";
 import { fingerprint } from "./fingerprint.ts";
 
-export const ANONYMOUS: UserInfo = { name: "system:anonymous", groups: ["system:unauthenticated"] };
+const ANONYMOUS: UserInfo = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 const AUTHENTICATED = "system:authenticated";
 const BOOTSTRAP_TOKEN = /^([a-z0-9]{6})\.([a-z0-9]{16})$/;
 

@@ -12,7 +12,7 @@ const NAMESPACES = { group: "", version: "v1", resource: "namespaces" };
 const API_SERVICES = { group: "apiregistration.k8s.io", version: "v1", resource: "apiservices" };
 
 /** The namespaces that are always there, in the order in which upstream makes them. */
-export const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease", "default"];
+const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease", "default"];
 
 export function* ensureNamespaces(context: BootstrapContext): Task<void> {
   for (const name of SYSTEM_NAMESPACES) yield* ensure(context, NAMESPACES, { metadata: { name } });

@@ -15,7 +15,7 @@ const LEASE_SECONDS = 3600;
 const BASE32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** `apiserver-` and 26 letters of the host name's hash. */
-export function serverIdentity(hostname: string): string {
+function serverIdentity(hostname: string): string {
   const hash = sha256(utf8(hostname)).slice(0, 16);
   let bits = 0;
   let buffer = 0;

@@ -64,7 +64,7 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Reads DeleteOptions from the body or the query. */
-export function readDeleteOptions(request: ApiRequest): DeleteOptions {
+function readDeleteOptions(request: ApiRequest): DeleteOptions {
   const { query } = request.info;
   const fromQuery: Fields = {};
   const grace = query.number("gracePeriodSeconds");

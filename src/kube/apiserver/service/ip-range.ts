@@ -14,7 +14,7 @@ export function parseIpRange(cidr: string): IpRange | undefined {
   return address === undefined ? undefined : { first: address - (address % size), size };
 }
 
-export function ipNumber(ip: string): number | undefined {
+function ipNumber(ip: string): number | undefined {
   const parts = ip.split(".").map(Number);
   if (parts.length !== 4 || parts.some((part) => !(part >= 0 && part <= 255))) return undefined;
   return parts.reduce((sum, part) => sum * 256 + part, 0);

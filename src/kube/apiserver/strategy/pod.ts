@@ -153,7 +153,7 @@ function specDiff(before: Fields, after: Fields): string {
 }
 
 /** Guaranteed, Burstable or BestEffort (pkg/apis/core/v1/helper/qos ComputePodQOS). */
-export function qosClass(pod: Pod): string {
+function qosClass(pod: Pod): string {
   let any = false;
   let guaranteed = true;
   for (const { resources } of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {

@@ -27,7 +27,7 @@ function newCondition(
 }
 
 /** Puts a condition in; the same status and reason again changes nothing, the same status keeps its transition time. */
-export function withCondition(conditions: Conditions, condition: DeploymentCondition): Conditions {
+function withCondition(conditions: Conditions, condition: DeploymentCondition): Conditions {
   const known = conditions.find((other) => other.type === condition.type);
   if (known?.status === condition.status && known?.reason === condition.reason) return conditions;
   const kept =

@@ -75,11 +75,11 @@ function withoutHash(template: PodTemplateSpec | undefined): unknown {
 }
 
 /** The name of the present template. */
-export function templateHash(deployment: Deployment): string {
+function templateHash(deployment: Deployment): string {
   return safeHash(canonicalJson(deployment.spec?.template) + (deployment.status?.collisionCount ?? ""));
 }
 
-export function revisionOf(object: {
+function revisionOf(object: {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> | undefined };
 }): number {
   return Number.parseInt(object.metadata.annotations?.[REVISION] ?? "0", 10) || 0;
@@ -91,7 +91,7 @@ export function nextRevision(old: readonly ReplicaSet[]): string {
 }
 
 /** The annotations that its ReplicaSet takes over from the Deployment. */
-export function copiedAnnotations(deployment: Deployment): Record<string, string> {
+function copiedAnnotations(deployment: Deployment): Record<string, string> {
   return Object.fromEntries(
     Object.entries(deployment.metadata.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name)),
   );

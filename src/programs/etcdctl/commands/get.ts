@@ -128,7 +128,7 @@ export function rangeRequest(parsed: ParsedFlags): RangeRequest {
 }
 
 /** Whether reads may be served by one member alone. */
-export function readConsistency(value: string): boolean {
+function readConsistency(value: string): boolean {
   if (value === "l") return false;
   if (value === "s") return true;
   throw new CommandFailure(EXIT.badFeature, `unknown consistency flag "${value}"`);

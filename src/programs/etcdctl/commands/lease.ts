@@ -105,7 +105,7 @@ function* runKeepAlive(context: EtcdctlContext, parsed: ParsedFlags): Task<numbe
 }
 
 /** Reads a lease ID argument; it is hexadecimal. */
-export function leaseIdOf(text: string): bigint {
+function leaseIdOf(text: string): bigint {
   const id = parseGoInt(text, 16, 64);
   if ("error" in id) throw new CommandFailure(EXIT.badArgs, `bad lease ID arg (${id.error}), expecting ID in Hex`);
   return id.value;
@@ -156,7 +156,7 @@ export function* keepAlive(
 }
 
 /** Runs a call and gives its failure another exit code and text. */
-export function* orFail<T>(call: Task<T>, code: number, text: (message: string) => string): Task<T> {
+function* orFail<T>(call: Task<T>, code: number, text: (message: string) => string): Task<T> {
   try {
     return yield* call;
   } catch (error) {

@@ -41,7 +41,7 @@ export const HEADER: Schema = [
 
 const header = message("header", "header", 1, HEADER);
 
-export const KEY_VALUE: Schema = [
+const KEY_VALUE: Schema = [
   field("key", "key", 1, "key"),
   field("createRevision", "create_revision", 2, "integer"),
   field("modRevision", "mod_revision", 3, "integer"),
@@ -87,7 +87,7 @@ export const WATCH: Schema = [
   messages("events", "events", 11, EVENT),
 ];
 
-export const MEMBER: Schema = [
+const MEMBER: Schema = [
   field("id", "ID", 1, "integer"),
   field("name", "name", 2, "text"),
   field("peerUrls", "peerURLs", 3, "text", { repeated: true }),

@@ -148,7 +148,7 @@ function clusterRenderings(): Partial<Renderings> {
 }
 
 /** gogo-protobuf's String() of an AlarmMember, with its blank at the end. */
-export function alarmText({ memberId, alarm }: AlarmMember): string {
+function alarmText({ memberId, alarm }: AlarmMember): string {
   return `memberID:${memberId} ${alarm === "NONE" ? "" : `alarm:${alarm} `}`;
 }
 

@@ -99,7 +99,7 @@ function* namesIn(kubectl: Kubectl, resource: ApiResource): Task<string[]> {
 }
 
 /** Completion says nothing about failures. */
-export function* quietly<T>(task: Task<T>): Task<T | undefined> {
+function* quietly<T>(task: Task<T>): Task<T | undefined> {
   try {
     return yield* task;
   } catch (error) {

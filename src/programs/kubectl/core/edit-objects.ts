@@ -44,7 +44,7 @@ export function* objectsToEdit(
 }
 
 /** Objects of files without asking the server what their types are. */
-export function* localInfos(kubectl: Kubectl, options: SelectionOptions): Task<Info[]> {
+function* localInfos(kubectl: Kubectl, options: SelectionOptions): Task<Info[]> {
   if (options.args.length > 0 && (options.filenames ?? []).length === 0) {
     throw new CommandError("error: when using --local, -f must be set");
   }

@@ -9,7 +9,7 @@ export function kubeconfigPaths(process: Process, flag: string): string[] {
 }
 
 /** ~/.kube/config */
-export function defaultKubeconfig(process: Process): string {
+function defaultKubeconfig(process: Process): string {
   return `${homeOf(process)}/.kube/config`;
 }
 

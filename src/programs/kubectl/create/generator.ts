@@ -71,12 +71,7 @@ export function commandArguments(kubectl: Kubectl): readonly string[] {
 }
 
 /** Sends (or only prints) an object that a generator made. */
-export function* createGenerated(
-  kubectl: Kubectl,
-  made: Fields,
-  resource: GeneratedResource,
-  noun: string,
-): Task<void> {
+function* createGenerated(kubectl: Kubectl, made: Fields, resource: GeneratedResource, noun: string): Task<void> {
   const dryRun = yield* dryRunOf(kubectl);
   const printer = new ResultPrinter(kubectl, dryRun);
   const object = withSavedConfig(kubectl, withNamespace(kubectl, made, resource, dryRun === "client"));

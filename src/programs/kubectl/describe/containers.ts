@@ -123,7 +123,7 @@ function describeProbes(writer: DescribeWriter, container: Fields): void {
 }
 
 /** `http-get http://:80/ delay=0s timeout=1s period=10s #success=1 #failure=3` */
-export function probeText(probe: Fields): string {
+function probeText(probe: Fields): string {
   const number = (key: string) => numberAt(probe, key) ?? 0;
   const attributes = `delay=${number("initialDelaySeconds")}s timeout=${number("timeoutSeconds")}s period=${number("periodSeconds")}s #success=${number("successThreshold")} #failure=${number("failureThreshold")}`;
   if (Object.hasOwn(probe, "exec")) return `exec [${listAt(probe, "exec", "command").join(" ")}] ${attributes}`;

@@ -106,7 +106,7 @@ function* runDescribe(kubectl: Kubectl): Task<number> {
 }
 
 /** The text about one object. */
-export function* describeOne(kubectl: Kubectl, info: Info): Task<string> {
+function* describeOne(kubectl: Kubectl, info: Info): Task<string> {
   const writer = new DescribeWriter();
   const describer = DESCRIBERS[`${info.resource.kind}.${info.resource.group}`] ?? describeGeneric;
   yield* describer(kubectl, info, writer);

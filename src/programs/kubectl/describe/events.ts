@@ -62,7 +62,7 @@ export function sortedEvents(events: readonly unknown[]): unknown[] {
 }
 
 /** When an event last happened; 0 when it says nothing. */
-export function lastTime(event: unknown): number {
+function lastTime(event: unknown): number {
   const time =
     textAt(event, "series", "lastObservedTime") || textAt(event, "lastTimestamp") || textAt(event, "eventTime");
   return time === "" ? 0 : parseTime(time);

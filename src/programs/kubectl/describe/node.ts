@@ -40,7 +40,7 @@ export function* describeNode(kubectl: Kubectl, info: Info, writer: DescribeWrit
 }
 
 /** Roles from the node-role labels. */
-export function rolesOf(node: Fields): string {
+function rolesOf(node: Fields): string {
   const roles = Object.keys(stringsAt(node, "metadata", "labels"))
     .filter((key) => key.startsWith("node-role.kubernetes.io/"))
     .map((key) => key.slice("node-role.kubernetes.io/".length))

@@ -81,7 +81,7 @@ function replicaSetText(set: Fields): string {
 }
 
 /** The replica set of the deployment's current template: the one with its revision. */
-export function newReplicaSet(deployment: Fields, sets: readonly Fields[]): Fields | undefined {
+function newReplicaSet(deployment: Fields, sets: readonly Fields[]): Fields | undefined {
   const revision = stringsAt(deployment, "metadata", "annotations")[REVISION];
   return sets.find((set) => stringsAt(set, "metadata", "annotations")[REVISION] === revision && revision !== undefined);
 }

@@ -125,7 +125,7 @@ function* trySave(kubectl: Kubectl, info: Info, body: string): Task<string | und
 }
 
 /** $KUBE_EDITOR, $EDITOR or vi, through the shell when its words need one. */
-export function* runEditor(kubectl: Kubectl, path: string): Task<void> {
+function* runEditor(kubectl: Kubectl, path: string): Task<void> {
   const { process } = kubectl;
   const editor = process.env.get("KUBE_EDITOR") || process.env.get("EDITOR") || "vi";
   const plain = /^[\w./-]+$/.test(editor);

@@ -11,7 +11,7 @@ import { fields, listAt, textAt } from "../core/fields.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 
 /** Channels of the WebSocket protocol v5.channel.k8s.io; a message's first byte names one. */
-export const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
+const CHANNEL = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
 export interface StreamOptions {
   readonly stdin: boolean;

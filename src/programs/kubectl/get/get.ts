@@ -60,7 +60,7 @@ function namesNoObject({ args, filenames = [] }: SelectionOptions): boolean {
 }
 
 /** What `get` and its relatives select. */
-export function selectionOptions(kubectl: Kubectl): SelectionOptions {
+function selectionOptions(kubectl: Kubectl): SelectionOptions {
   return {
     args: kubectl.parsed.args,
     filenames: kubectl.parsed.list("filename"),

@@ -105,7 +105,7 @@ function comparable(object: Fields): Fields {
 }
 
 /** Applies a patch without a server. */
-export function applyHere(object: Fields, kind: PatchKind, value: unknown): Fields {
+function applyHere(object: Fields, kind: PatchKind, value: unknown): Fields {
   if (kind === "json") return jsonPatch(object, value);
   if (kind === "merge") return fields(mergePatch(object, value));
   if (schemaFor(object) === undefined) {

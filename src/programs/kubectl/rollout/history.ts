@@ -18,7 +18,7 @@ export interface Revision {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-export const CHANGE_CAUSE = "kubernetes.io/change-cause";
+const CHANGE_CAUSE = "kubernetes.io/change-cause";
 
 /** All known revisions, oldest first. Throws for kinds that have none. */
 export function* revisionsOf(kubectl: Kubectl, info: Info): Task<Revision[]> {

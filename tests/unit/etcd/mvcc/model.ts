@@ -79,7 +79,7 @@ export class Model {
   }
 }
 
-export function show(key: string, entry: Entry | undefined): string {
+function show(key: string, entry: Entry | undefined): string {
   return `${key} ${entry?.create} ${entry?.mod} ${entry?.version} ${entry?.value}`;
 }
 
