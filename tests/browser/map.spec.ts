@@ -25,6 +25,14 @@ test("the map shows a command's way, and why one failed", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByRole("region", { name: "Answer" })).toContainText("ip-10-0-1-10");
   expect(await seriousFaults(page)).toEqual([]);
+  await focusTerminal();
+  await terminal.run("kubectl label configmap app-config seen=yes");
+  await hops.filter({ hasText: "KV/Txn /registry/configmaps/default/app-config" }).getByRole("button").click();
+  // What was asked is laid out in lines, and stands off the panel's edge.
+  const request = page.getByRole("region", { name: "Request" });
+  expect(await request.textContent()).toMatch(/\{\n {2}"compare": \[\n/);
+  const [inner, outer] = [await request.boundingBox(), await page.locator(".hops").boundingBox()];
+  expect((inner?.x ?? 0) - (outer?.x ?? 0)).toBeGreaterThanOrEqual(8);
 
   await focusTerminal();
   await terminal.run("etcdctl get /");

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { printable } from "../printable.ts";
+import { printable, printableLines } from "../printable.ts";
 import { showPlace } from "./map-store.ts";
 import { certificateText, MAP_TEXTS } from "./map-texts.ts";
 import type { Hop, Way } from "./way.ts";
@@ -62,7 +62,7 @@ function HopDetail({ hop }: { hop: Hop }) {
       {dialled !== "" && <p className="mono">{MAP_TEXTS.connection(dialler, dialled)}</p>}
       {revision !== undefined && <p>{MAP_TEXTS.revision(revision)}</p>}
       {kind === "handshake" && hop.tls && (
-        <dl>
+        <dl className="shown">
           <dt>{MAP_TEXTS.serverShowed}</dt>
           <dd>{hop.serverCertificate ? certificateText(hop.serverCertificate) : MAP_TEXTS.noCertificate}</dd>
           <dt>{MAP_TEXTS.clientShowed}</dt>
@@ -84,7 +84,7 @@ function Said({ title, text }: { title: string; text: string }) {
       <h4>{title}</h4>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls must be reachable by keys */}
       <section aria-label={title} tabIndex={0} className="said">
-        <pre>{printable(text)}</pre>
+        <pre>{printableLines(text)}</pre>
       </section>
     </>
   );
