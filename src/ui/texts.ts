@@ -17,6 +17,7 @@ export const TEXTS = {
   noTerminals: "No terminal is open.",
   accessible: {
     name: "Accessible view",
+    open: "Open it",
     about: "Commands and their output as text and tables, and the store's keys as a table.",
     leave: "Back to the usual view",
     commands: "Commands",
@@ -29,10 +30,10 @@ export const TEXTS = {
     endInput: "End the input (Ctrl D)",
     newTerminal: (host: string) => `New terminal on ${host}`,
     nothing: "Nothing has been run yet.",
-    summary: (line: string, lines: number, end: number | undefined | "running") => {
+    summary: (lines: number, end: number | undefined | "running") => {
       const printed = `${lines} ${lines === 1 ? "line" : "lines"}`;
-      if (end === "running") return `${line}: running, ${printed} so far`;
-      return end === undefined ? `${line}: ${printed}` : `${line}: ${printed}, exit code ${end}`;
+      if (end === "running") return `running, ${printed} so far`;
+      return end === undefined ? printed : `${printed}, exit code ${end}`;
     },
     columns: ["Key", "Mod revision", "Version", "Size", "Lease"],
     moreKeys: (count: number) => `Show more of ${count} keys`,
@@ -61,6 +62,7 @@ export const TEXTS = {
   noMatch: "No key holds this text.",
   noKeySelected: "Choose a key to see its value.",
   keyGone: "This key is no longer there.",
+  keyNotThen: "There is no such key at this revision.",
   value: "Value",
   kinds: { json: "JSON", protobuf: "protobuf", text: "text", binary: "bytes" },
   valueViews: { content: "Content", bytes: "Bytes" },
@@ -81,8 +83,8 @@ export const TEXTS = {
     oldest: (revision: number) => `Revision ${revision}, the oldest remembered`,
     jump: (revision: number, count: number) => `Another store, at revision ${revision}: ${count} keys differ`,
     did: (kind: "made" | "changed" | "gone", key: string) => `${{ made: "+", changed: "~", gone: "−" }[kind]} ${key}`,
-    step: (revision: number, time: string, what: string, more: number) =>
-      `${revision} · ${time} · ${what}${more > 0 ? ` and ${more} more` : ""}`,
+    when: (revision: number, time: string) => `${revision} · ${time}`,
+    more: (more: number) => ` and ${more} more`,
   },
   more: "More",
   history: {
@@ -108,11 +110,9 @@ export const TEXTS = {
     note: "A link to a world that begins as this one began. What you did in it is not part of the link.",
     options: { topology: "Hosts", etcd: "etcd", theme: "Colours" },
     values: {
-      "": "as it is usual",
-      bare: "one host, nothing running",
-      "3.5": "3.5",
-      light: "light",
-      dark: "dark",
+      topology: { "": "three, with Kubernetes", bare: "one, nothing running" },
+      etcd: { "": "3.6", "3.5": "3.5" },
+      theme: { "": "the visitor's", light: "light", dark: "dark" },
     },
     seed: "Seed",
     link: "Link",
@@ -172,10 +172,13 @@ export const TEXTS = {
         hosts === 0 ? "" : `, ${hosts} ${hosts === 1 ? "host" : "hosts"} booted`
       }.`,
     kinds: { made: "made", changed: "changed", gone: "gone" },
-    sum: (made: number, changed: number, gone: number) => `${made} made, ${changed} changed, ${gone} gone`,
+    sum: (counts: Readonly<Record<"made" | "changed" | "gone", number>>) =>
+      Object.entries(counts)
+        .flatMap(([kind, count]) => (count === 0 ? [] : [`${count} ${kind}`]))
+        .join(", "),
     more: (count: number) => `${count} more are not listed.`,
     same: (count: number) => `${count} lines are the same`,
-    forgotten: "This value is not remembered any more.",
+    neither: "No value of this key is remembered at either revision.",
     title: (from: number, to: number) => `From revision ${from} to ${to}`,
     stop: "Stop comparing",
   },
@@ -253,13 +256,13 @@ export const TEXTS = {
   settings: "Settings",
   settingNames: {
     theme: "Colours",
-    themes: { system: "As the system", light: "Light", dark: "Dark" },
+    themes: { system: "System", light: "Light", dark: "Dark" },
     fontSize: "Size of the terminals' letters",
     smaller: "Smaller letters",
     larger: "Larger letters",
     pixels: (size: number) => `${size} px`,
     motion: "Motion",
-    motions: { system: "As the system", reduced: "None" },
+    motions: { system: "System", reduced: "None" },
     screenReader: "Terminals speak to screen readers",
     screenReaderNote: "New output is read aloud. It costs some speed.",
     pastePreview: "Show several pasted lines before they are sent",

@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import type {} from "../../src/ui/test-hook.ts";
 import { TerminalPage } from "./support/terminal-page.ts";
 
 /** The tree of keys and the value viewer, on one cluster. */
@@ -43,6 +44,39 @@ test("a chosen key's value is laid out, and follows the key", async () => {
   await terminal.run("kubectl label configmap app-config seen=yes");
   await expect(value).toContainText('"seen": "yes"');
   await expect(page.locator(".viewer dl")).toContainText("written asJSON");
+});
+
+test("a key that is not there yet at a revision is said not to be, and a comparison counts what there is", async () => {
+  await focusTerminal();
+  await terminal.run("kubectl create configmap later --from-literal=a=b");
+  await filter().fill("configmaps/default/later");
+  await row("/registry/configmaps/default/later").click();
+  await page.locator(".facts dd").nth(1).getByRole("button").click();
+  await page.getByRole("button", { name: "One revision back" }).click();
+  await expect(page.locator(".viewer")).toContainText("There is no such key at this revision.");
+  await page.getByRole("button", { name: "Compare with here" }).click();
+  await page.getByRole("button", { name: "One revision on" }).click();
+  await expect(page.locator(".change-sum")).toHaveText("1 made");
+  await page.getByRole("button", { name: "Stop comparing" }).click();
+  await page.getByRole("button", { name: "Now: the store as it changes" }).click();
+});
+
+test("the timeline says when, and of a key rather its last name than its folder", async () => {
+  const text = page.locator(".timeline-text");
+  await expect(text.locator("span").first()).toHaveText(/^\d+ · \d\d:\d\d:\d\d$/);
+  const name = text.locator(".key-name");
+  await expect(name).toHaveText(/^\/./);
+  const widths = await text
+    .locator(".timeline-key > span")
+    .evaluateAll((parts) => parts.map((part) => part.clientWidth));
+  const hidden = await name.evaluate((element) => element.scrollWidth - element.clientWidth);
+  // Nothing of the name is hidden as long as the folder has more than a few letters.
+  expect(hidden === 0 || (widths[0] ?? 0) < 30, `${widths}, hidden ${hidden}`).toBe(true);
+});
+
+test("beside lesson and store the terminal is as wide as the list of all pods", async () => {
+  const columns = await page.evaluate(() => [...(window.sandboxTest?.terminals.values() ?? [])][0]?.cols);
+  expect(columns).toBeGreaterThanOrEqual(85);
 });
 
 test("the tree is walked by keys", async () => {

@@ -16,10 +16,12 @@ export function TranscriptList() {
   const [newest] = own;
   return (
     <>
-      <p role="status">{newest === undefined ? TEXTS.accessible.nothing : summary(newest)}</p>
+      <p role="status">
+        {newest === undefined ? TEXTS.accessible.nothing : `${nameOf(newest, 80)}: ${summary(newest)}`}
+      </p>
       {own.slice(0, SHOWN_MAX).map((entry) => (
         <article key={entry.id} className="transcript">
-          <h3>{printable(entry.line.slice(0, 500))}</h3>
+          <h3>{nameOf(entry, 500)}</h3>
           <p className="quiet">{summary(entry)}</p>
           <Output text={entry.output} />
         </article>
@@ -28,9 +30,11 @@ export function TranscriptList() {
   );
 }
 
-function summary({ line, output, exitCode, running }: TranscriptEntry): string {
+const nameOf = ({ line }: TranscriptEntry, lengthMax: number): string => printable(line.slice(0, lengthMax));
+
+function summary({ output, exitCode, running }: TranscriptEntry): string {
   const lines = output === "" ? 0 : output.split("\n").length;
-  return TEXTS.accessible.summary(printable(line.slice(0, 80)), lines, running ? "running" : exitCode);
+  return TEXTS.accessible.summary(lines, running ? "running" : exitCode);
 }
 
 function Output({ text }: { text: string }) {

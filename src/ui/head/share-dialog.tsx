@@ -65,7 +65,7 @@ function LinkForm() {
           <select value={query.get(name) ?? ""} onChange={(event) => change(name, event.target.value)}>
             {OPTIONS[name].map((value) => (
               <option key={value} value={value}>
-                {TEXTS.share.values[value as keyof typeof TEXTS.share.values] ?? value}
+                {valueText(name, value)}
               </option>
             ))}
           </select>
@@ -90,6 +90,11 @@ function LinkForm() {
       </div>
     </>
   );
+}
+
+function valueText(option: Option, value: string): string {
+  const texts: Readonly<Record<string, string>> = TEXTS.share.values[option];
+  return texts[value] ?? value;
 }
 
 /** The page's address with other options; what is only this visit's is left out. */

@@ -21,17 +21,21 @@ export function Workbench({ arrangement }: { arrangement: Arrangement }) {
   return arrangement === "wide" ? <Columns /> : <Rows />;
 }
 
+/** The terminals come first: with both beside them, 1400 px leave them the columns that `kubectl get pods -A` takes. */
+const LESSON_SHARE = "25%";
+const SIDE_SHARE = "21%";
+
 function Columns() {
   const lessonOpen = useLayout((layout) => layout.offersLessons && layout.lessonOpen);
   const sideOpen = useLayout((layout) => layout.sideOpen);
   const ids = [...(lessonOpen ? ["lesson"] : []), "terminal", ...(sideOpen ? ["side"] : [])];
   return (
     <Seams id="columns" ids={ids} orientation="horizontal">
-      {lessonOpen && <Sized id="lesson" size={sideOpen ? "27%" : "33%"} min={260} content={<Lesson />} />}
+      {lessonOpen && <Sized id="lesson" size={sideOpen ? LESSON_SHARE : "33%"} min={260} content={<Lesson />} />}
       {lessonOpen && <Seam />}
       <Sized id="terminal" min={320} content={<Terminals />} />
       {sideOpen && <Seam />}
-      {sideOpen && <Sized id="side" size={lessonOpen ? "27%" : "33%"} min={260} content={<SidePanel />} />}
+      {sideOpen && <Sized id="side" size={lessonOpen ? SIDE_SHARE : "33%"} min={260} content={<SidePanel />} />}
     </Seams>
   );
 }

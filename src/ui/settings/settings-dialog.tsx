@@ -56,7 +56,7 @@ export default function SettingsDialog({ onClose }: { onClose(): void }) {
             onClose();
           }}
         >
-          {accessible ? TEXTS.accessible.leave : TEXTS.accessible.name}
+          {accessible ? TEXTS.accessible.leave : TEXTS.accessible.open}
         </button>
       </Field>
       <Check
@@ -93,7 +93,7 @@ interface CheckProps {
 function Check({ name, note, checked, onCheck }: CheckProps) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field tick">
       <label htmlFor={id}>{name}</label>
       <input
         id={id}

@@ -49,7 +49,7 @@ function changeKind({ before, after }: RowChange): ChangeKind {
 function sumText(changes: readonly RowChange[]): string {
   const counts: Record<ChangeKind, number> = { made: 0, changed: 0, gone: 0 };
   for (const change of changes) counts[changeKind(change)]++;
-  return TEXTS.changes.sum(counts.made, counts.changed, counts.gone);
+  return TEXTS.changes.sum(counts);
 }
 
 /** By key, as the tree has them. */

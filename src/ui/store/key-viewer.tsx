@@ -24,12 +24,14 @@ export function KeyViewer() {
   const reading = useWorld((state) => state.reading);
   const comparing = useTimeTravel((state) => state.from !== undefined);
   const compared = useCompared();
+  const past = useTimeTravel((state) => state.position !== undefined);
   const [side, setSide] = useState<ValueSide>("content");
   if (key === undefined) return <p className="viewer empty">{TEXTS.noKeySelected}</p>;
   return (
     <section className="viewer" aria-label={TEXTS.value}>
       <header>
         <h3>{printable(key)}</h3>
+        <IconButton name={TEXTS.close} icon={X} onClick={() => void selectKey(undefined)} />
         {view !== undefined && !comparing && (
           <>
             <Segments<ValueSide>
@@ -41,7 +43,6 @@ export function KeyViewer() {
             <IconButton name={TEXTS.copyValue} icon={Copy} onClick={() => void copyText(shownValue(view).text)} />
           </>
         )}
-        <IconButton name={TEXTS.close} icon={X} onClick={() => void selectKey(undefined)} />
       </header>
       {view !== undefined && <Facts view={view} />}
       {comparing ? (
@@ -49,7 +50,7 @@ export function KeyViewer() {
           <ValueDiff storeKey={key} from={storeHistory.moment(compared.from)} to={storeHistory.moment(compared.to)} />
         </Suspense>
       ) : view === undefined ? (
-        <p className="empty">{reading ? TEXTS.panelLoading : TEXTS.keyGone}</p>
+        <p className="empty">{reading ? TEXTS.panelLoading : past ? TEXTS.keyNotThen : TEXTS.keyGone}</p>
       ) : (
         <Value view={view} side={side} />
       )}

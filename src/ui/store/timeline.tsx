@@ -26,7 +26,7 @@ export function Timeline() {
       <div className="timeline-bar">
         <IconButton name={TEXTS.timeline.back} icon={ChevronLeft} disabled={at <= first} onClick={() => stepBy(-1)} />
         <IconButton name={TEXTS.timeline.forth} icon={ChevronRight} disabled={at >= last} onClick={() => stepBy(1)} />
-        <p className="timeline-text">{stepText(at)}</p>
+        <StepText position={at} />
         <IconButton
           name={TEXTS.timeline.compare}
           icon={GitCompare}
@@ -122,6 +122,27 @@ function useCanvasSize(canvas: RefObject<HTMLCanvasElement | null>): number {
   return width;
 }
 
+/** A step in two short lines: when, and what it did, of which the key's last name matters most. */
+function StepText({ position }: { position: number }) {
+  const step = storeHistory.step(position);
+  const [change] = step?.changes ?? [];
+  if (step === undefined || step.jump || change === undefined)
+    return <p className="timeline-text">{stepText(position)}</p>;
+  const key = printable(change.key.slice(0, 200));
+  const cut = key.lastIndexOf("/");
+  const more = step.changes.length - 1;
+  return (
+    <p className="timeline-text" title={stepText(position)}>
+      <span>{TEXTS.timeline.when(step.revision, timeText(step.at))}</span>
+      <span className="timeline-key">
+        <span className="key-folder">{TEXTS.timeline.did(kindOf(change), key.slice(0, cut))}</span>
+        <span className="key-name">{key.slice(cut)}</span>
+        {more > 0 && <span className="key-more">{TEXTS.timeline.more(more)}</span>}
+      </span>
+    </p>
+  );
+}
+
 /** A step in words: its revision, its time, what it did. */
 function stepText(position: number): string {
   const step = storeHistory.step(position);
@@ -130,7 +151,8 @@ function stepText(position: number): string {
   if (step.jump) return TEXTS.timeline.jump(revision, step.changes.length);
   const [change] = step.changes;
   const what = change === undefined ? "" : TEXTS.timeline.did(kindOf(change), printable(change.key.slice(0, 200)));
-  return TEXTS.timeline.step(revision, timeText(step.at), what, step.changes.length - 1);
+  const more = step.changes.length - 1;
+  return `${TEXTS.timeline.when(revision, timeText(step.at))} · ${what}${more > 0 ? TEXTS.timeline.more(more) : ""}`;
 }
 
 function kindOf({ before, after }: { before: unknown; after: unknown }): "made" | "changed" | "gone" {

@@ -28,7 +28,7 @@ export default function ValueDiff({ storeKey, from, to }: ValueDiffProps) {
   }, [storeKey, from, to]);
   if (values === undefined) return <pre className="diff" />;
   const [before, after] = values;
-  if (before === undefined && after === undefined) return <p className="empty">{TEXTS.changes.forgotten}</p>;
+  if (before === undefined && after === undefined) return <p className="empty">{TEXTS.changes.neither}</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <pre className="diff" tabIndex={0}>
