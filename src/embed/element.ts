@@ -20,7 +20,7 @@ const STYLE =
   ":host([lesson]){height:var(--etcd-sandbox-height,680px)}" +
   "iframe{border:0;width:100%;height:100%;display:block;border-radius:inherit}" +
   "[hidden]{display:none!important}" +
-  "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;font:inherit;cursor:pointer}" +
+  "button{position:absolute;inset:auto 0 1rem;margin:auto;width:max-content;padding:.6em 1.2em;border:1px solid #888;border-radius:8px;background:0 0;color:inherit;font:inherit;cursor:pointer}" +
   "@media print{:host(:not(:empty)){height:auto}:host(:not(:empty)) iframe{display:none}" +
   ":host(:not(:empty)) slot[hidden]{display:block!important}}";
 /** As the table of options has it, which would be too large to bring along. */

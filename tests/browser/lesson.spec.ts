@@ -43,8 +43,15 @@ test.describe("around a lesson", () => {
       if (await goOn.isVisible()) await goOn.click({ timeout: 1000 });
       await expect(lesson.button("Check now")).toBeEnabled({ timeout: 1000 });
     }).toPass({ timeout: 90_000 });
+    await lesson.predict("The API server");
     await lesson.run("crictl stop");
     await lesson.passes();
+    await expect(lesson.panel.locator(".option.wrong")).toContainText("(your answer)");
+    await expect(lesson.panel.locator(".option.right")).toContainText("The kubelet");
+    await expect(lesson.panel.getByRole("radio")).toHaveCount(0);
+    // The step stays done; what no longer holds is told as such.
+    await page.getByRole("button", { name: "Undo the last command" }).click();
+    await expect(lesson.panel.locator(".check.fail").first()).toContainText("It held before; since then");
     expect(lesson.terminal.errors).toEqual([]);
   });
 

@@ -33,14 +33,22 @@ export function CheckList({ step, active, done }: { step: LessonStep; active: bo
         {step.checks.map(({ id, say, tell }) => {
           const result = stateOf(id);
           const state: State = result?.status ?? (done ? "pass" : "none");
-          return <CheckRow key={id} state={state} message={result?.message ?? (state === "pass" ? say : tell)} />;
+          const message = result?.message ?? (state === "pass" ? say : tell);
+          return <CheckRow key={id} state={state} message={message} heldBefore={done && state === "fail"} />;
         })}
       </ul>
     </section>
   );
 }
 
-function CheckRow({ state, message }: { state: State; message: string }) {
+interface CheckRowProps {
+  readonly state: State;
+  readonly message: string;
+  /** In a step that was done: whoever went on in it wonders otherwise what they have not done. */
+  readonly heldBefore: boolean;
+}
+
+function CheckRow({ state, message, heldBefore }: CheckRowProps) {
   const Icon = ICONS[state];
   return (
     <li className={`check ${state}`}>
@@ -48,6 +56,7 @@ function CheckRow({ state, message }: { state: State; message: string }) {
       <span>
         <span className="visually-hidden">{TEXTS.checkStates[state]}: </span>
         {message}
+        {heldBefore && <span className="held-before"> {TEXTS.heldBefore}</span>}
       </span>
     </li>
   );

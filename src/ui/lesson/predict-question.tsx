@@ -1,3 +1,4 @@
+import { Circle, CircleCheck, CircleX } from "lucide-react";
 import type { Predict } from "../../lessons/lesson.ts";
 import { readSentence } from "../../lessons/markdown.ts";
 import { choosePrediction, useLesson } from "./lesson-store.ts";
@@ -14,28 +15,52 @@ export function PredictQuestion({ predict, done }: { predict: Predict; done: boo
       <p className="question">
         <Sentence content={readSentence(predict.question)} />
       </p>
-      {predict.options.map(({ id, text, right }) => (
-        <label key={id} className={done && right ? "right" : done && id === chosen ? "wrong" : ""}>
-          <input
-            type="radio"
-            name={predict.id}
-            checked={id === chosen}
-            disabled={done}
-            onChange={() => choosePrediction(predict.id, id)}
-          />
-          <span>
-            <Sentence content={readSentence(text)} />
-          </span>
-        </label>
-      ))}
+      {done ? <Answers predict={predict} chosen={chosen} /> : <Choices predict={predict} chosen={chosen} />}
       {!done && <p className="quiet">{option === undefined ? TEXTS.notPredicted : TEXTS.predicted}</p>}
       {done && <Outcome predict={predict} chosen={chosen} />}
     </fieldset>
   );
 }
 
+interface PredictProps {
+  readonly predict: Predict;
+  readonly chosen: string | undefined;
+}
+
+function Choices({ predict, chosen }: PredictProps) {
+  return predict.options.map(({ id, text }) => (
+    <label key={id} className="option">
+      <input type="radio" name={predict.id} checked={id === chosen} onChange={() => choosePrediction(predict.id, id)} />
+      <span>
+        <Sentence content={readSentence(text)} />
+      </span>
+    </label>
+  ));
+}
+
+/** The same choices when nothing is left to choose: which came true, and which was one's own. */
+function Answers({ predict, chosen }: PredictProps) {
+  return (
+    <ul>
+      {predict.options.map(({ id, text, right }) => {
+        const wrong = !right && id === chosen;
+        const Icon = right ? CircleCheck : wrong ? CircleX : Circle;
+        return (
+          <li key={id} className={right ? "option right" : wrong ? "option wrong" : "option"}>
+            <Icon size={16} aria-hidden="true" />
+            <span>
+              <Sentence content={readSentence(text)} />
+              {id === chosen && <span className="mine"> ({TEXTS.predictedMine})</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
 /** What is said to the chosen option, and what came true. */
-function Outcome({ predict, chosen }: { predict: Predict; chosen: string | undefined }) {
+function Outcome({ predict, chosen }: PredictProps) {
   const right = predict.options.find((option) => option.right);
   const mine = predict.options.find(({ id }) => id === chosen);
   const wrong = mine !== undefined && !mine.right;
@@ -49,7 +74,7 @@ function Outcome({ predict, chosen }: { predict: Predict; chosen: string | undef
       )}
       {right !== undefined && (
         <p>
-          <Sentence content={readSentence(wrong ? right.text : right.say)} />
+          <Sentence content={readSentence(right.say)} />
         </p>
       )}
     </div>
