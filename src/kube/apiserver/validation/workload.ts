@@ -110,7 +110,8 @@ function templateErrors(object: Fields, kind: string): FieldError[] {
   }
   if (!spec.template) return errors;
   errors.push(...validateLabels(labels, "spec.template.labels"));
-  errors.push(...validatePodSpec(spec.template.spec, "spec.template.spec"));
+  // Its claims are volumes too: upstream does not look at the pods that a StatefulSet would make.
+  if (kind !== "statefulset") errors.push(...validatePodSpec(spec.template.spec, "spec.template.spec"));
   const policy = spec.template.spec.restartPolicy;
   if (policy && policy !== "Always") errors.push(notSupported("spec.template.spec.restartPolicy", policy, ["Always"]));
   if (spec.template.spec.activeDeadlineSeconds != null) {

@@ -178,3 +178,12 @@ test("a claim keeps its size until it is bound, and is told what differs", () =>
     ].join("\n"),
   );
 });
+
+test("a StatefulSet mounts its claims, which are among no volumes of its template", () => {
+  const set =
+    "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i, volumeMounts: [{name: data, mountPath: /data}]}]}}, volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}}";
+  expect(server.kubectl(["create", "-f", "-"], set)).toMatchObject({
+    stdout: "statefulset.apps/db created\n",
+    stderr: "",
+  });
+});
