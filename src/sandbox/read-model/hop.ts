@@ -34,8 +34,10 @@ export interface Hop {
   readonly cause: number | undefined;
   /** The hop of the command at the way's beginning. */
   readonly command: number;
-  /** The world's time, in milliseconds since the epoch. */
+  /** The calendar's time, in milliseconds since the epoch. */
   readonly at: number;
+  /** The time that nobody sets: by it hops follow one another also where a command sets the calendar. */
+  readonly uptime: number;
   readonly kind: HopKind;
   readonly from: Party;
   readonly to: Party;

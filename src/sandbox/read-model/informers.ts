@@ -12,6 +12,7 @@ export interface Heard {
   readonly type: string;
   readonly kind: string;
   readonly at: number;
+  readonly uptime: number;
   /** Whether `hop` is the client's own last hop, and no watch event need be drawn. */
   readonly drawn: boolean;
 }
@@ -46,7 +47,7 @@ export class Informers {
       for (const heard of all.values())
         if (heard.name === object.name && heard.namespace === object.namespace) found.push(heard);
     return found.reduce<Heard | undefined>(
-      (newest, heard) => (newest && newest.at > heard.at ? newest : heard),
+      (newest, heard) => (newest && newest.uptime > heard.uptime ? newest : heard),
       undefined,
     );
   }

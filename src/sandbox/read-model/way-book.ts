@@ -1,3 +1,4 @@
+import type { Clock } from "../../sim/clock.ts";
 import type { Hop } from "./hop.ts";
 
 /** A hop as it is being made. */
@@ -19,19 +20,20 @@ interface Way {
 
 /** The ways of the last commands, and which of their hops are news. */
 export class WayBook {
-  private readonly now: () => number;
+  private readonly clock: Clock;
   private readonly ways = new Map<number, Way>();
   private fresh = new Set<OpenHop>();
   private nextId: number;
 
   /** Ids begin at `firstId`, so that those of another world that was in place before stay apart. */
-  constructor(now: () => number, firstId: number) {
-    this.now = now;
+  constructor(clock: Clock, firstId: number) {
+    this.clock = clock;
     this.nextId = firstId;
   }
 
-  get time(): number {
-    return this.now();
+  /** The present, as hops note it. */
+  get time(): Pick<Hop, "at" | "uptime"> {
+    return { at: this.clock.now, uptime: this.clock.uptime };
   }
 
   get followingId(): number {
@@ -53,7 +55,8 @@ export class WayBook {
   /** Adds a hop after its cause; undefined where the way is followed no further. */
   add(cause: Hop, start: HopStart): OpenHop | undefined {
     const way = this.ways.get(cause.command);
-    if (way === undefined || way.hops.length >= HOPS_MAX || this.now() - way.root.at > FOLLOWED_MS) return undefined;
+    if (way === undefined || way.hops.length >= HOPS_MAX) return undefined;
+    if (this.clock.uptime - way.root.uptime > FOLLOWED_MS) return undefined;
     const hop = this.blank(start, cause.id, cause.command);
     way.hops.push(hop);
     this.fresh.add(hop);
@@ -94,7 +97,7 @@ export class WayBook {
       id: this.nextId++,
       cause,
       command,
-      at: this.now(),
+      ...this.time,
       outcome: undefined,
       revision: undefined,
       request: "",

@@ -31,7 +31,7 @@ export class WayReader implements Disposable {
   constructor(sandbox: Sandbox, firstId = 1) {
     this.sandbox = sandbox;
     const { clock, trace, network } = sandbox.kernel;
-    this.book = new WayBook(() => clock.now, firstId);
+    this.book = new WayBook(clock, firstId);
     this.tapped = network;
     network.tap = new WireReader({
       book: this.book,
@@ -49,7 +49,7 @@ export class WayReader implements Disposable {
   /** Hops that are new or have changed since the last call. */
   take(): readonly Hop[] {
     const still = this.unexplained.filter((hop) => !this.explain(hop));
-    this.unexplained = still.filter((hop) => this.sandbox.clock.now - hop.at < 30_000);
+    this.unexplained = still.filter((hop) => this.sandbox.clock.uptime - hop.uptime < 30_000);
     return this.book.take();
   }
 
@@ -98,7 +98,7 @@ export class WayReader implements Disposable {
       what: `${started ? "start" : "end"} of container ${String(data["container"])}`,
       outcome: { ok: true, text: started ? "started" : `exit code ${String(data["exitCode"])}` },
     });
-    if (hop !== undefined) this.informers.hear(from, { ...heard, hop, at: hop.at, drawn: true });
+    if (hop !== undefined) this.informers.hear(from, { ...heard, hop, at: hop.at, uptime: hop.uptime, drawn: true });
   }
 
   /** Looks for the server's log line about a connection that failed; true when it has been found. */

@@ -213,6 +213,7 @@ export class WireReader implements NetworkTap {
       to: client,
       what: `${heard.type} ${heard.kind} ${heard.name}`,
       at: heard.at,
+      uptime: heard.uptime,
       outcome: { ok: true, text: "told" },
     });
     if (watch !== undefined) this.setting.informers.hear(client, { ...heard, hop: watch, drawn: true });
@@ -237,7 +238,6 @@ export class WireReader implements NetworkTap {
     const { uid, name, namespace, kind } = metaOf(fieldsIn(object));
     const hop = this.revisions.get(stringIn(fieldsIn(fieldsIn(object)["metadata"])["resourceVersion"]));
     if (hop === undefined || uid === "") return;
-    const at = this.setting.book.time;
     this.setting.informers.hear(talk.client, {
       uid,
       name,
@@ -245,7 +245,7 @@ export class WireReader implements NetworkTap {
       hop,
       type: stringIn(type),
       kind,
-      at,
+      ...this.setting.book.time,
       drawn: false,
     });
   }

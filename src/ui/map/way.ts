@@ -6,7 +6,7 @@ export type { Hop };
 export type Way = readonly Hop[];
 
 export function inOrder(hops: Iterable<Hop>): Way {
-  return [...hops].sort((a, b) => a.at - b.at || a.id - b.id);
+  return [...hops].sort((a, b) => a.uptime - b.uptime || a.id - b.id);
 }
 
 export function hasFailed(way: Way): boolean {

@@ -28,7 +28,7 @@ function way(line: string, ms = 1000): Hop[] {
   const hops = [...reader.take()];
   const root = hops.find(({ kind, what }) => kind === "command" && what === line);
   expect(root).toBeDefined();
-  return hops.filter(({ command }) => command === root?.id).sort((a, b) => a.at - b.at || a.id - b.id);
+  return hops.filter(({ command }) => command === root?.id).sort((a, b) => a.uptime - b.uptime || a.id - b.id);
 }
 
 function drawn({ kind, from, to, what }: Hop): string {
@@ -129,6 +129,15 @@ test("RBAC forbids: who asked stands in the certificate, why stands in the answe
   const asked = hops.find(({ outcome }) => outcome?.text.startsWith("403"));
   expect(asked).toMatchObject({ kind: "request", outcome: { ok: false } });
   expect(asked?.outcome?.text).toContain('cannot list resource "secrets"');
+});
+
+test.each(["+400 days", "-400 days"])("a command that sets the calendar by %s is followed further", (by) => {
+  const line = `date -s "${by}"; kubectl get nodes`;
+  const hops = way(line);
+  expect(hops[0]).toMatchObject({ kind: "command", what: line, outcome: { ok: false } });
+  expect(hops.filter(({ kind }) => kind === "handshake").map(({ outcome }) => outcome?.ok)).toContain(false);
+  const undo = by.startsWith("+") ? "-400 days" : "+400 days";
+  typeLine(runner, `date -s "${undo}"`);
 });
 
 test("a request that nobody answered is given up, and takes no later transaction for its own", () => {

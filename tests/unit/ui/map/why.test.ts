@@ -11,6 +11,7 @@ function hop(part: Partial<Hop>): Hop {
     cause: 1,
     command: 1,
     at: Date.UTC(2026, 5, 1),
+    uptime: 0,
     kind: "handshake",
     from: command,
     to: etcd,
