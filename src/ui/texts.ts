@@ -291,6 +291,7 @@ export const TEXTS = {
     lost: (count: number, names: string) => `${amount(count, "thing")} gone for good: ${names}`,
     more: (names: string, count: number) => `${names} and ${count} more`,
     safer: "Safer:",
+    saferMore: (count: number) => `and ${count === 1 ? "one more" : `${count} more`}, which lab preview lists`,
     dismiss: "Esc hides this",
   },
   frame: {

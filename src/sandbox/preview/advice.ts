@@ -34,22 +34,36 @@ export function advise(seen: Omit<Consequences, "advice">, keys: Iterable<string
 
 function insteadOfEtcd(deleted: readonly string[], put: readonly string[], keys: Iterable<string>): Advice[] {
   const advice: Advice[] = [];
-  const groups = [...groupsOf(deleted.map(nameOfKey))];
-  if (groups.length > 0) {
-    const sizes = new Map([...groupsOf([...keys].map(nameOfKey))].map(([place, names]) => [place, names.length]));
-    const text =
-      "Nobody was asked: deleted in etcd, objects go without grace period, finalizers and garbage collection. The API server sees to these, or refuses:";
-    for (const [index, [place, names]] of groups.slice(0, GROUPS_MAX).entries())
-      advice.push({ text: index === 0 ? text : "", command: deletion(names, names.length === sizes.get(place)) });
-    if (groups.length > GROUPS_MAX)
-      advice.push({ text: `… and ${groups.length - GROUPS_MAX} more kinds and namespaces`, command: undefined });
-  }
+  const commands = deletions(groupsOf(deleted.map(nameOfKey)), groupsOf([...keys].map(nameOfKey)));
+  const text =
+    "Nobody was asked: deleted in etcd, objects go without grace period, finalizers and garbage collection. The API server sees to these, or refuses:";
+  for (const [index, command] of commands.slice(0, GROUPS_MAX).entries())
+    advice.push({ text: index === 0 ? text : "", command });
+  if (commands.length > GROUPS_MAX)
+    advice.push({ text: `… and ${commands.length - GROUPS_MAX} more kinds and namespaces`, command: undefined });
   if (put.some((key) => nameOfKey(key).name !== ""))
     advice.push({
       text: "What is put into etcd is not validated; the API server refuses what it could not read again: use kubectl apply, edit or patch.",
       command: undefined,
     });
   return advice;
+}
+
+/** Commands that delete the same through the API server; `were` is what was there. */
+function deletions(
+  gone: ReadonlyMap<string, readonly ObjectName[]>,
+  were: ReadonlyMap<string, readonly ObjectName[]>,
+): string[] {
+  const everywhere = new Set([...gone.values()].map(([first]) => first?.resource ?? ""));
+  for (const [place, [first]] of were)
+    if (gone.get(place)?.length !== were.get(place)?.length) everywhere.delete(first?.resource ?? "");
+  const commands = [...gone].map(([place, names]) => {
+    const [{ resource, namespace } = { resource: "", namespace: "" }] = names;
+    return everywhere.has(resource) && namespace !== ""
+      ? `kubectl delete ${resource} --all-namespaces --all`
+      : deletion(names, names.length === were.get(place)?.length);
+  });
+  return [...new Set(commands)];
 }
 
 function deletion(names: readonly ObjectName[], isAll: boolean): string {

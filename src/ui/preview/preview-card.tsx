@@ -50,6 +50,7 @@ function Card({ warning, high }: { warning: Warning; high: boolean }) {
       {safer !== undefined && (
         <p>
           {TEXTS.ahead.safer} <code>{safer.command}</code>
+          {safer.more > 0 && ` ${TEXTS.ahead.saferMore(safer.more)}`}
         </p>
       )}
       <p className="quiet">{TEXTS.ahead.seen(horizonSeconds)}</p>

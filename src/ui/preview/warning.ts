@@ -8,8 +8,8 @@ export interface Warning {
   /** Most important first; never empty. */
   readonly lines: readonly string[];
   readonly horizonSeconds: number;
-  /** What to do instead. */
-  readonly safer: Advice | undefined;
+  /** What to do instead; and how many commands more it takes to do the same. */
+  readonly safer: { readonly command: string; readonly more: number } | undefined;
 }
 
 /** The warning for a line that was run ahead; undefined when it destroys nothing, or was not run. */
@@ -27,8 +27,16 @@ export function warningOf(seen: Consequences): Warning | undefined {
     ...lostLines(seen),
   ].filter((line) => line !== false);
   if (lines.length === 0) return undefined;
-  const safer = seen.advice.find(({ command }) => command !== undefined);
-  return { lines, horizonSeconds: Math.round(seen.horizonSeconds), safer };
+  return { lines, horizonSeconds: Math.round(seen.horizonSeconds), safer: saferOf(seen.advice) };
+}
+
+/** The first piece of advice that is a command; those that belong to it follow without words of their own. */
+function saferOf(advice: readonly Advice[]): Warning["safer"] {
+  const at = advice.findIndex(({ command }) => command !== undefined);
+  const command = advice[at]?.command;
+  if (command === undefined) return undefined;
+  const next = advice.findIndex(({ text }, index) => index > at && text !== "");
+  return { command, more: (next < 0 ? advice.length : next) - at - 1 };
 }
 
 function podLines({ pods }: Consequences): string[] {

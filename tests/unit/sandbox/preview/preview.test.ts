@@ -53,7 +53,8 @@ test("what a preview of the dangerous delete tells is what comes when it is done
   expect(seen.services.map(({ name }) => name).sort()).toEqual(["kube-dns", "nginx"]);
   for (const { from, to } of seen.services) expect(to).toBeGreaterThan(from);
   const commands = seen.advice.map(({ command }) => command);
-  expect(commands).toContain("kubectl delete pods -n default --all");
+  expect(commands).toContain("kubectl delete pods --all-namespaces --all");
+  expect(commands.join("\n")).not.toContain("-n default");
   expect(commands).toContain(`${ETCDCTL} snapshot save /root/before.db`);
   world.dispose();
 });
