@@ -15,14 +15,17 @@ const WRITTEN_AT_BOOT: Readonly<Record<string, RegExp>> = {
  */
 export class WokenNodes {
   private readonly names: ReadonlySet<string>;
+  private readonly nodes: number;
 
   constructor(a: StoredKeys, b: StoredKeys) {
     const before = bootIds(a);
+    this.nodes = before.size;
     this.names = new Set([...bootIds(b)].filter(([name, id]) => (before.get(name) ?? id) !== id).map(([name]) => name));
   }
 
+  /** How many booted of themselves. When all did, the sandbox went back or was opened again, which is nobody's deed. */
   get count(): number {
-    return this.names.size;
+    return this.names.size < this.nodes ? this.names.size : 0;
   }
 
   /** Whether the boot alone explains that an object's field differs. */

@@ -18,7 +18,7 @@ export interface WorldDiff {
   readonly processes: readonly ProcessChange[];
   /**
    * What the cluster does by itself all the time: leases, events and heartbeats written, files of its own changed; and
-   * how many hosts booted, which a way back makes them do.
+   * how many hosts booted, if not all did, as they do on a way back.
    */
   readonly own: { readonly keys: number; readonly files: number; readonly booted: number };
 }

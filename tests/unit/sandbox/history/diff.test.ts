@@ -80,11 +80,19 @@ test("what booting hosts write anew is told as the cluster's own doing, and hide
   world.history.undo();
   world.run(60_000);
   const undone = diffOf(world, "start");
-  expect(undone).toMatchObject({ objects: [], keys: [], files: [], processes: [], own: { booted: 3 } });
+  expect(undone).toMatchObject({ objects: [], keys: [], files: [], processes: [], own: { booted: 0 } });
   typeLine(typist(world), "kubectl delete pod -n kube-system kube-scheduler-ip-10-0-1-10; sleep 20");
   const { objects } = diffOf(world, "start");
   expect(objects.map(({ name }) => name)).toEqual(["kube-scheduler-ip-10-0-1-10"]);
   expect(objects[0]?.fields.map(({ path }) => path)).toContain("metadata.uid");
+  world.dispose();
+});
+
+test("a host that somebody boots is counted, hosts that a way back boots are not", () => {
+  const world = freshWorld();
+  typeLine(typist(world), "ssh ip-10-0-1-12 reboot");
+  world.run(90_000);
+  expect(diffOf(world, "start").own.booted).toBe(1);
   world.dispose();
 });
 
