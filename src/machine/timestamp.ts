@@ -1,11 +1,4 @@
-/** Formats of the world's time (milliseconds since the epoch, with fractions), always in UTC. */
-
-/** `2026-11-22T10:00:00.123456789Z`: RFC 3339 with all nine digits, as the CRI's logs have it. */
-export function rfc3339Nano(ms: number): string {
-  const whole = Math.floor(ms);
-  const nanos = Math.floor((ms - whole) * 1e6);
-  return `${new Date(whole).toISOString().slice(0, -1)}${String(nanos).padStart(6, "0")}Z`;
-}
+/** Moments (milliseconds since the epoch, with fractions) as a host's tools print them, always in UTC. */
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];

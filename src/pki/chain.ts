@@ -1,4 +1,5 @@
 import { bytesEqual } from "../base/bytes.ts";
+import { rfc3339 } from "../base/rfc3339.ts";
 import type { Certificate, ExtendedKeyUsage } from "./certificate.ts";
 import { hostnameError } from "./hostname.ts";
 import { checkSignature } from "./signature.ts";
@@ -201,14 +202,9 @@ function judge(
 function dateProblem(certificate: Certificate, nowMs: number): string | undefined {
   const { notBefore, notAfter } = certificate;
   if (nowMs >= notBefore && nowMs <= notAfter) return undefined;
-  const text = `x509: certificate has expired or is not yet valid: current time ${rfc3339Seconds(nowMs)} is`;
-  if (nowMs < notBefore) return `${text} before ${rfc3339Seconds(notBefore)}`;
-  return `${text} after ${rfc3339Seconds(notAfter)}`;
-}
-
-/** Go's time.RFC3339 in UTC: `2026-11-22T10:46:29Z`. */
-function rfc3339Seconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const text = `x509: certificate has expired or is not yet valid: current time ${rfc3339(nowMs)} is`;
+  if (nowMs < notBefore) return `${text} before ${rfc3339(notBefore)}`;
+  return `${text} after ${rfc3339(notAfter)}`;
 }
 
 function unknownAuthority(hint: Attempt["hint"]): VerifyError {

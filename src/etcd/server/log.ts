@@ -1,4 +1,5 @@
 import { utf8 } from "../../base/bytes.ts";
+import { rfc3339Micro } from "../../base/rfc3339.ts";
 import type { Clock } from "../../sim/clock.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "dpanic" | "panic" | "fatal";
@@ -95,7 +96,7 @@ export class Logger {
 
   private line(level: LogLevel, caller: string, msg: string, fields: LogFields, logger?: string): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.settings.level)) return;
-    const ts = timestamp(this.clock.now);
+    const ts = rfc3339Micro(this.clock.now);
     const place = this.place(caller, logger);
     const text =
       this.settings.format === "json"
@@ -141,10 +142,4 @@ function fieldText(value: LogValue): string {
 
 function stackOf(caller: string): string {
   return `go.etcd.io/etcd/server/v3/${caller.split(":")[0] ?? ""}`;
-}
-
-/** zap's ISO 8601 with microseconds: `2026-11-24T06:00:00.000000Z`. */
-function timestamp(nowMs: number): string {
-  const micros = Math.floor((nowMs - Math.floor(nowMs)) * 1000);
-  return new Date(Math.floor(nowMs)).toISOString().replace("Z", `${String(micros).padStart(3, "0")}Z`);
 }

@@ -1,29 +1,15 @@
-/** The second that was written last, without its zone: what happens in a cluster happens many times a second. */
-let latest = { second: Number.NaN, text: "" };
-
-/** `2026-11-22T10:46:29`, UTC. */
-function wholeSecond(ms: number): string {
-  const second = Math.floor(ms / 1000);
-  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().slice(0, 19) };
-  return latest.text;
-}
-
-/** RFC 3339 with seconds, UTC, as the API writes meta/v1 Time. */
-export function formatTime(ms: number): string {
-  return `${wholeSecond(ms)}Z`;
-}
-
-/** RFC 3339 with microseconds, UTC (meta/v1 MicroTime). */
-export function formatMicroTime(ms: number): string {
-  const micros = Math.floor((ms % 1000) * 1000 + 0.5) % 1_000_000;
-  return `${wholeSecond(ms)}.${String(micros).padStart(6, "0")}Z`;
-}
+import { rfc3339 } from "../../base/rfc3339.ts";
 
 /** Milliseconds since the epoch, or undefined for a text that is no time or none at all. */
 export function parseTime(text: string | undefined | null): number | undefined {
   if (text === undefined || text === null || text === "") return undefined;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** As `parseTime`, with 0 for none, as of Go's zero time. */
+export function timeOrZero(text: string | undefined | null): number {
+  return parseTime(text) ?? 0;
 }
 
 const CANONICAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -35,7 +21,7 @@ export function canonicalTime(text: string): string | undefined {
   if (CANONICAL.test(text)) return text;
   if (!RFC3339.test(text)) return undefined;
   const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : formatTime(ms);
+  return Number.isNaN(ms) ? undefined : rfc3339(ms);
 }
 
 /** As `canonicalTime`, with six digits of the second's fraction. */

@@ -1,3 +1,4 @@
+import { rfc3339, rfc3339Micro } from "../../base/rfc3339.ts";
 import { Queue } from "../../sim/signal.ts";
 import { sleep, type Task, type TaskGroup } from "../../sim/task.ts";
 import type { KubeObject } from "../api/kube-object.ts";
@@ -5,7 +6,6 @@ import type { Event, ObjectReference } from "../api/types.generated.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { EVENTS } from "./resources.ts";
 import { isAlreadyExists, isNotFound, StatusError } from "./status-error.ts";
-import { rfc3339, rfc3339Micro } from "./timestamps.ts";
 
 const AGGREGATE_AFTER = 10;
 const AGGREGATE_WINDOW_MS = 600_000;

@@ -1,3 +1,4 @@
+import { rfc3339Micro } from "../../base/rfc3339.ts";
 import type { Clock } from "../../sim/clock.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import { runAtMost, sleep, type Task } from "../../sim/task.ts";
@@ -9,7 +10,6 @@ import type { Klog } from "./klog.ts";
 import type { KubeClient } from "./kube-client.ts";
 import { LEASES } from "./resources.ts";
 import { isNotFound } from "./status-error.ts";
-import { rfc3339Micro } from "./timestamps.ts";
 
 const LEASE_DURATION_MS = 15_000;
 const RENEW_DEADLINE_MS = 10_000;

@@ -1,5 +1,5 @@
+import { timeOrZero } from "../api/time.ts";
 import type { Pod, PodCondition } from "../api/types.generated.ts";
-import { parseTime } from "./timestamps.ts";
 
 /** The condition of a type, or undefined. */
 export function podCondition(pod: Pod, type: string): PodCondition | undefined {
@@ -16,7 +16,7 @@ export function isPodAvailable(pod: Pod, minReadySeconds: number, nowMs: number)
   const ready = podCondition(pod, "Ready");
   if (ready?.status !== "True") return false;
   if (minReadySeconds === 0) return true;
-  return parseTime(ready.lastTransitionTime) + minReadySeconds * 1000 <= nowMs;
+  return timeOrZero(ready.lastTransitionTime) + minReadySeconds * 1000 <= nowMs;
 }
 
 /** Whether the pod has ended for good. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../../sim/clock.ts";
 import { sleep, type Task } from "../../sim/task.ts";
 import type { KubeList, KubeObject } from "../api/kube-object.ts";
+import { timeOrZero } from "../api/time.ts";
 import type { ServiceAccount } from "../api/types.generated.ts";
 import type { RestHost } from "./connection.ts";
 import type { ObjectSource } from "./informer.ts";
@@ -10,7 +11,6 @@ import { type Resource, SERVICE_ACCOUNTS } from "./resources.ts";
 import type { RestConfig } from "./rest-config.ts";
 import { RestKubeClient } from "./rest-kube-client.ts";
 import { isAlreadyExists, isNotFound, isUnauthorized } from "./status-error.ts";
-import { parseTime } from "./timestamps.ts";
 
 const TOKEN_SECONDS = 3600;
 /** A token is fetched anew when less than this part of its life is left. */
@@ -133,7 +133,7 @@ export class ServiceAccountClient implements KubeClient {
       bearerToken,
       userAgent,
     });
-    const life = parseTime(answer.status?.expirationTimestamp) - this.clock.now;
+    const life = timeOrZero(answer.status?.expirationTimestamp) - this.clock.now;
     this.current = { client, renewAt: this.clock.now + life * (1 - RENEW_SHARE) };
     return client;
   }

@@ -1,6 +1,6 @@
+import { timeOrZero } from "../api/time.ts";
 import type { Pod } from "../api/types.generated.ts";
 import { isPodReady, podCondition } from "../client/pod-state.ts";
-import { parseTime } from "../client/timestamps.ts";
 
 const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 
@@ -17,9 +17,9 @@ export function rankForDeletion(pods: readonly Pod[]): Pod[] {
     isPodReady(pod) ? 1 : 0,
     Number(pod.metadata.annotations?.["controller.kubernetes.io/pod-deletion-cost"] ?? 0),
     -(onNode.get(pod.spec.nodeName ?? "") ?? 0),
-    -parseTime(podCondition(pod, "Ready")?.lastTransitionTime),
+    -timeOrZero(podCondition(pod, "Ready")?.lastTransitionTime),
     -restarts(pod),
-    -parseTime(pod.metadata.creationTimestamp),
+    -timeOrZero(pod.metadata.creationTimestamp),
   ];
   return pods
     .map((pod) => ({ pod, rank: rank(pod) }))

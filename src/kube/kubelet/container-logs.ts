@@ -3,7 +3,7 @@ import type { Clock } from "../../sim/clock.ts";
 import { Signal } from "../../sim/signal.ts";
 import { type Task, waitAtMost } from "../../sim/task.ts";
 import { type FileSystem, FsError } from "../../vfs/file-system.ts";
-import { parseTime } from "../client/timestamps.ts";
+import { timeOrZero } from "../api/time.ts";
 
 /** What of a log is asked for (core/v1 PodLogOptions). */
 export interface LogOptions {
@@ -25,7 +25,7 @@ export function logOptions(query: ReadonlyMap<string, string>, nowMs: number): L
     timestamps: query.get("timestamps") === "true",
     tailLines: number("tailLines"),
     limitBytes: number("limitBytes"),
-    sinceMs: seconds !== undefined ? nowMs - seconds * 1000 : time === undefined ? undefined : parseTime(time),
+    sinceMs: seconds !== undefined ? nowMs - seconds * 1000 : time === undefined ? undefined : timeOrZero(time),
   };
 }
 
@@ -90,7 +90,7 @@ export class ContainerLogReader {
     const { sinceMs } = this.options;
     return sinceMs === undefined
       ? lines
-      : lines.filter((line) => parseTime(line.slice(0, line.indexOf(" "))) >= sinceMs);
+      : lines.filter((line) => timeOrZero(line.slice(0, line.indexOf(" "))) >= sinceMs);
   }
 
   /** `TIME stream F text` becomes `text` and a newline; partial lines are joined. */

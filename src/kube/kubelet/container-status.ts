@@ -1,6 +1,6 @@
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { ContainerInfo, ContainerRuntime } from "../../machine/container-runtime.ts";
 import type { Container, ContainerState, ContainerStatus, Pod } from "../api/types.generated.ts";
-import { rfc3339 } from "../client/timestamps.ts";
 import { digestNames } from "./node-status.ts";
 import { latest, type PodView } from "./pod-view.ts";
 

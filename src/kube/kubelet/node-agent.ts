@@ -1,3 +1,4 @@
+import { rfc3339Micro } from "../../base/rfc3339.ts";
 import type { ContainerRuntime } from "../../machine/container-runtime.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import { sleep, type Task, type TaskGroup } from "../../sim/task.ts";
@@ -9,7 +10,6 @@ import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { LEASES, NODES } from "../client/resources.ts";
 import { isAlreadyExists, isNotFound } from "../client/status-error.ts";
-import { rfc3339Micro } from "../client/timestamps.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
 import { type MachineFacts, nodeStatus } from "./node-status.ts";
 

@@ -1,6 +1,6 @@
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { ContainerRuntime, ImageInfo } from "../../machine/container-runtime.ts";
 import type { ContainerImage, Node, NodeCondition, NodeStatus } from "../api/types.generated.ts";
-import { rfc3339 } from "../client/timestamps.ts";
 
 /** What the kubelet reports of the machine it runs on. */
 export interface MachineFacts {

@@ -1,5 +1,5 @@
+import { timeOrZero } from "../api/time.ts";
 import type { Container, Pod } from "../api/types.generated.ts";
-import { parseTime } from "../client/timestamps.ts";
 
 /** How a pod is to end. */
 export interface Ending {
@@ -11,7 +11,7 @@ export interface Ending {
 /** When a pod that is being deleted must be gone, as milliseconds of grace from now on. */
 export function graceOf(pod: Pod, nowMs: number): number {
   const seconds = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds ?? 30;
-  const left = parseTime(pod.metadata.deletionTimestamp) - nowMs;
+  const left = timeOrZero(pod.metadata.deletionTimestamp) - nowMs;
   return pod.metadata.deletionTimestamp === undefined ? seconds * 1000 : Math.max(1000, Math.min(seconds * 1000, left));
 }
 

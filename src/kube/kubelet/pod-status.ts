@@ -1,5 +1,5 @@
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
-import { rfc3339 } from "../client/timestamps.ts";
 import { containerStatus, ephemeralContainers, isSidecar, type StatusInputs } from "./container-status.ts";
 import { latest } from "./pod-view.ts";
 

@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../base/rfc3339.ts";
 import {
   ContainerError,
   type ContainerInfo,
@@ -11,7 +12,6 @@ import type { Container, Pod, PodStatus } from "../api/types.generated.ts";
 import { jitter } from "../client/back-off.ts";
 import { referenceTo } from "../client/event-recorder.ts";
 import { isPodTerminal } from "../client/pod-state.ts";
-import { rfc3339 } from "../client/timestamps.ts";
 import { containerHash, sayer, startContainer } from "./container-starter.ts";
 import { ephemeralContainers, isSidecar, shouldRun, type Waiting } from "./container-status.ts";
 import { crashLoop } from "./crash-loop.ts";

@@ -1,13 +1,13 @@
 import { md5 } from "@noble/hashes/legacy.js";
 import { hex, utf8 } from "../../base/bytes.ts";
 import type { Disposable } from "../../base/disposable.ts";
+import { rfc3339Micro } from "../../base/rfc3339.ts";
 import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { Signal } from "../../sim/signal.ts";
 import { type Task, type TaskGroup, waitAtMost } from "../../sim/task.ts";
 import { type FileSystem, FsError } from "../../vfs/file-system.ts";
 import type { Pod } from "../api/types.generated.ts";
 import type { Klog } from "../client/klog.ts";
-import { rfc3339Micro } from "../client/timestamps.ts";
 import { withDefaults } from "./pod-defaults.ts";
 
 export const CONFIG_HASH = "kubernetes.io/config.hash";

@@ -1,6 +1,6 @@
+import { timeOrZero } from "../api/time.ts";
 import type { Pod, PodDisruptionBudget } from "../api/types.generated.ts";
 import { selects } from "../client/label-selector.ts";
-import { parseTime } from "../client/timestamps.ts";
 import { type Rejection, rejection, type Snapshot } from "./filters.ts";
 import type { PreemptionVerdict } from "./fit-error.ts";
 import type { NodeInfo } from "./node-info.ts";
@@ -86,7 +86,7 @@ function byImportance(a: Pod, b: Pod): number {
 }
 
 function startOf(pod: Pod): number {
-  return parseTime(pod.status?.startTime) || parseTime(pod.metadata.creationTimestamp);
+  return timeOrZero(pod.status?.startTime) || timeOrZero(pod.metadata.creationTimestamp);
 }
 
 function byHarm(a: Candidate, b: Candidate): number {

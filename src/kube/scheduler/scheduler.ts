@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { Task, TaskGroup } from "../../sim/task.ts";
 import type { KubeObject } from "../api/kube-object.ts";
@@ -18,7 +19,6 @@ import {
   STORAGE_CLASSES,
 } from "../client/resources.ts";
 import { isNotFound } from "../client/status-error.ts";
-import { rfc3339 } from "../client/timestamps.ts";
 import { type Rejection, rejection, type Snapshot } from "./filters.ts";
 import { fitMessage, NO_NODES_MESSAGE, prefilterMessage } from "./fit-error.ts";
 import { NodeInfo } from "./node-info.ts";

@@ -1,7 +1,7 @@
 import { utf8 } from "../../base/bytes.ts";
+import { rfc3339Nano } from "../../base/rfc3339.ts";
 import { FsError, type OpenFile } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
-import { rfc3339Nano } from "../timestamp.ts";
 
 /** containerd cuts longer lines (max_container_log_line_size). */
 const LINE_BYTES_MAX = 16_384;

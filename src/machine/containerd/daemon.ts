@@ -1,9 +1,9 @@
+import { rfc3339Nano } from "../../base/rfc3339.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, waitFor } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import { writeText } from "../file-descriptor.ts";
 import type { Process, Program } from "../process.ts";
-import { rfc3339Nano } from "../timestamp.ts";
 import type { Containerd } from "./containerd.ts";
 
 const START_MS = 40;

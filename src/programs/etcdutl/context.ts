@@ -1,5 +1,6 @@
 import type { Command, CommandLine } from "../../base/cli/command.ts";
 import { zapJsonString } from "../../base/json-string.ts";
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { CommandTypes } from "../../machine/command-program.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
@@ -42,7 +43,7 @@ export function log(
   fields: Readonly<Record<string, LogValue>> = {},
   logger?: string,
 ): Task<void> {
-  const time = `${new Date(Math.floor(context.process.clock.now)).toISOString().slice(0, 19)}Z`;
+  const time = rfc3339(context.process.clock.now);
   const names = Object.keys(fields);
   const body = names.map((name) => `"${name}": ${valueText(fields[name] ?? "")}`).join(", ");
   const parts = [time, "info", ...(logger === undefined ? [] : [logger]), caller, message];

@@ -1,4 +1,5 @@
 import { base64, utf8 } from "../../base/bytes.ts";
+import { rfc3339 } from "../../base/rfc3339.ts";
 import type { GroupVersionResource, KubeObject } from "../../kube/api/kube-object.ts";
 import type { ResourceClient } from "../../kube/client/resource-client.ts";
 import { isAlreadyExists } from "../../kube/client/status-error.ts";
@@ -54,7 +55,7 @@ export interface ObjectMarks {
 /** The objects with this cluster's values in place of the marks. */
 export function filledObjects(objects: readonly KubeObject[], marks: ObjectMarks): KubeObject[] {
   const [tokenId = "", tokenSecret = ""] = (marks.token ?? EXAMPLE_TOKEN).split(".");
-  const expiration = new Date(marks.tokenExpires ?? 0).toISOString().replace(/\.\d+Z$/, "Z");
+  const expiration = rfc3339(marks.tokenExpires ?? 0);
   const values: Readonly<Record<string, string>> = {
     caData: base64(utf8(marks.caPem)),
     tokenId,

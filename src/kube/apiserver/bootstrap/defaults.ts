@@ -1,5 +1,5 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
-import { formatTime } from "../../api/time.ts";
 import type { APIServiceSpec } from "../../api/types.generated.ts";
 import { GROUPS } from "../registry/catalog-rows.ts";
 import priorities from "./data/priorities.json" with { type: "json" };
@@ -53,7 +53,7 @@ function* ensureFlowSchema(context: BootstrapContext, schema: Wanted & FlowSchem
   const condition = {
     type: "Dangling",
     status: "False",
-    lastTransitionTime: formatTime(context.clock.now),
+    lastTransitionTime: rfc3339(context.clock.now),
     reason: "Found",
     message: `This FlowSchema references the PriorityLevelConfiguration object named "${level}" and it exists`,
   };
@@ -90,7 +90,7 @@ export function* ensureApiService(context: BootstrapContext, spec: APIServiceSpe
   const condition = {
     type: "Available",
     status: "True",
-    lastTransitionTime: formatTime(context.clock.now),
+    lastTransitionTime: rfc3339(context.clock.now),
     reason: "Local",
     message: "Local APIServices are always available",
   };

@@ -1,9 +1,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8 } from "../../../base/bytes.ts";
+import { rfc3339Micro } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import { equalValues } from "../../api/equal.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
-import { formatMicroTime } from "../../api/time.ts";
 import type { ConfigMap, Lease } from "../../api/types.generated.ts";
 import { type BootstrapContext, ensure } from "./hooks.ts";
 
@@ -38,7 +38,7 @@ export function* renewIdentityLease(context: BootstrapContext, hostname: string,
   const name = serverIdentity(hostname);
   const cache = context.index.cache(LEASES.group, LEASES.version, LEASES.resource);
   const known = cache.get(`${cache.prefix}${NAMESPACE}/${name}`)?.object as Lease | undefined;
-  const renewTime = formatMicroTime(context.clock.now);
+  const renewTime = rfc3339Micro(context.clock.now);
   const holderIdentity = `${name}_${holder}`;
   if (known !== undefined) {
     const spec = { ...known.spec, holderIdentity, renewTime };

@@ -1,5 +1,6 @@
+import { rfc3339, rfc3339Micro } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
-import { formatMicroTime, formatTime, parseTime } from "../../api/time.ts";
+import { parseTime } from "../../api/time.ts";
 import type { IPAddress, Service } from "../../api/types.generated.ts";
 import { contains, type IpRange } from "../service/ip-range.ts";
 import { IP_ADDRESSES } from "../service/service-hooks.ts";
@@ -20,7 +21,7 @@ export function* ensureServiceCidr(context: BootstrapContext, cidr: string): Tas
   const condition = {
     type: "Ready",
     status: "True",
-    lastTransitionTime: formatTime(context.clock.now),
+    lastTransitionTime: rfc3339(context.clock.now),
     reason: "",
     message: "Kubernetes default Service CIDR is ready",
   };
@@ -61,7 +62,7 @@ function* tellOfLeak(context: BootstrapContext, address: IPAddress): Task<void> 
     metadata: { name: `${name}.${BigInt(Math.round(context.clock.now * 1e6)).toString(16)}`, namespace: "default" },
     ...{
       involvedObject: { kind: "IPAddress", apiVersion: "networking.k8s.io/v1", name, uid },
-      eventTime: formatMicroTime(context.clock.now),
+      eventTime: rfc3339Micro(context.clock.now),
       reportingComponent: "ipallocator-repair-controller",
       reportingInstance: "ipallocator-repair-controller-kube-apiserver",
       action: "IPAddressAllocation",

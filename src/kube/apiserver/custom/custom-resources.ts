@@ -1,8 +1,8 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import type { Fields } from "../../api/decode.ts";
 import { fieldText } from "../../api/field-selector.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
-import { formatTime } from "../../api/time.ts";
 import type {
   CustomResourceColumnDefinition,
   CustomResourceDefinition,
@@ -64,7 +64,7 @@ export class CustomResources implements CacheSubscriber {
   }
 
   private *establish(crd: CustomResourceDefinition): Task<void> {
-    const now = formatTime(this.context.clock.now);
+    const now = rfc3339(this.context.clock.now);
     const stored = crd.spec.versions?.find(({ storage }) => storage)?.name ?? "";
     const conditions = [
       {

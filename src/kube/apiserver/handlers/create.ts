@@ -1,8 +1,8 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Fields } from "../../api/decode.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
-import { formatTime } from "../../api/time.ts";
 import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Kind } from "../registry/kind.ts";
 import type { ApiRequest } from "../request/api-request.ts";
@@ -91,7 +91,7 @@ function* tryCreate(
   const meta = metaOf(draft);
   const deadline = request.writeDeadline;
   meta.uid = context.random.uuid();
-  meta.creationTimestamp = formatTime(context.clock.now);
+  meta.creationTimestamp = rfc3339(context.clock.now);
   delete meta.selfLink;
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;

@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import { decodeStruct, type Fields } from "../../api/decode.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { decodeProtobuf, isProtobuf } from "../../api/protobuf.ts";
 import { schemaOf } from "../../api/schema.ts";
-import { formatTime } from "../../api/time.ts";
 import type { DeleteOptions, ObjectMeta } from "../../api/types.generated.ts";
 import type { AdmissionRequest } from "../admission/admission.ts";
 import type { Kind } from "../registry/kind.ts";
@@ -171,7 +171,7 @@ function deleted(
   if (grace === 0 && finalizers.length === 0) return "gone";
   return withMeta(current, {
     ...generationAfter(before),
-    deletionTimestamp: formatTime(now + grace * 1000),
+    deletionTimestamp: rfc3339(now + grace * 1000),
     deletionGracePeriodSeconds: grace,
     finalizers,
   });
@@ -190,7 +190,7 @@ function deletedAgain(
   if (!shorter) return sameFinalizers ? (isGone(current) ? "gone" : "unchanged") : withMeta(current, { finalizers });
   if (grace === 0 && finalizers.length === 0) return "gone";
   return withMeta(current, {
-    deletionTimestamp: formatTime(now + grace * 1000),
+    deletionTimestamp: rfc3339(now + grace * 1000),
     deletionGracePeriodSeconds: grace,
     finalizers,
   });
@@ -204,7 +204,7 @@ function namespaceDeleted(
   const spec = (current as { spec?: { finalizers?: readonly string[] } }).spec;
   if ((spec?.finalizers ?? []).length === 0 && finalizers.length === 0) return "gone";
   if (current.metadata.deletionTimestamp != null) return "unchanged";
-  const marked = withMeta(current, { deletionTimestamp: formatTime(now), finalizers });
+  const marked = withMeta(current, { deletionTimestamp: rfc3339(now), finalizers });
   return { ...marked, status: { ...(current as { status?: object }).status, phase: "Terminating" } } as KubeObject;
 }
 

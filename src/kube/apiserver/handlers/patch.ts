@@ -1,4 +1,5 @@
 import { text } from "../../../base/bytes.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
@@ -8,7 +9,6 @@ import { applyJsonPatch, applyMergePatch } from "../../api/json-patch.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import type { FieldManager } from "../../api/managed-fields.ts";
 import { applyStrategicMerge, PatchError } from "../../api/strategic-merge.ts";
-import { formatTime } from "../../api/time.ts";
 import type { ManagedFieldsEntry } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import type { Kind } from "../registry/kind.ts";
@@ -236,7 +236,7 @@ function* createApplied(
     config,
     [],
     managerOf(request, kind),
-    formatTime(context.clock.now),
+    rfc3339(context.clock.now),
     true,
   );
   if (!("object" in result)) throw badRequest("apply of a new object met conflicts");
@@ -266,7 +266,7 @@ function applied(request: ApiRequest, kind: Kind, current: KubeObject, config: F
     config,
     entries,
     managerOf(request, kind),
-    formatTime(request.clock.now),
+    rfc3339(request.clock.now),
     force,
   );
   if ("conflicts" in result) throw applyConflict(result.conflicts);

@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Fields } from "../../api/decode.ts";
 import { decodeStruct, zeroStruct } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import { type FieldManager, managedAfterUpdate } from "../../api/managed-fields.ts";
 import type { StructSchema } from "../../api/schema.ts";
-import { formatTime } from "../../api/time.ts";
 import type { ManagedFieldsEntry, ObjectMeta } from "../../api/types.generated.ts";
 import { customResourceErrors, defaultCustomResource, pruneCustomResource } from "../custom/custom-resource.ts";
 import type { Draft } from "../defaults/draft.ts";
@@ -190,7 +190,7 @@ export function updateManagedFields(
     draft,
     before as readonly ManagedFieldsEntry[],
     manager,
-    formatTime(request.clock.now),
+    rfc3339(request.clock.now),
   );
   if (entries.length === 0) delete meta.managedFields;
   else meta.managedFields = entries as Draft<ManagedFieldsEntry>[];

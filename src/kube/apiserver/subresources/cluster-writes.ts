@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Fields } from "../../api/decode.ts";
 import { applyJsonPatch, applyMergePatch } from "../../api/json-patch.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { applyStrategicMerge } from "../../api/strategic-merge.ts";
-import { formatTime } from "../../api/time.ts";
 import type { CertificateSigningRequest, Namespace } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import { objectKey } from "../handlers/read.ts";
@@ -64,7 +64,7 @@ export function* approveCsr(
     const draft = structuredClone(current) as unknown as Draft<CertificateSigningRequest>;
     const asked = metaOf(sent as unknown as Fields).resourceVersion;
     if (wanted !== undefined && asked) draft.metadata.resourceVersion = asked;
-    const now = formatTime(context.clock.now);
+    const now = rfc3339(context.clock.now);
     draft.status ??= {};
     draft.status.conditions = (sent.status?.conditions ?? []).map((condition) => ({
       ...condition,

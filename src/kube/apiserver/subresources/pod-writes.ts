@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Fields } from "../../api/decode.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { selects } from "../../api/labels.ts";
 import { schemaOf } from "../../api/schema.ts";
-import { formatTime } from "../../api/time.ts";
 import type { Binding, Eviction, Pod, PodCondition, PodDisruptionBudget } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import { deleteKey } from "../handlers/delete.ts";
@@ -49,7 +49,7 @@ export function* bindPod(context: ServerContext, request: ApiRequest, { kind, ca
     pod.status ??= {};
     // ClearingNominatedNodeNameAfterBinding: with a node the nomination has done its part.
     delete pod.status.nominatedNodeName;
-    pod.status.conditions = withScheduled(pod.status.conditions ?? [], formatTime(context.clock.now));
+    pod.status.conditions = withScheduled(pod.status.conditions ?? [], rfc3339(context.clock.now));
     const draft = pod as unknown as Fields;
     return { put: finished(kind, draft) };
   };
@@ -106,7 +106,7 @@ function* spendBudget(context: ServerContext, request: ApiRequest, pod: Pod): Ta
 function spent(budget: PodDisruptionBudget, pod: Pod, context: ServerContext): KubeObject {
   const allowed = budget.status?.disruptionsAllowed ?? 0;
   if (allowed <= 0) throw budgetError(budget);
-  const disruptedPods = { ...budget.status?.disruptedPods, [pod.metadata.name ?? ""]: formatTime(context.clock.now) };
+  const disruptedPods = { ...budget.status?.disruptedPods, [pod.metadata.name ?? ""]: rfc3339(context.clock.now) };
   const status = {
     ...(budget.status ?? { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
     disruptionsAllowed: allowed - 1,

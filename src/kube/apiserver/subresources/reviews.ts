@@ -1,8 +1,8 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import { decodeStruct, type Fields } from "../../api/decode.ts";
 import { groupVersion } from "../../api/kube-object.ts";
-import { formatTime } from "../../api/time.ts";
 import type {
   NonResourceRule,
   ResourceRule,
@@ -54,7 +54,7 @@ export function tokenReview(authenticator: Authenticator): SubresourceHandler {
 /** SelfSubjectReview: who am I. */
 export const SELF_SUBJECT_REVIEW: SubresourceHandler = review((context, request, sent) => {
   const meta = sent["metadata"] as Fields;
-  meta["creationTimestamp"] = formatTime(context.clock.now);
+  meta["creationTimestamp"] = rfc3339(context.clock.now);
   const { name, uid, groups, extra } = request.user;
   return { userInfo: { username: name, uid, groups, extra } };
 });

@@ -1,9 +1,9 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { signJwt } from "../../../pki/jwt.ts";
 import type { PrivateKey } from "../../../pki/keys.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import { schemaOf } from "../../api/schema.ts";
-import { formatTime } from "../../api/time.ts";
 import type { AuthenticationTokenRequest, Node, Pod, ServiceAccount } from "../../api/types.generated.ts";
 import { objectKey } from "../handlers/read.ts";
 import { respondValue } from "../handlers/respond.ts";
@@ -60,11 +60,11 @@ export function tokenHandler(key: PrivateKey, issuer: string, audiences: readonl
       nbf: now,
       sub: `system:serviceaccount:${namespace}:${name}`,
     };
-    const status = { token: signJwt(key, claims), expirationTimestamp: formatTime((now + seconds) * 1000) };
+    const status = { token: signJwt(key, claims), expirationTimestamp: rfc3339((now + seconds) * 1000) };
     return respondValue(request, 201, {
       kind: "TokenRequest",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { name, namespace, creationTimestamp: formatTime(context.clock.now) },
+      metadata: { name, namespace, creationTimestamp: rfc3339(context.clock.now) },
       spec: { audiences: aud, expirationSeconds: seconds, boundObjectRef: asked.spec.boundObjectRef ?? null },
       status,
     });

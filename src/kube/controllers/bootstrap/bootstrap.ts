@@ -3,11 +3,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { fromBase64, text, utf8 } from "../../../base/bytes.ts";
 import { base64Url } from "../../../pki/base64-url.ts";
 import type { Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { ConfigMap, Secret } from "../../api/types.generated.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { CONFIG_MAPS, SECRETS } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { parseTime } from "../../client/timestamps.ts";
 import { type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 
 const TOKEN_TYPE = "bootstrap.kubernetes.io/token";
@@ -80,7 +80,7 @@ export const tokenCleaner: ControllerDefinition = {
       if (secret === undefined) return;
       const expiration = field(secret, "expiration");
       if (expiration === "") return;
-      const left = parseTime(expiration) - context.clock.now;
+      const left = timeOrZero(expiration) - context.clock.now;
       if (left > 0) {
         queue.addAfter(key, left);
         return;

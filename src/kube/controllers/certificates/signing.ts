@@ -1,14 +1,15 @@
 import { base64, fromBase64, text, utf8 } from "../../../base/bytes.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { requestFromPem } from "../../../pki/certificate-request.ts";
 import { DerError } from "../../../pki/der.ts";
 import { CERTIFICATE_LIFETIME_MS } from "../../../pki/kubeadm/authority.ts";
 import { signKubernetesRequest } from "../../../pki/kubeadm/sign-request.ts";
 import { encodePem } from "../../../pki/pem.ts";
 import type { Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { CertificateSigningRequest } from "../../api/types.generated.ts";
 import { CERTIFICATE_SIGNING_REQUESTS } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { signerProblem } from "./signer-rules.ts";
 
@@ -129,7 +130,7 @@ export const certificateCleaner: ControllerDefinition = {
 
 function isStale(request: CertificateSigningRequest, now: number): boolean {
   const conditions = request.status?.conditions ?? [];
-  const since = (time: string | null | undefined) => now - parseTime(time ?? undefined);
+  const since = (time: string | null | undefined) => now - timeOrZero(time);
   if (conditions.some(({ lastUpdateTime }) => since(lastUpdateTime) > HOUR_MS)) return true;
   return conditions.length === 0 && since(request.metadata.creationTimestamp) > PENDING_MS;
 }

@@ -1,11 +1,12 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { CronJob, CronJobStatus, Job } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { controllerOf, controllerReference } from "../../client/owner.ts";
 import { CRON_JOBS, JOBS } from "../../client/resources.ts";
 import { isAlreadyExists, isNotFound } from "../../client/status-error.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { isFinished } from "../job/job.ts";
 import { BY_OWNER, indexByOwner } from "../pod-ownership.ts";
@@ -76,9 +77,9 @@ class CronJobController {
     schedule: CronSchedule,
   ): Task<Job | undefined> {
     const now = this.context.clock.now;
-    const served = this.lastScheduled.get(key) ?? parseTime(cronJob.status?.lastScheduleTime);
+    const served = this.lastScheduled.get(key) ?? timeOrZero(cronJob.status?.lastScheduleTime);
     let due: number | undefined;
-    const from = Math.max(served, parseTime(cronJob.metadata.creationTimestamp), now - 7 * 86_400_000);
+    const from = Math.max(served, timeOrZero(cronJob.metadata.creationTimestamp), now - 7 * 86_400_000);
     for (let at = nextAfter(schedule, from); at !== undefined && at <= now; at = nextAfter(schedule, at)) due = at;
     if (due === undefined) return undefined;
     const deadline = cronJob.spec?.startingDeadlineSeconds;
@@ -169,7 +170,7 @@ class CronJobController {
         .filter((job) =>
           job.status?.conditions?.some((condition) => condition.type === type && condition.status === "True"),
         )
-        .sort((a, b) => parseTime(a.status?.startTime) - parseTime(b.status?.startTime));
+        .sort((a, b) => timeOrZero(a.status?.startTime) - timeOrZero(b.status?.startTime));
     const limits: readonly (readonly [string, number])[] = [
       ["Complete", cronJob.spec?.successfulJobsHistoryLimit ?? 3],
       ["Failed", cronJob.spec?.failedJobsHistoryLimit ?? 1],

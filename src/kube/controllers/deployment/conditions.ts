@@ -1,5 +1,6 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } from "../../api/types.generated.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import { maxUnavailable, type ReplicaSets, replicasOf } from "./replica-sets.ts";
 
 /** What a Deployment's Progressing condition may say. */
@@ -122,7 +123,7 @@ export function isTimedOut(deployment: Deployment, conditions: Conditions, nowMs
   const seconds = deployment.spec?.progressDeadlineSeconds;
   if (condition === undefined || seconds === undefined || condition.reason === "NewReplicaSetAvailable") return false;
   if (condition.reason === "ProgressDeadlineExceeded") return true;
-  return parseTime(condition.lastUpdateTime) + seconds * 1000 < nowMs;
+  return timeOrZero(condition.lastUpdateTime) + seconds * 1000 < nowMs;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { Deployment, DeploymentStatus, Pod, ReplicaSet } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
 import { objectKey } from "../../client/informer.ts";
@@ -8,7 +9,6 @@ import { controllerOf } from "../../client/owner.ts";
 import { isPodActive } from "../../client/pod-state.ts";
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from "../../client/resources.ts";
 import { isAlreadyExists, isNotFound } from "../../client/status-error.ts";
-import { parseTime } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { BY_NAMESPACE, BY_OWNER, claim, indexByOwner } from "../pod-ownership.ts";
 import { isComplete, isTimedOut, rolloutStatus, statusOf, withProgress } from "./conditions.ts";
@@ -406,7 +406,7 @@ class DeploymentController {
     if (seconds === undefined || condition === undefined || isComplete(deployment, status)) return;
     const now = this.context.clock.now;
     if (condition.reason === "NewReplicaSetAvailable" || isTimedOut(deployment, status.conditions ?? [], now)) return;
-    const left = parseTime(condition.lastUpdateTime) + seconds * 1000 - now;
+    const left = timeOrZero(condition.lastUpdateTime) + seconds * 1000 - now;
     this.queue.addAfter(objectKey(deployment.metadata), left + 1000);
   }
 

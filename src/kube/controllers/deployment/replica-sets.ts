@@ -1,8 +1,8 @@
+import { timeOrZero } from "../../api/time.ts";
 import type { Deployment, PodTemplateSpec, ReplicaSet } from "../../api/types.generated.ts";
 import { canonicalJson, safeHash, sameJson } from "../../client/json-value.ts";
 import { controllerReference } from "../../client/owner.ts";
 import { DEPLOYMENTS } from "../../client/resources.ts";
-import { parseTime } from "../../client/timestamps.ts";
 import { scaled } from "../int-or-percent.ts";
 
 export const REVISION = "deployment.kubernetes.io/revision";
@@ -60,7 +60,7 @@ export function sortReplicaSets(deployment: Deployment, sets: readonly ReplicaSe
 
 /** Oldest first, then by name. */
 export function byAge(a: ReplicaSet, b: ReplicaSet): number {
-  const difference = parseTime(a.metadata.creationTimestamp) - parseTime(b.metadata.creationTimestamp);
+  const difference = timeOrZero(a.metadata.creationTimestamp) - timeOrZero(b.metadata.creationTimestamp);
   if (difference !== 0) return difference;
   return (a.metadata.name ?? "") < (b.metadata.name ?? "") ? -1 : 1;
 }

@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { Pod, PodDisruptionBudget, PodDisruptionBudgetStatus } from "../../api/types.generated.ts";
 import { objectKey } from "../../client/informer.ts";
@@ -6,7 +7,6 @@ import { selects } from "../../client/label-selector.ts";
 import { controllerOf } from "../../client/owner.ts";
 import { isPodReady, isPodTerminal } from "../../client/pod-state.ts";
 import { POD_DISRUPTION_BUDGETS, PODS, REPLICA_SETS, STATEFUL_SETS } from "../../client/resources.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { scaled } from "../int-or-percent.ts";
 import { BY_NAMESPACE } from "../pod-ownership.ts";

@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { EndpointAddress, EndpointSubset, Endpoints, Service } from "../../api/types.generated.ts";
 import { splitKey } from "../../client/informer.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { ENDPOINTS, SERVICES } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { type Backend, backendsOf, portsKey } from "./backends.ts";
 import { hasSelector, ServiceQueue } from "./service-queue.ts";

@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import type {
   Deployment,
@@ -14,7 +15,6 @@ import {
   STATEFUL_SETS,
 } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 
 const PERIOD_MS = 15_000;

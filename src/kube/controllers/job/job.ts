@@ -1,4 +1,6 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { Job, JobCondition, JobStatus, Pod } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
 import type { StoreChange } from "../../client/informer.ts";
@@ -7,7 +9,6 @@ import { controllerOf } from "../../client/owner.ts";
 import { isPodActive, isPodReady } from "../../client/pod-state.ts";
 import { JOBS, PODS } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { Expectations } from "../expectations.ts";
 import { createPod, deletePod, isTerminating, podFromTemplate } from "../pod-control.ts";
@@ -95,7 +96,7 @@ class JobController {
     const ended = (phase: string) => pods.filter((pod) => pod.status?.phase === phase);
     const failed = ended("Failed");
     const finishedAt = failed.flatMap((pod) =>
-      (pod.status?.containerStatuses ?? []).map((status) => parseTime(status.state?.terminated?.finishedAt)),
+      (pod.status?.containerStatuses ?? []).map((status) => timeOrZero(status.state?.terminated?.finishedAt)),
     );
     return {
       active: pods.filter(isPodActive),
@@ -115,7 +116,7 @@ class JobController {
     if (tally.failed > backoffLimit || (onFailure && restarts >= backoffLimit && backoffLimit > 0 && restarts > 0)) {
       return { type: "Failed", reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit" };
     }
-    const startedAt = parseTime(job.status?.startTime);
+    const startedAt = timeOrZero(job.status?.startTime);
     if (activeDeadlineSeconds !== undefined && startedAt > 0) {
       const left = startedAt + activeDeadlineSeconds * 1000 - this.context.clock.now;
       if (left <= 0)
@@ -224,7 +225,7 @@ class JobController {
     const seconds = job.spec?.ttlSecondsAfterFinished;
     if (seconds === undefined) return;
     const ended = job.status?.conditions?.find(({ type }) => type === "Complete" || type === "Failed");
-    const left = parseTime(ended?.lastTransitionTime) + seconds * 1000 - this.context.clock.now;
+    const left = timeOrZero(ended?.lastTransitionTime) + seconds * 1000 - this.context.clock.now;
     if (left > 0) {
       this.queue.addAfter(key, left);
       return;

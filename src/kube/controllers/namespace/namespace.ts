@@ -1,10 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import type { Namespace, NamespaceCondition, Pod } from "../../api/types.generated.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { NAMESPACES, type Resource } from "../../client/resources.ts";
 import { hasReason, isNotFound } from "../../client/status-error.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { discover } from "../discovery.ts";
 

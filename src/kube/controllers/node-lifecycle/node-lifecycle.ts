@@ -1,10 +1,11 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { Lease, Node, NodeCondition, PodCondition, Taint } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { LEASES, NODES, PODS } from "../../client/resources.ts";
 import { hasReason, isNotFound } from "../../client/status-error.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import type { ControllerContext, ControllerDefinition } from "../controller.ts";
 
 const MONITOR_MS = 5000;
@@ -130,7 +131,7 @@ class NodeLifecycle {
     const renewTime = lease?.spec?.renewTime;
     let health = this.health.get(name);
     if (health === undefined) {
-      const born = ready === undefined ? uptime - (now - parseTime(node.metadata.creationTimestamp)) : uptime;
+      const born = ready === undefined ? uptime - (now - timeOrZero(node.metadata.creationTimestamp)) : uptime;
       health = { seenAt: born, ready, renewTime };
       this.health.set(name, health);
       return health;

@@ -1,4 +1,5 @@
 import type { Disposable } from "../../../base/disposable.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import type { Node, Pod, PodCondition, Taint } from "../../api/types.generated.ts";
 import { referenceTo } from "../../client/event-recorder.ts";
@@ -7,7 +8,6 @@ import { sameJson } from "../../client/json-value.ts";
 import { tolerates } from "../../client/node-affinity.ts";
 import { NODES, PODS } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import type { ControllerContext, ControllerDefinition } from "../controller.ts";
 
 const BY_NODE = "node";

@@ -1,9 +1,10 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
+import { timeOrZero } from "../../api/time.ts";
 import type { Pod, PodCondition } from "../../api/types.generated.ts";
 import { isPodTerminal } from "../../client/pod-state.ts";
 import { NODES, PODS } from "../../client/resources.ts";
 import { isNotFound } from "../../client/status-error.ts";
-import { parseTime, rfc3339 } from "../../client/timestamps.ts";
 import type { ControllerContext, ControllerDefinition } from "../controller.ts";
 
 const PERIOD_MS = 20_000;
@@ -55,7 +56,7 @@ class PodGarbageCollector {
     }
     for (const pod of orphaned)
       if (yield* this.isLongGone(pod.spec.nodeName ?? "")) yield* this.remove(pod, pod.spec.nodeName);
-    ended.sort((a, b) => parseTime(a.metadata.creationTimestamp) - parseTime(b.metadata.creationTimestamp));
+    ended.sort((a, b) => timeOrZero(a.metadata.creationTimestamp) - timeOrZero(b.metadata.creationTimestamp));
     for (const pod of ended.slice(0, Math.max(0, ended.length - TERMINATED_MAX))) yield* this.remove(pod, undefined);
   }
 

@@ -1,3 +1,4 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import type {
   LabelSelector,
@@ -13,7 +14,6 @@ import { selects, selectsMap } from "../../client/label-selector.ts";
 import { controllerOf } from "../../client/owner.ts";
 import { isPodActive, isPodAvailable, isPodReady, isPodTerminal } from "../../client/pod-state.ts";
 import { PODS, REPLICA_SETS, REPLICATION_CONTROLLERS, type Resource } from "../../client/resources.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { Expectations } from "../expectations.ts";
 import { createPod, deletePod, isTerminating, podFromTemplate } from "../pod-control.ts";

@@ -1,7 +1,7 @@
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Signal } from "../../../sim/signal.ts";
 import { sleep, type Task } from "../../../sim/task.ts";
 import type { Pod, PodCondition, PodStatus } from "../../api/types.generated.ts";
-import { rfc3339 } from "../../client/timestamps.ts";
 import type { PodContext } from "../pod-context.ts";
 import { PodKiller } from "../pod-killer.ts";
 import type { PodView } from "../pod-view.ts";

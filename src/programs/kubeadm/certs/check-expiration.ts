@@ -1,8 +1,8 @@
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { shortHumanDuration } from "../../../base/duration.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { alignTabs } from "../../../base/table.ts";
 import { emitYaml } from "../../../base/yaml/emit.ts";
-import { formatTime } from "../../../kube/api/time.ts";
 import { AUTHORITIES } from "../../../pki/kubeadm/certificate-table.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type KubeadmContext, KubeadmError, print } from "../context.ts";
@@ -81,7 +81,7 @@ function formatted(
 ): string {
   const fields = ({ name, notAfter, caName, externallyManaged }: Expiration) => ({
     name,
-    expirationDate: notAfter === undefined ? null : formatTime(notAfter),
+    expirationDate: notAfter === undefined ? null : rfc3339(notAfter),
     residualTime: notAfter === undefined ? 0 : Math.trunc((notAfter - now) / 1000),
     externallyManaged,
     ...(caName === undefined ? {} : { caName }),

@@ -1,6 +1,7 @@
 import { base64, fromBase64, text, utf8 } from "../../../base/bytes.ts";
 import { shortHumanDuration } from "../../../base/duration.ts";
-import { formatTime, parseTime } from "../../../kube/api/time.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
+import { parseTime } from "../../../kube/api/time.ts";
 import type { Secret } from "../../../kube/api/types.generated.ts";
 import type { RandomStream } from "../../../sim/random.ts";
 import type { TokenWish } from "../configuration.ts";
@@ -31,7 +32,7 @@ export interface BootstrapToken {
 
 /** A token that is to be made now, with the moment when it runs out. */
 export function tokenFrom({ ttlMs, ...wish }: TokenWish, now: number): BootstrapToken {
-  return { ...wish, expires: ttlMs === 0 ? "" : formatTime(now + ttlMs) };
+  return { ...wish, expires: ttlMs === 0 ? "" : rfc3339(now + ttlMs) };
 }
 
 /** The secret that keeps a token. */

@@ -1,5 +1,6 @@
 import { COMPLETION } from "../../../base/cli/completion.ts";
 import { goJson } from "../../../base/go-json.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import { emitYaml } from "../../../base/yaml/emit.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeNames } from "../completion/resources.ts";
@@ -193,7 +194,7 @@ function* decide(kubectl: Kubectl, name: string, type: string, done: string): Ta
     throw new CommandError(`certificate signing request "${name}" is already ${opposite}`);
   }
   if (!conditions.some((one) => textAt(one, "type") === type)) {
-    const time = new Date(kubectl.now).toISOString().replace(/\.\d+Z$/, "Z");
+    const time = rfc3339(kubectl.now);
     const condition = {
       type,
       status: "True",

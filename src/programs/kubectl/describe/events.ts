@@ -1,5 +1,5 @@
 import { humanDuration } from "../../../base/duration.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { listAt, numberAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
@@ -49,10 +49,7 @@ export function writeEvents(writer: DescribeWriter, events: readonly unknown[] |
 
 /** By lastTimestamp alone, as describe sorts: events of the newer kind, which have none, come first. */
 function byLastTimestamp(events: readonly unknown[]): unknown[] {
-  const time = (event: unknown) => {
-    const last = textAt(event, "lastTimestamp");
-    return last === "" ? 0 : parseTime(last);
-  };
+  const time = (event: unknown) => timeOrZero(textAt(event, "lastTimestamp"));
   return [...events].sort((a, b) => time(a) - time(b));
 }
 
@@ -63,14 +60,13 @@ export function sortedEvents(events: readonly unknown[]): unknown[] {
 
 /** When an event last happened; 0 when it says nothing. */
 function lastTime(event: unknown): number {
-  const time =
-    textAt(event, "series", "lastObservedTime") || textAt(event, "lastTimestamp") || textAt(event, "eventTime");
-  return time === "" ? 0 : parseTime(time);
+  return timeOrZero(
+    textAt(event, "series", "lastObservedTime") || textAt(event, "lastTimestamp") || textAt(event, "eventTime"),
+  );
 }
 
 function firstTime(event: unknown): number {
-  const time = textAt(event, "firstTimestamp") || textAt(event, "eventTime");
-  return time === "" ? 0 : parseTime(time);
+  return timeOrZero(textAt(event, "firstTimestamp") || textAt(event, "eventTime"));
 }
 
 /** `5m` or `5m (x3 over 10m)`. */

@@ -1,4 +1,4 @@
-import { parseTime } from "../../../kube/client/timestamps.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { at, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
@@ -81,7 +81,7 @@ function writePeer(writer: DescribeWriter, peer: unknown): void {
 
 /** A time as Go prints it by itself: `2026-11-22 10:00:00 +0000 UTC`. */
 function goTime(time: string): string {
-  const ms = parseTime(time);
+  const ms = timeOrZero(time);
   if (ms === 0) return "<unset>";
   return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
 }

@@ -1,7 +1,7 @@
 import { humanDuration } from "../../../base/duration.ts";
 import { addQuantities, quantityMilliValue, quantityValue } from "../../../kube/api/quantity.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import { StatusError } from "../../../kube/client/status-error.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
 import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, listAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
@@ -168,7 +168,7 @@ function writePods(writer: DescribeWriter, node: Fields, pods: readonly unknown[
       share(wanted, "memory", allocatable),
       share(most, "memory", allocatable),
     ];
-    const age = humanDuration(now - parseTime(textAt(pod, "metadata", "creationTimestamp")));
+    const age = humanDuration(now - timeOrZero(textAt(pod, "metadata", "creationTimestamp")));
     writer.line(
       1,
       `${textAt(pod, "metadata", "namespace")}\t${textAt(pod, "metadata", "name")}\t\t${cells.join("\t")}\t${age}`,

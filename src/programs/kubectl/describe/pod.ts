@@ -1,5 +1,5 @@
 import { humanDuration } from "../../../base/duration.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { type Fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
@@ -66,7 +66,7 @@ function writeStatus(writer: DescribeWriter, pod: Fields, now: number): void {
 }
 
 function terminatingFor(time: string, now: number): string {
-  return humanDuration(now - parseTime(time));
+  return humanDuration(now - timeOrZero(time));
 }
 
 function writeContainers(writer: DescribeWriter, pod: Fields): void {

@@ -1,7 +1,7 @@
 import { humanDuration } from "../../../base/duration.ts";
 import { formatRequirements, fromLabelSelector, matchesLabels } from "../../../kube/api/labels.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import type { LabelSelector } from "../../../kube/api/types.generated.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
 import type { Task } from "../../../sim/task.ts";
 import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
@@ -275,6 +275,6 @@ function writeJobTimes(writer: DescribeWriter, object: Fields): void {
   if (started !== "") writer.line(0, `Start Time:\t${longTime(started)}`);
   if (completed !== "") writer.line(0, `Completed At:\t${longTime(completed)}`);
   if (started !== "" && completed !== "") {
-    writer.line(0, `Duration:\t${humanDuration(parseTime(completed) - parseTime(started))}`);
+    writer.line(0, `Duration:\t${humanDuration(timeOrZero(completed) - timeOrZero(started))}`);
   }
 }

@@ -1,5 +1,5 @@
 import { alignTabs, DESCRIBE_TABS } from "../../../base/table.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import { escapeTerminal } from "../printers/table.ts";
 
 /** Collects a description's lines; cells end with tabs and are aligned at the end (describe.PrefixWriter). */
@@ -82,7 +82,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 
 /** A time as Go's RFC1123Z: `Sun, 22 Nov 2026 10:00:00 +0000`. */
 export function longTime(time: string): string {
-  const ms = parseTime(time);
+  const ms = timeOrZero(time);
   if (time === "" || Number.isNaN(ms)) return "<unset>";
   const date = new Date(ms);
   const two = (value: number) => String(value).padStart(2, "0");

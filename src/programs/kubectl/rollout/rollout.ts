@@ -1,4 +1,4 @@
-import { rfc3339 } from "../../../kube/client/timestamps.ts";
+import { rfc3339 } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completeResources } from "../completion/resources.ts";
 import { qualifiedResource } from "../core/discovery.ts";

@@ -1,7 +1,7 @@
 import { text } from "../../../base/bytes.ts";
+import { rfc3339Nano } from "../../../base/rfc3339.ts";
 import type { ContainerInfo, PodSandbox } from "../../../machine/container-runtime.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
-import { rfc3339Nano } from "../../../machine/timestamp.ts";
 import { Signal } from "../../../sim/signal.ts";
 import { type Task, waitFor } from "../../../sim/task.ts";
 import { FsError } from "../../../vfs/file-system.ts";
