@@ -180,13 +180,15 @@ class ShellPlace {
   }
 }
 
-/** A nested terminal's output less what it echoed and the prompt it ended with. */
+/**
+ * A nested terminal's output less what it echoed and the prompt it ended with. An echo ends as terminals end lines; a
+ * program that says the same again (cat) does not.
+ */
 function withoutEcho(output: string, line: string): string {
-  const plain = output
-    .replace(/\x1b\][^\x07]*\x07/g, "")
-    .replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, "")
+  const plain = output.replace(/\x1b\][^\x07]*\x07/g, "").replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, "");
+  const said = plain.startsWith(`${line}\r\n`) ? plain.slice(line.length + 2) : plain;
+  return said
     .replaceAll("\r\n", "\n")
-    .replaceAll("\r", "");
-  const echoed = plain.startsWith(`${line}\n`) ? plain.slice(line.length + 1) : plain;
-  return echoed.replace(/[^\n]*[#$>:] ?$/, "");
+    .replaceAll("\r", "")
+    .replace(/[^\n]*[#$>:] ?$/, "");
 }
