@@ -5,7 +5,7 @@ import { oneTerminal } from "../support/one-terminal.ts";
 const configMap = (name: string, value: string) =>
   `apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: ${name}, labels: {app: x}}\\ndata: {a: "${value}"}\\n`;
 
-const { type } = oneTerminal("file", (type) => {
+const { type } = oneTerminal("test", (type) => {
   type(`printf '${configMap("one", "1")}' > one.yaml`);
   type(`printf '${configMap("one", "1")}---\\n${configMap("two", "2")}' > both.yaml`);
 });
@@ -39,6 +39,7 @@ describe("kubectl apply --prune", () => {
 
 describe("the last applied configuration", () => {
   test("is edited without the object", () => {
+    type("kubectl apply -f one.yaml && kubectl create cm by-hand");
     expect(type(`EDITOR="sed -i s/1/edited/" kubectl apply edit-last-applied cm/one`).stdout).toBe(
       "configmap/one edited\n",
     );
@@ -53,9 +54,10 @@ describe("the last applied configuration", () => {
   });
 
   test("is set from a file", () => {
-    expect(type("kubectl apply set-last-applied -f one.yaml").stdout).toBe("configmap/one configured\n");
-    expect(type("kubectl apply view-last-applied cm/one").stdout).toContain('a: "1"');
-    expect(type("kubectl apply set-last-applied -f one.yaml").stdout).toBe(
+    type(`kubectl apply -f one.yaml; printf '${configMap("one", "2")}' > other.yaml`);
+    expect(type("kubectl apply set-last-applied -f other.yaml").stdout).toBe("configmap/one configured\n");
+    expect(type("kubectl apply view-last-applied cm/one").stdout).toContain('a: "2"');
+    expect(type("kubectl apply set-last-applied -f other.yaml").stdout).toBe(
       "set-last-applied one: no changes required.\n",
     );
   });

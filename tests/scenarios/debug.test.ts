@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { oneTerminal } from "../support/one-terminal.ts";
 
 /** kubectl debug: containers that are put into pods, pods that are copied, pods that see a node. */
-const { type } = oneTerminal("file");
+const { type } = oneTerminal("test");
 
 describe("a container put into a pod", () => {
   test("runs beside the pod's own, in its network, and is never started again", () => {
@@ -42,6 +42,7 @@ describe("a container put into a pod", () => {
   });
 
   test("can't be changed or removed", () => {
+    type("kubectl debug standalone --image=busybox --profile=general -c eye -- sleep 20");
     const patch = '{"spec":{"ephemeralContainers":[{"name":"eye","image":"nginx"}]}}';
     expect(type(`kubectl patch pod standalone --subresource=ephemeralcontainers -p '${patch}'`).stderr).toContain(
       'spec.ephemeralContainers: Forbidden: existing ephemeral containers "eye" may not be changed',

@@ -58,30 +58,31 @@ function asRecorded(bytes: Uint8Array, recorded: string): string {
   return new TextDecoder().decode(bytes);
 }
 
-describe.each(readdirSync(FOLDER).sort())("%s", (file) => {
-  const { server, cases } = read(file);
-  const world = freshWorld({ topology: "bare", etcd: server.etcd });
-  const runner = typist(world);
-  const fs = world.machines.values().next().value?.fs;
-  if (fs === undefined) throw new Error("a bare world has one host");
-  const bindings: Bindings = new Map();
-  typeLine(runner, "mkdir work; cd work");
-  copyIn(world, PKI_FOLDER, "/root/work/pki");
-  for (const line of server.start) typeLine(runner, line);
+for (const file of readdirSync(FOLDER).sort())
+  describe(file, { shuffle: false }, () => {
+    const { server, cases } = read(file);
+    const world = freshWorld({ topology: "bare", etcd: server.etcd });
+    const runner = typist(world);
+    const fs = world.machines.values().next().value?.fs;
+    if (fs === undefined) throw new Error("a bare world has one host");
+    const bindings: Bindings = new Map();
+    typeLine(runner, "mkdir work; cd work");
+    copyIn(world, PKI_FOLDER, "/root/work/pki");
+    for (const line of server.start) typeLine(runner, line);
 
-  test.each(cases.map((one) => [one.id, one] as const))("%s", (_, one) => {
-    for (const line of one.before ?? []) typeLine(runner, line);
-    fs.writeFile("/tmp/in", one.stdin ?? "");
-    fs.writeFile("/tmp/line", commandLine(one, bindings));
-    const { exitCode } = typeLine(runner, ". /tmp/line");
-    if (one.stdout === undefined || one.stderr === undefined) return;
-    expect(one.rc === "running" && exitCode === 124 ? one.rc : exitCode).toBe(one.rc);
-    for (const [path, recorded] of [
-      ["/tmp/out", one.stdout],
-      ["/tmp/err", one.stderr],
-    ] as const) {
-      const actual = asRecorded(fs.readFile(path), recorded);
-      if (!matches(recorded, actual, bindings)) expect(actual).toBe(recorded);
-    }
+    test.each(cases.map((one) => [one.id, one] as const))("%s", (_, one) => {
+      for (const line of one.before ?? []) typeLine(runner, line);
+      fs.writeFile("/tmp/in", one.stdin ?? "");
+      fs.writeFile("/tmp/line", commandLine(one, bindings));
+      const { exitCode } = typeLine(runner, ". /tmp/line");
+      if (one.stdout === undefined || one.stderr === undefined) return;
+      expect(one.rc === "running" && exitCode === 124 ? one.rc : exitCode).toBe(one.rc);
+      for (const [path, recorded] of [
+        ["/tmp/out", one.stdout],
+        ["/tmp/err", one.stderr],
+      ] as const) {
+        const actual = asRecorded(fs.readFile(path), recorded);
+        if (!matches(recorded, actual, bindings)) expect(actual).toBe(recorded);
+      }
+    });
   });
-});

@@ -3,10 +3,12 @@ import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Commands in containers: through kubectl, API server, kubelet and runtime into the container and back. */
 
-const { type } = oneTerminal("file", (type) => {
+const here = oneTerminal("file", (type) => {
+  type("mkdir -p site/deep && echo one > site/a && echo two > site/deep/b && chmod 600 site/a");
   type("kubectl run web --image=nginx && kubectl run box --image=busybox --command -- sleep 3600");
   type("kubectl wait --for=condition=Ready pod/web pod/box");
 });
+const { type } = here;
 
 describe("kubectl exec", () => {
   test("keeps the order of a command's words", () => {
@@ -38,7 +40,6 @@ describe("kubectl exec", () => {
 
 describe("kubectl cp", () => {
   test("takes a directory there and back", () => {
-    type("mkdir -p site/deep && echo one > site/a && echo two > site/deep/b && chmod 600 site/a");
     expect(type("kubectl cp site web:/tmp/copy")).toMatchObject({ stdout: "", stderr: "", exitCode: 0 });
     expect(type("kubectl exec web -- cat /tmp/copy/a /tmp/copy/deep/b").stdout).toBe("one\ntwo\n");
     expect(type("kubectl exec web -- stat -c %a /tmp/copy/a").stdout).toBe("600\n");
@@ -92,10 +93,8 @@ describe("kubectl cp", () => {
 
 describe("kubectl run and attach", () => {
   test("a container that has ended before anyone attached is told by its log", () => {
-    // It was never seen running and ready, so nobody tried to attach to it.
     expect(type("kubectl run quick --rm -i --image=busybox --restart=Never -- echo b a")).toMatchObject({
       stdout: 'b a\npod "quick" deleted from default namespace\n',
-      stderr: "",
       exitCode: 0,
     });
   });
@@ -139,5 +138,6 @@ describe("kubectl run and attach", () => {
     expect(type("timeout 2 kubectl attach pod standalone -i -t").stderr).toContain(
       "error: Unable to use a TTY - container standalone did not allocate one\n",
     );
+    here.world.run(2000);
   });
 });

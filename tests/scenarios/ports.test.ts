@@ -1,29 +1,29 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { oneTerminal } from "../support/one-terminal.ts";
 
 /** Ways from a port of the host to pods and to the API server. */
-const here = oneTerminal("file");
+const here = oneTerminal("test");
 const { type } = here;
 
 describe("kubectl port-forward", () => {
   test("brings connections to a pod behind a service", () => {
-    type("kubectl port-forward svc/nginx 8080:80 > /tmp/forward 2>&1 &");
-    type("sleep 1");
+    type("kubectl port-forward svc/nginx 8080:80 > /tmp/forward 2>&1 & sleep 1");
     expect(type("curl -s localhost:8080").stdout).toContain("Welcome to nginx!");
     expect(type("curl -s '[::1]:8080'").stdout).toContain("Welcome to nginx!");
     expect(type("cat /tmp/forward").stdout).toBe(
       "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\nHandling connection for 8080\nHandling connection for 8080\n",
     );
+    type("kill %%; wait %%");
+    expect(type("curl -s localhost:8080").exitCode).toBe(7);
   });
 
   test("does not listen where somebody listens already", () => {
+    type("kubectl port-forward svc/nginx 8080:80 > /dev/null 2>&1 & sleep 1");
     const { stdout, exitCode } = type("kubectl port-forward pod/standalone 8080:80 2>&1");
     expect(stdout).toContain("Unable to listen on port 8080: ");
     expect(stdout).toContain("error: unable to listen on any of the requested ports: [{8080 80}]\n");
     expect(exitCode).toBe(1);
-    type("kill %1");
-    type("wait");
-    expect(type("curl -s localhost:8080").exitCode).toBe(7);
+    type("kill %%; wait %%");
   });
 
   test("gives up when nothing listens in the pod", () => {
@@ -67,12 +67,9 @@ describe("kubectl port-forward", () => {
 });
 
 describe("kubectl proxy", () => {
-  beforeAll(() => {
+  beforeEach(() => {
     type("kubectl proxy > /tmp/proxy 2>&1 &");
     type("sleep 1");
-  });
-  afterAll(() => {
-    type("kill %1");
   });
 
   test("asks the API server as the user of the kubeconfig", () => {

@@ -8,20 +8,21 @@ const real = realKubectl();
 
 if ("missing" in real) test.skip(`online comparison: ${real.missing}`, () => undefined);
 else
-  describe.each(ONLINE_GROUPS)("says what the real kubectl says of $name", ({ lines }) => {
-    let duel: KubectlDuel;
+  for (const { name, lines } of ONLINE_GROUPS)
+    describe(`says what the real kubectl says of '${name}'`, { shuffle: false }, () => {
+      let duel: KubectlDuel;
 
-    beforeAll(async () => {
-      duel = await KubectlDuel.open(real.path, ONLINE_FILES);
+      beforeAll(async () => {
+        duel = await KubectlDuel.open(real.path, ONLINE_FILES);
+      });
+      afterAll(() => duel.close());
+
+      test.each(lines)(
+        "kubectl %s",
+        async (line) => {
+          const { expected, actual } = await duel.run(line);
+          expect(actual).toEqual(expected);
+        },
+        20_000,
+      );
     });
-    afterAll(() => duel.close());
-
-    test.each(lines)(
-      "kubectl %s",
-      async (line) => {
-        const { expected, actual } = await duel.run(line);
-        expect(actual).toEqual(expected);
-      },
-      20_000,
-    );
-  });

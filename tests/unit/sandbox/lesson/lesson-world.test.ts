@@ -74,6 +74,7 @@ describe("conditions", () => {
   });
 
   test("files and commands, out of the learner's sight", () => {
+    world.beginStep();
     expect(holds({ file: "/etc/kubernetes/manifests/etcd.yaml", matches: "^ +- etcd$" })).toBe(true);
     expect(holds({ file: "/root/none", absent: true })).toBe(true);
     expect(holds({ file: "/root", contains: "x" })).toBe(false);

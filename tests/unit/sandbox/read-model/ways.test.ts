@@ -36,6 +36,7 @@ function drawn({ kind, from, to, what }: Hop): string {
 }
 
 test("kubectl get: a trusted handshake, a request, its answer", () => {
+  typeLine(runner, "rm -rf ~/.kube/cache");
   const hops = way("kubectl get nodes");
   expect(hops.map(drawn)).toEqual([
     "command command>command kubectl get nodes",
@@ -174,6 +175,10 @@ test("kubectl exec: the API server hands the request on to the kubelet of the po
 });
 
 test("nobody looks: nothing is read", () => {
-  reader.dispose();
-  expect(world.kernel.network.tap).toBeUndefined();
+  const other = freshWorld();
+  const onlooker = new WayReader(other);
+  expect(other.kernel.network.tap).toBeDefined();
+  onlooker.dispose();
+  expect(other.kernel.network.tap).toBeUndefined();
+  other.dispose();
 });
