@@ -10,20 +10,20 @@ import type {
   ReplicationController,
   StatefulSet,
 } from "../../api/types.generated.ts";
-import { type Draft, setDefault, setText } from "./draft.ts";
+import { type Draft, setDefault, setText, typed } from "./draft.ts";
 import { defaultPodSpec } from "./pod-spec.ts";
 
 /** Defaults of what runs pods, by kind (pkg/apis/{apps,batch,autoscaling,core}/v1/defaults.go). */
 export const WORKLOAD_DEFAULTS: Readonly<Record<string, (draft: Fields) => void>> = {
-  Deployment: (draft) => deployment(draft as unknown as Draft<Deployment>),
-  ReplicaSet: (draft) => replicaSet(draft as unknown as Draft<ReplicaSet>),
-  ReplicationController: (draft) => replicationController(draft as unknown as Draft<ReplicationController>),
-  StatefulSet: (draft) => statefulSet(draft as unknown as Draft<StatefulSet>),
-  DaemonSet: (draft) => daemonSet(draft as unknown as Draft<DaemonSet>),
-  Job: (draft) => job(draft as unknown as Draft<Job>),
-  CronJob: (draft) => cronJob(draft as unknown as Draft<CronJob>),
-  PodTemplate: (draft) => defaultPodSpec((draft as unknown as Draft<PodTemplate>).template?.spec ?? { containers: [] }),
-  HorizontalPodAutoscaler: (draft) => horizontalPodAutoscaler(draft as unknown as Draft<HorizontalPodAutoscaler>),
+  Deployment: typed<Deployment>(deployment),
+  ReplicaSet: typed<ReplicaSet>(replicaSet),
+  ReplicationController: typed<ReplicationController>(replicationController),
+  StatefulSet: typed<StatefulSet>(statefulSet),
+  DaemonSet: typed<DaemonSet>(daemonSet),
+  Job: typed<Job>(job),
+  CronJob: typed<CronJob>(cronJob),
+  PodTemplate: typed<PodTemplate>(({ template }) => defaultPodSpec(template?.spec ?? { containers: [] })),
+  HorizontalPodAutoscaler: typed<HorizontalPodAutoscaler>(horizontalPodAutoscaler),
 };
 
 function deployment({ spec }: Draft<Deployment>): void {

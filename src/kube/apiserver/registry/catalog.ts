@@ -1,6 +1,6 @@
 import { findSchema } from "../../api/schema.ts";
-import { DEFAULTS } from "../defaults/other.ts";
-import { STRATEGIES } from "../strategy/other.ts";
+import { DEFAULTS } from "../defaults/defaults.ts";
+import { STRATEGIES } from "../strategy/strategies.ts";
 import { CLUSTER_LAYOUTS } from "../table/cluster.ts";
 import { DEFAULT_LAYOUT, type TableLayout } from "../table/layout.ts";
 import { NETWORK_LAYOUTS } from "../table/network.ts";

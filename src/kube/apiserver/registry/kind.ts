@@ -1,6 +1,7 @@
 import type { Fields } from "../../api/decode.ts";
 import type { GroupVersionKind, GroupVersionResource, KubeObject } from "../../api/kube-object.ts";
 import type { StructSchema } from "../../api/schema.ts";
+import type { Draft } from "../defaults/draft.ts";
 import type { FieldError } from "../status.ts";
 import type { StoredType } from "../storage/value-codec.ts";
 import type { TableLayout } from "../table/layout.ts";
@@ -63,9 +64,10 @@ export interface WriteContext {
 
 /**
  * What is special to a kind (upstream's rest.RESTCreateStrategy and friends, defaulting and validation). Drafts are
- * private copies and may be changed; `old` may not.
+ * private copies and may be changed; `old` may not. Handlers carry objects of every kind as plain fields; a kind's own
+ * code is written for its type (`strategyOf`).
  */
-export interface Strategy {
+export interface Strategy<T = Fields> {
   /** How names are checked; default a DNS subdomain. */
   readonly name?: "subdomain" | "label" | "label1035" | "path";
   /** Whether PUT may create. */
@@ -80,15 +82,20 @@ export interface Strategy {
   readonly ttlSeconds?: number;
   /** Text of a Warning header on every request. */
   readonly deprecation?: string;
-  readonly defaults?: (draft: Fields) => void;
-  readonly prepareForCreate?: (draft: Fields, context: WriteContext) => void;
-  readonly prepareForUpdate?: (draft: Fields, old: Fields, context: WriteContext) => void;
-  readonly prepareForStatus?: (draft: Fields, old: Fields, context: WriteContext) => void;
-  readonly validate?: (object: Fields) => FieldError[];
-  readonly validateUpdate?: (object: Fields, old: Fields, subresource: string) => FieldError[];
-  readonly validateStatus?: (object: Fields, old: Fields) => FieldError[];
+  readonly defaults?: (draft: Draft<T>) => void;
+  readonly prepareForCreate?: (draft: Draft<T>, context: WriteContext) => void;
+  readonly prepareForUpdate?: (draft: Draft<T>, old: T, context: WriteContext) => void;
+  readonly prepareForStatus?: (draft: Draft<T>, old: T, context: WriteContext) => void;
+  readonly validate?: (object: T) => FieldError[];
+  readonly validateUpdate?: (object: T, old: T, subresource: string) => FieldError[];
+  readonly validateStatus?: (object: T, old: T) => FieldError[];
   /** Seconds of grace that a deletion gets; undefined: gone at once. Asked value is undefined when none was given. */
-  readonly gracePeriod?: (object: Fields, asked: number | undefined) => number;
+  readonly gracePeriod?: (object: T, asked: number | undefined) => number;
   /** The default propagation when a deletion names none. */
   readonly orphanByDefault?: boolean;
+}
+
+/** The strategy of the kind whose objects are `T`: its fields were decoded by that type's schema before they get here. */
+export function strategyOf<T>(strategy: Strategy<T>): Strategy {
+  return strategy as unknown as Strategy;
 }

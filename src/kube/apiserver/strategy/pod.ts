@@ -2,18 +2,17 @@ import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import type { Pod } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
-import type { Strategy } from "../registry/kind.ts";
+import { strategyOf } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
 import { validateEphemeralContainers } from "../validation/ephemeral.ts";
 import { forbiddenField, invalidValue } from "../validation/names.ts";
 import { validatePodSpec } from "../validation/pod-spec.ts";
 
 /** Mirrors pkg/registry/core/pod/strategy.go. */
-export const POD_STRATEGY: Strategy = {
+export const POD_STRATEGY = strategyOf<Pod>({
   status: true,
   generation: true,
-  prepareForCreate(draft) {
-    const pod = draft as unknown as Draft<Pod>;
+  prepareForCreate(pod) {
     pod.status = { phase: "Pending", qosClass: qosClass(pod as Pod) };
     const gated = (pod.spec.schedulingGates ?? []).length > 0;
     if (gated) {
@@ -28,16 +27,15 @@ export const POD_STRATEGY: Strategy = {
     }
   },
   prepareForUpdate(draft, old, { subresource }) {
-    draft["status"] = (old as unknown as Pod).status;
-    if (subresource === "resize") draft["spec"] = resizedSpec(draft as unknown as Pod, old as unknown as Pod);
-    if (subresource === "ephemeralcontainers") {
-      const { ephemeralContainers } = (draft as unknown as Pod).spec;
-      draft["spec"] = { ...(old["spec"] as Fields), ephemeralContainers };
-    }
+    // what is put back is shared with the old object, and only replaced from here on
+    const pod: { -readonly [Field in keyof Pod]: Pod[Field] } = draft;
+    pod.status = old.status;
+    if (subresource === "resize") pod.spec = resizedSpec(pod, old);
+    if (subresource === "ephemeralcontainers")
+      pod.spec = { ...old.spec, ephemeralContainers: pod.spec.ephemeralContainers };
   },
-  prepareForStatus(draft, old) {
-    const pod = draft as unknown as Draft<Pod>;
-    const before = old as unknown as Draft<Pod>;
+  prepareForStatus(pod, old) {
+    const before = old as Draft<Pod>;
     const { ownerReferences } = before.metadata;
     pod.spec = before.spec;
     pod.metadata.deletionTimestamp = before.metadata.deletionTimestamp;
@@ -47,27 +45,24 @@ export const POD_STRATEGY: Strategy = {
       pod.status.qosClass = before.status.qosClass;
     }
   },
-  validate: (object) => validatePodSpec((object as unknown as Pod).spec, "spec"),
-  validateUpdate(object, old, subresource) {
-    const pod = object as unknown as Pod;
-    const before = old as unknown as Pod;
+  validate: ({ spec }) => validatePodSpec(spec, "spec"),
+  validateUpdate(pod, before, subresource) {
     if (subresource === "resize") return validateResize(pod, before);
     return subresource === "ephemeralcontainers" ? validateEphemeral(pod, before) : validatePodUpdate(pod, before);
   },
-  gracePeriod(object, asked) {
-    const pod = object as unknown as Pod;
+  gracePeriod(pod, asked) {
     const phase = pod.status?.phase;
     if (!pod.spec.nodeName || phase === "Failed" || phase === "Succeeded") return 0;
     const period = asked ?? pod.spec.terminationGracePeriodSeconds ?? 0;
     return period < 0 ? 1 : period;
   },
-};
+});
 
 const UPDATE_TEXT =
   "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 /** The old spec with the new amounts of its containers: `resize` is for nothing else. */
-function resizedSpec(pod: Pod, before: Pod): Fields {
+function resizedSpec(pod: Pod, before: Pod): Pod["spec"] {
   const resized = (list: Pod["spec"]["containers"] | undefined, old: Pod["spec"]["containers"] | undefined) =>
     old?.map((container) => {
       const wanted = list?.find(({ name }) => name === container.name);
@@ -78,7 +73,7 @@ function resizedSpec(pod: Pod, before: Pod): Fields {
   const initContainers = resized(pod.spec.initContainers, before.spec.initContainers);
   return {
     ...before.spec,
-    containers: resized(pod.spec.containers, before.spec.containers),
+    containers: resized(pod.spec.containers, before.spec.containers) ?? before.spec.containers,
     ...(initContainers === undefined ? {} : { initContainers }),
   };
 }

@@ -5,11 +5,13 @@ import type {
   DaemonSet,
   Deployment,
   Job,
+  LabelSelector,
+  ReplicaSet,
   ReplicationController,
   StatefulSet,
 } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
-import type { Strategy } from "../registry/kind.ts";
+import { type Strategy, strategyOf } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
 import { validateCronSchedule } from "../validation/cron.ts";
 import { forbiddenField, invalidValue, notSupported, required } from "../validation/names.ts";
@@ -21,50 +23,45 @@ import {
   validateStatefulSet,
 } from "../validation/workload.ts";
 
-/** Any kind with a selector and a template. */
-type Templated = Pick<Deployment, "metadata" | "spec">;
-
 /** Strategies of what runs pods, by kind (pkg/registry/{apps,batch,core}). */
 export const WORKLOAD_STRATEGIES: Readonly<Record<string, Strategy>> = {
-  Deployment: { validate: validateDeployment, validateUpdate: frozenSelector },
-  ReplicaSet: { validate: validateReplicaSet, validateUpdate: frozenSelector },
-  DaemonSet: {
+  Deployment: strategyOf<Deployment>({ validate: validateDeployment, validateUpdate: frozenSelector }),
+  ReplicaSet: strategyOf<ReplicaSet>({ validate: validateReplicaSet, validateUpdate: frozenSelector }),
+  DaemonSet: strategyOf<DaemonSet>({
     prepareForCreate: (draft) => {
       templateGeneration(draft, "1");
     },
     prepareForUpdate: (draft, old) => {
-      const same = equalValues(
-        (draft as unknown as DaemonSet).spec.template,
-        (old as unknown as DaemonSet).spec.template,
-      );
-      const before = Number((old as unknown as DaemonSet).metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
+      const same = equalValues(draft.spec.template, old.spec.template);
+      const before = Number(old.metadata.annotations?.[TEMPLATE_GENERATION] ?? 1);
       templateGeneration(draft, String(same ? before : before + 1));
     },
     validate: validateDaemonSet,
     validateUpdate: frozenSelector,
-  },
-  StatefulSet: { validate: validateStatefulSet, validateUpdate: validateStatefulSetUpdate },
-  ReplicationController: { validate: validateReplicationController },
-  Job: {
+  }),
+  StatefulSet: strategyOf<StatefulSet>({ validate: validateStatefulSet, validateUpdate: validateStatefulSetUpdate }),
+  ReplicationController: strategyOf<ReplicationController>({ validate: validateReplicationController }),
+  Job: strategyOf<Job>({
     prepareForCreate: prepareJob,
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     orphanByDefault: true,
-  },
-  CronJob: { validate: validateCronJob },
+  }),
+  CronJob: strategyOf<CronJob>({ validate: validateCronJob }),
 };
 
 const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
 
-function templateGeneration(draft: Fields, value: string): void {
-  const set = draft as unknown as Draft<DaemonSet>;
+function templateGeneration(set: Draft<DaemonSet>, value: string): void {
   set.metadata.annotations = { ...set.metadata.annotations, [TEMPLATE_GENERATION]: value };
 }
 
-function frozenSelector(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as Templated).spec.selector;
-  if (equalValues(after, (old as unknown as Templated).spec.selector)) return [];
-  return [invalidValue("spec.selector", after, "field is immutable")];
+/** Any kind with a selector. */
+type Selecting = { readonly spec: { readonly selector?: LabelSelector | undefined } };
+
+function frozenSelector({ spec: after }: Selecting, { spec: before }: Selecting): FieldError[] {
+  if (equalValues(after.selector, before.selector)) return [];
+  return [invalidValue("spec.selector", after.selector, "field is immutable")];
 }
 
 const STATEFUL_SET_FREE = [
@@ -77,9 +74,9 @@ const STATEFUL_SET_FREE = [
   "minReadySeconds",
 ];
 
-function validateStatefulSetUpdate(object: Fields, old: Fields): FieldError[] {
-  const after = { ...(object as unknown as StatefulSet).spec } as unknown as Fields;
-  const before = { ...(old as unknown as StatefulSet).spec } as unknown as Fields;
+function validateStatefulSetUpdate(object: StatefulSet, old: StatefulSet): FieldError[] {
+  const after: Fields = { ...object.spec };
+  const before: Fields = { ...old.spec };
   for (const key of STATEFUL_SET_FREE) {
     delete after[key];
     delete before[key];
@@ -93,8 +90,7 @@ function validateStatefulSetUpdate(object: Fields, old: Fields): FieldError[] {
   ];
 }
 
-function validateReplicationController(object: Fields): FieldError[] {
-  const { spec } = object as unknown as ReplicationController;
+function validateReplicationController({ spec }: ReplicationController): FieldError[] {
   const errors: FieldError[] = [];
   if ((spec.replicas ?? 0) < 0)
     errors.push(invalidValue("spec.replicas", spec.replicas, "must be greater than or equal to 0"));
@@ -104,8 +100,7 @@ function validateReplicationController(object: Fields): FieldError[] {
   return errors;
 }
 
-function prepareJob(draft: Fields): void {
-  const job = draft as unknown as Draft<Job>;
+function prepareJob(job: Draft<Job>): void {
   if (job.spec.manualSelector === true || !job.spec.template) return;
   const labels = {
     "batch.kubernetes.io/controller-uid": job.metadata.uid ?? "",
@@ -122,8 +117,8 @@ function prepareJob(draft: Fields): void {
   };
 }
 
-function validateJob(object: Fields): FieldError[] {
-  return jobSpecErrors((object as unknown as Job).spec, "spec");
+function validateJob({ spec }: Job): FieldError[] {
+  return jobSpecErrors(spec, "spec");
 }
 
 function jobSpecErrors(spec: Job["spec"], field: string): FieldError[] {
@@ -151,9 +146,7 @@ function jobSpecErrors(spec: Job["spec"], field: string): FieldError[] {
   return errors;
 }
 
-function validateJobUpdate(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as Job).spec;
-  const before = (old as unknown as Job).spec;
+function validateJobUpdate({ spec: after }: Job, { spec: before }: Job): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of ["completions", "selector", "template", "completionMode"] as const) {
     if (key === "completions" && after.completionMode === "Indexed") continue;
@@ -163,8 +156,7 @@ function validateJobUpdate(object: Fields, old: Fields): FieldError[] {
   return errors;
 }
 
-function validateCronJob(object: Fields): FieldError[] {
-  const { spec, metadata } = object as unknown as CronJob;
+function validateCronJob({ spec, metadata }: CronJob): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec.schedule) errors.push(required("spec.schedule"));
   else {

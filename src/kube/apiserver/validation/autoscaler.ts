@@ -9,8 +9,7 @@ const POSITIVE = "must be greater than 0";
 const SOURCES = ["ContainerResource", "External", "Object", "Pods", "Resource"];
 
 /** ValidateHorizontalPodAutoscaler. */
-export function validateAutoscaler(object: Fields): FieldError[] {
-  const { spec } = object as unknown as HorizontalPodAutoscaler;
+export function validateAutoscaler({ spec }: HorizontalPodAutoscaler): FieldError[] {
   const errors: FieldError[] = [];
   const { minReplicas, maxReplicas, scaleTargetRef, metrics } = spec;
   if (minReplicas != null && minReplicas < 1)

@@ -1,5 +1,4 @@
 import { structuredPatch } from "diff";
-import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import { compareQuantities } from "../../api/quantity.ts";
 import type { PersistentVolumeClaim } from "../../api/types.generated.ts";
@@ -11,8 +10,7 @@ type ClaimSpec = PersistentVolumeClaim["spec"];
 const MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 
 /** ValidatePersistentVolumeClaim. */
-export function validateClaim(object: Fields): FieldError[] {
-  const { spec } = object as unknown as PersistentVolumeClaim;
+export function validateClaim({ spec }: PersistentVolumeClaim): FieldError[] {
   const errors: FieldError[] = [];
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(required("spec.accessModes", "at least 1 access mode is required"));
@@ -32,10 +30,8 @@ export function validateClaim(object: Fields): FieldError[] {
 }
 
 /** ValidatePersistentVolumeClaimUpdate. */
-export function validateClaimUpdate(object: Fields, old: Fields): FieldError[] {
-  const claim = object as unknown as PersistentVolumeClaim;
-  const before = (old as unknown as PersistentVolumeClaim).spec;
-  const { status } = old as unknown as PersistentVolumeClaim;
+export function validateClaimUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
+  const { spec: before, status } = old;
   const same: ClaimSpec = {
     ...claim.spec,
     volumeName: before.volumeName ?? claim.spec.volumeName,

@@ -1,5 +1,4 @@
 import { fromBase64 } from "../../../base/bytes.ts";
-import type { Fields } from "../../api/decode.ts";
 import type { ConfigMap, Secret } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
 import { invalidValue, required } from "./names.ts";
@@ -9,8 +8,7 @@ const KEY =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
 /** ValidateConfigMap. */
-export function validateConfigMap(object: Fields): FieldError[] {
-  const { data, binaryData } = object as unknown as ConfigMap;
+export function validateConfigMap({ data, binaryData }: ConfigMap): FieldError[] {
   const errors: FieldError[] = [];
   let size = 0;
   for (const [key, value] of Object.entries(data ?? {})) {
@@ -51,8 +49,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** ValidateSecret. */
-export function validateSecret(object: Fields): FieldError[] {
-  const { data, metadata, type } = object as unknown as Secret;
+export function validateSecret({ data, metadata, type }: Secret): FieldError[] {
   const errors: FieldError[] = [];
   let size = 0;
   for (const [key, value] of Object.entries(data ?? {})) {

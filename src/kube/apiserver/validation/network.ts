@@ -1,4 +1,3 @@
-import type { Fields } from "../../api/decode.ts";
 import type { Ingress, NetworkPolicy, Service } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
 import {
@@ -20,8 +19,7 @@ const SERVICE_TYPES = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 type ServicePort = NonNullable<Service["spec"]["ports"]>[number];
 
 /** ValidateService. */
-export function validateService(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Service;
+export function validateService({ spec }: Service): FieldError[] {
   const ports = spec.ports ?? [];
   const errors: FieldError[] = [];
   if (ports.length === 0 && spec.clusterIP !== "None" && spec.type !== "ExternalName")
@@ -83,8 +81,7 @@ const PATH_TYPES = ["Exact", "ImplementationSpecific", "Prefix"];
 type Backend = NonNullable<Ingress["spec"]["defaultBackend"]>;
 
 /** ValidateIngressCreate. */
-export function validateIngress(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Ingress;
+export function validateIngress({ spec }: Ingress): FieldError[] {
   const errors: FieldError[] = [];
   if ((spec.rules ?? []).length === 0 && spec.defaultBackend == null) {
     errors.push(invalidValue("spec", null, "either `defaultBackend` or `rules` must be specified"));
@@ -165,8 +162,7 @@ type Peer = NonNullable<NonNullable<NetworkPolicy["spec"]>["ingress"]>[number] e
 type PolicyPort = NonNullable<NonNullable<NonNullable<NetworkPolicy["spec"]>["ingress"]>[number]["ports"]>[number];
 
 /** ValidateNetworkPolicy. */
-export function validateNetworkPolicy(object: Fields): FieldError[] {
-  const { spec } = object as unknown as NetworkPolicy;
+export function validateNetworkPolicy({ spec }: NetworkPolicy): FieldError[] {
   const errors: FieldError[] = [];
   const rules = [
     ...(spec?.ingress ?? []).map((rule, index) => ({

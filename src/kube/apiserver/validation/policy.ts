@@ -1,4 +1,3 @@
-import type { Fields } from "../../api/decode.ts";
 import { compareQuantities } from "../../api/quantity.ts";
 import type { LimitRange, PodDisruptionBudget, PriorityClass, ResourceQuota } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
@@ -34,8 +33,7 @@ const SCOPES = [
 ];
 
 /** ValidateResourceQuota. */
-export function validateQuota(object: Fields): FieldError[] {
-  const { spec } = object as unknown as ResourceQuota;
+export function validateQuota({ spec }: ResourceQuota): FieldError[] {
   const errors: FieldError[] = [];
   for (const [name, amount] of Object.entries(spec?.hard ?? {})) {
     const field = `spec.hard[${name}]`;
@@ -55,17 +53,17 @@ export function validateQuota(object: Fields): FieldError[] {
 }
 
 /** ValidateResourceQuotaUpdate: what is counted may change, what is looked at may not. */
-export function validateQuotaUpdate(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as ResourceQuota).spec?.scopes ?? [];
-  const before = (old as unknown as ResourceQuota).spec?.scopes ?? [];
+export function validateQuotaUpdate(quota: ResourceQuota, old: ResourceQuota): FieldError[] {
+  const after = quota.spec?.scopes ?? [];
+  const before = old.spec?.scopes ?? [];
   const same = after.length === before.length && after.every((scope) => before.includes(scope));
   return same ? [] : [invalidValue("spec.scopes", after, "field is immutable")];
 }
 
 /** ValidateLimitRange. */
-export function validateLimitRange(object: Fields): FieldError[] {
+export function validateLimitRange({ spec }: LimitRange): FieldError[] {
   const seen = new Set<string>();
-  return ((object as unknown as LimitRange).spec?.limits ?? []).flatMap((limit, index) => {
+  return (spec?.limits ?? []).flatMap((limit, index) => {
     const field = `spec.limits[${index}]`;
     const errors: FieldError[] = [];
     if (seen.has(limit.type)) errors.push(duplicate(`${field}.type`, limit.type));
@@ -118,8 +116,7 @@ function limitErrors(limit: Limit, field: string): FieldError[] {
 }
 
 /** ValidatePodDisruptionBudget. */
-export function validateDisruptionBudget(object: Fields): FieldError[] {
-  const { spec } = object as unknown as PodDisruptionBudget;
+export function validateDisruptionBudget({ spec }: PodDisruptionBudget): FieldError[] {
   const errors: FieldError[] = [];
   if (spec?.minAvailable != null && spec.maxUnavailable != null) {
     const shown = {
@@ -150,8 +147,7 @@ export function amountOrPercent(value: number | string | null | undefined, field
 const USER_PRIORITY_MAX = 1_000_000_000;
 
 /** ValidatePriorityClass; the two classes of the system itself are made past it. */
-export function validatePriorityClass(object: Fields): FieldError[] {
-  const { metadata, value, preemptionPolicy } = object as unknown as PriorityClass;
+export function validatePriorityClass({ metadata, value, preemptionPolicy }: PriorityClass): FieldError[] {
   const errors: FieldError[] = [];
   const name = metadata.name ?? "";
   if (name.startsWith("system-")) {

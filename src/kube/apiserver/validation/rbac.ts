@@ -1,20 +1,19 @@
-import type { Fields } from "../../api/decode.ts";
-import type { ClusterRole } from "../../api/types.generated.ts";
+import type { ClusterRole, PolicyRule, Role } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
 import { invalidValue, required } from "./names.ts";
 
 /** ValidateRole: rules of a namespace know no URLs. */
-export function validateRole(object: Fields): FieldError[] {
-  return ruleErrors(object, true);
+export function validateRole({ rules }: Role): FieldError[] {
+  return ruleErrors(rules ?? [], true);
 }
 
 /** ValidateClusterRole. */
-export function validateClusterRole(object: Fields): FieldError[] {
-  return ruleErrors(object, false);
+export function validateClusterRole({ rules }: ClusterRole): FieldError[] {
+  return ruleErrors(rules ?? [], false);
 }
 
-function ruleErrors(object: Fields, namespaced: boolean): FieldError[] {
-  return ((object as unknown as ClusterRole).rules ?? []).flatMap((rule, index) => {
+function ruleErrors(rules: readonly PolicyRule[], namespaced: boolean): FieldError[] {
+  return rules.flatMap((rule, index) => {
     const field = `rules[${index}]`;
     const errors: FieldError[] = [];
     const urls = rule.nonResourceURLs ?? [];

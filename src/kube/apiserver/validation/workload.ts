@@ -1,4 +1,3 @@
-import type { Fields } from "../../api/decode.ts";
 import { fromLabelSelector, matchesLabels } from "../../api/labels.ts";
 import type { DaemonSet, Deployment, ReplicaSet, StatefulSet } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
@@ -9,15 +8,14 @@ import { amountOrPercent } from "./policy.ts";
 
 const NEGATIVE = "must be greater than or equal to 0";
 
-/** Any kind with a selector and a template. */
-type Templated = Pick<Deployment, "metadata" | "spec">;
+/** The spec of any kind with a selector and a template. */
+type Templated = Pick<Deployment["spec"], "selector" | "template" | "replicas">;
 
 /** ValidateDeployment. */
-export function validateDeployment(object: Fields): FieldError[] {
-  const { spec } = object as unknown as Deployment;
-  const errors = templateErrors(object, "deployment");
+export function validateDeployment({ spec }: Deployment): FieldError[] {
+  const errors = templateErrors(spec, "deployment");
   errors.push(...strategyErrors(spec.strategy));
-  errors.push(...negativeErrors(spec as unknown as Fields, ["minReadySeconds", "revisionHistoryLimit"]));
+  errors.push(...negativeErrors(spec, ["minReadySeconds", "revisionHistoryLimit"]));
   const deadline = spec.progressDeadlineSeconds;
   if (deadline != null) {
     if (deadline < 0) errors.push(invalidValue("spec.progressDeadlineSeconds", deadline, NEGATIVE));
@@ -52,24 +50,21 @@ function isNothing(amount: number | string | null | undefined): boolean {
 }
 
 /** ValidateReplicaSet. */
-export function validateReplicaSet(object: Fields): FieldError[] {
-  const { spec } = object as unknown as ReplicaSet;
-  return [...templateErrors(object, "deployment"), ...negativeErrors(spec as unknown as Fields, ["minReadySeconds"])];
+export function validateReplicaSet({ spec }: ReplicaSet): FieldError[] {
+  return [...templateErrors(spec, "deployment"), ...negativeErrors(spec, ["minReadySeconds"])];
 }
 
 /** ValidateDaemonSet. */
-export function validateDaemonSet(object: Fields): FieldError[] {
-  const { spec } = object as unknown as DaemonSet;
-  const errors = templateErrors(object, "daemonset");
+export function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
+  const errors = templateErrors(spec, "daemonset");
   const { type } = spec.updateStrategy ?? {};
   if (type !== "OnDelete" && type !== "RollingUpdate")
     errors.push(notSupported("spec.updateStrategy.type", type ?? "", ["OnDelete", "RollingUpdate"]));
-  return [...errors, ...negativeErrors(spec as unknown as Fields, ["minReadySeconds", "revisionHistoryLimit"])];
+  return [...errors, ...negativeErrors(spec, ["minReadySeconds", "revisionHistoryLimit"])];
 }
 
 /** ValidateStatefulSet. */
-export function validateStatefulSet(object: Fields): FieldError[] {
-  const { spec } = object as unknown as StatefulSet;
+export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
   const errors: FieldError[] = [];
   const policy = spec.podManagementPolicy;
   if (!policy) errors.push(required("spec.podManagementPolicy"));
@@ -85,10 +80,10 @@ export function validateStatefulSet(object: Fields): FieldError[] {
   } else if (type !== "OnDelete" && type !== "RollingUpdate") {
     errors.push(invalidValue("spec.updateStrategy", spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
   }
-  return [...errors, ...templateErrors(object, "statefulset")];
+  return [...errors, ...templateErrors(spec, "statefulset")];
 }
 
-function negativeErrors(spec: Fields, keys: readonly string[]): FieldError[] {
+function negativeErrors<T extends object>(spec: T, keys: readonly (keyof T & string)[]): FieldError[] {
   return keys.flatMap((key) => {
     const value = spec[key];
     return typeof value === "number" && value < 0 ? [invalidValue(`spec.${key}`, value, NEGATIVE)] : [];
@@ -96,9 +91,8 @@ function negativeErrors(spec: Fields, keys: readonly string[]): FieldError[] {
 }
 
 /** What all of them ask of selector and template. */
-function templateErrors(object: Fields, kind: string): FieldError[] {
-  const { spec } = object as unknown as Templated;
-  const errors = negativeErrors(spec as unknown as Fields, ["replicas"]);
+function templateErrors(spec: Templated, kind: string): FieldError[] {
+  const errors = negativeErrors(spec, ["replicas"]);
   const labels = spec.template?.metadata?.labels ?? undefined;
   const requirements = fromLabelSelector(spec.selector);
   if (requirements === "nothing") errors.push(required("spec.selector"));

@@ -17,7 +17,7 @@ import type {
   Service,
   StorageClass,
 } from "../../api/types.generated.ts";
-import { type Draft, setDefault, setText } from "./draft.ts";
+import { type Draft, setDefault, setText, typed } from "./draft.ts";
 import { defaultPod, defaultPodSpec } from "./pod-spec.ts";
 import { WORKLOAD_DEFAULTS } from "./workload.ts";
 
@@ -82,10 +82,6 @@ export const DEFAULTS: Readonly<Record<string, (draft: Fields) => void>> = {
   ClusterRoleBinding: typed<ClusterRoleBinding>(binding),
   CustomResourceDefinition: typed<CustomResourceDefinition>(customResourceDefinition),
 };
-
-function typed<T>(apply: (draft: Draft<T>) => void): (draft: Fields) => void {
-  return apply as unknown as (draft: Fields) => void;
-}
 
 function service({ spec }: Draft<Service>): void {
   setText(spec, "sessionAffinity", "None");

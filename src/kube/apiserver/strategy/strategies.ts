@@ -1,18 +1,26 @@
-import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
 import type {
   CertificateSigningRequest,
+  ClusterRole,
   ConfigMap,
   CustomResourceDefinition,
+  HorizontalPodAutoscaler,
+  Ingress,
+  LimitRange,
   Namespace,
+  NetworkPolicy,
+  PersistentVolumeClaim,
+  PodDisruptionBudget,
   PriorityClass,
+  ResourceQuota,
+  Role,
   RoleBinding,
   Secret,
   Service,
   StorageClass,
 } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
-import type { Strategy } from "../registry/kind.ts";
+import { type Strategy, strategyOf, type WriteContext } from "../registry/kind.ts";
 import type { FieldError } from "../status.ts";
 import { validateAutoscaler } from "../validation/autoscaler.ts";
 import { validateClaim, validateClaimUpdate } from "../validation/claim.ts";
@@ -37,50 +45,66 @@ import { validateClusterRole, validateRole } from "../validation/rbac.ts";
 import { POD_STRATEGY } from "./pod.ts";
 import { WORKLOAD_STRATEGIES } from "./workload.ts";
 
-const RBAC: Strategy = { name: "path", createOnUpdate: true };
+const RBAC = { name: "path", createOnUpdate: true } as const;
 
 /** Strategies by kind; kinds that are missing here have nothing special. */
 export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   ...WORKLOAD_STRATEGIES,
   Pod: POD_STRATEGY,
-  ConfigMap: { createOnUpdate: false, validate: validateConfigMap, validateUpdate: frozenConfig },
-  Secret: { validateUpdate: frozenSecret, validate: validateSecret },
-  Namespace: { name: "label", prepareForCreate: prepareNamespace, prepareForUpdate: keepNamespace },
+  ConfigMap: strategyOf<ConfigMap>({
+    createOnUpdate: false,
+    validate: validateConfigMap,
+    validateUpdate: frozenConfig,
+  }),
+  Secret: strategyOf<Secret>({ validateUpdate: frozenSecret, validate: validateSecret }),
+  Namespace: strategyOf<Namespace>({
+    name: "label",
+    prepareForCreate: prepareNamespace,
+    prepareForUpdate: keepNamespace,
+  }),
   Event: { createOnUpdate: true, ttlSeconds: 3600 },
   Lease: { createOnUpdate: true, unconditionalUpdate: false },
   Endpoints: {
     createOnUpdate: true,
     deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   },
-  LimitRange: { createOnUpdate: true, validate: validateLimitRange },
-  ResourceQuota: { validate: validateQuota, validateUpdate: validateQuotaUpdate },
-  PodDisruptionBudget: { validate: validateDisruptionBudget },
-  HorizontalPodAutoscaler: { validate: validateAutoscaler },
-  NetworkPolicy: { validate: validateNetworkPolicy },
-  Service: {
+  LimitRange: strategyOf<LimitRange>({ createOnUpdate: true, validate: validateLimitRange }),
+  ResourceQuota: strategyOf<ResourceQuota>({ validate: validateQuota, validateUpdate: validateQuotaUpdate }),
+  PodDisruptionBudget: strategyOf<PodDisruptionBudget>({ validate: validateDisruptionBudget }),
+  HorizontalPodAutoscaler: strategyOf<HorizontalPodAutoscaler>({ validate: validateAutoscaler }),
+  NetworkPolicy: strategyOf<NetworkPolicy>({ validate: validateNetworkPolicy }),
+  Service: strategyOf<Service>({
     name: "label1035",
     createOnUpdate: true,
     validate: validateService,
     validateUpdate: validateServiceUpdate,
-  },
+  }),
   ComponentStatus: { deprecation: "v1 ComponentStatus is deprecated in v1.19+" },
-  PersistentVolumeClaim: { validate: validateClaim, validateUpdate: validateClaimUpdate },
-  StorageClass: { validate: validateStorageClass },
-  Role: { ...RBAC, validate: validateRole },
-  ClusterRole: { ...RBAC, validate: validateClusterRole },
-  RoleBinding: { ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef },
-  ClusterRoleBinding: { ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef },
-  CertificateSigningRequest: { prepareForCreate: prepareCsr, validate: validateCsr, validateUpdate: frozenSpec },
-  PriorityClass: { validate: validatePriorityClass, validateUpdate: frozenPriority },
-  Ingress: { validate: validateIngress },
-  CustomResourceDefinition: { validate: validateCrd },
+  PersistentVolumeClaim: strategyOf<PersistentVolumeClaim>({
+    validate: validateClaim,
+    validateUpdate: validateClaimUpdate,
+  }),
+  StorageClass: strategyOf<StorageClass>({ validate: validateStorageClass }),
+  Role: strategyOf<Role>({ ...RBAC, validate: validateRole }),
+  ClusterRole: strategyOf<ClusterRole>({ ...RBAC, validate: validateClusterRole }),
+  RoleBinding: strategyOf<RoleBinding>({ ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef }),
+  ClusterRoleBinding: strategyOf<RoleBinding>({ ...RBAC, validate: validateBinding, validateUpdate: frozenRoleRef }),
+  CertificateSigningRequest: strategyOf<CertificateSigningRequest>({
+    prepareForCreate: prepareCsr,
+    validate: validateCsr,
+    validateUpdate: frozenSpec,
+  }),
+  PriorityClass: strategyOf<PriorityClass>({ validate: validatePriorityClass, validateUpdate: frozenPriority }),
+  Ingress: strategyOf<Ingress>({ validate: validateIngress }),
+  CustomResourceDefinition: strategyOf<CustomResourceDefinition>({ validate: validateCrd }),
   APIService: { name: "path" },
   IPAddress: { name: "path" },
 };
 
-function frozenConfig(object: Fields, old: Fields): FieldError[] {
-  const after = object as unknown as ConfigMap;
-  const before = old as unknown as ConfigMap;
+/** What ConfigMaps and Secrets share. */
+type Config = Pick<ConfigMap, "immutable" | "data" | "binaryData">;
+
+function frozenConfig(after: Config, before: Config): FieldError[] {
   if (before.immutable !== true) return [];
   const detail = "field is immutable when `immutable` is set";
   const errors: FieldError[] = [];
@@ -91,31 +115,25 @@ function frozenConfig(object: Fields, old: Fields): FieldError[] {
   return errors;
 }
 
-function frozenSecret(object: Fields, old: Fields): FieldError[] {
-  const after = object as unknown as Secret;
-  const before = old as unknown as Secret;
-  const errors = frozenConfig(object, old);
+function frozenSecret(after: Secret, before: Secret): FieldError[] {
+  const errors = frozenConfig(after, before);
   if (after.type !== before.type) errors.unshift(invalidValue("type", after.type ?? "", "field is immutable"));
   return errors;
 }
 
-function prepareNamespace(draft: Fields): void {
-  const namespace = draft as unknown as Draft<Namespace>;
+function prepareNamespace(namespace: Draft<Namespace>): void {
   namespace.status = { phase: "Active" };
   const finalizers = namespace.spec.finalizers ?? [];
   if (!finalizers.includes("kubernetes")) namespace.spec.finalizers = [...finalizers, "kubernetes"];
 }
 
-function keepNamespace(draft: Fields, old: Fields): void {
-  const namespace = draft as unknown as Draft<Namespace>;
-  const before = old as unknown as Draft<Namespace>;
+function keepNamespace(namespace: Draft<Namespace>, old: Namespace): void {
+  const before = old as Draft<Namespace>;
   namespace.spec.finalizers = before.spec.finalizers;
   namespace.status = before.status;
 }
 
-function validateServiceUpdate(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as Service).spec;
-  const before = (old as unknown as Service).spec;
+function validateServiceUpdate({ spec: after }: Service, { spec: before }: Service): FieldError[] {
   if (before.type === "ExternalName" || after.type === "ExternalName" || !before.clusterIP) return [];
   if (after.clusterIP === before.clusterIP) return [];
   const error = {
@@ -126,13 +144,11 @@ function validateServiceUpdate(object: Fields, old: Fields): FieldError[] {
   return [{ ...error, field: "spec.clusterIPs[0]" }];
 }
 
-function validateStorageClass(object: Fields): FieldError[] {
-  const { provisioner } = object as unknown as StorageClass;
+function validateStorageClass({ provisioner }: StorageClass): FieldError[] {
   return provisioner ? [] : [required("provisioner")];
 }
 
-function validateBinding(object: Fields): FieldError[] {
-  const { roleRef, subjects } = object as unknown as RoleBinding;
+function validateBinding({ roleRef, subjects }: RoleBinding): FieldError[] {
   const errors: FieldError[] = [];
   if (!roleRef?.name) errors.push(required("roleRef.name"));
   if (roleRef?.kind !== "Role" && roleRef?.kind !== "ClusterRole") {
@@ -149,28 +165,20 @@ function validateBinding(object: Fields): FieldError[] {
   return errors;
 }
 
-function frozenRoleRef(object: Fields, old: Fields): FieldError[] {
-  const after = (object as unknown as RoleBinding).roleRef;
-  if (equalValues(after, (old as unknown as RoleBinding).roleRef)) return [];
+function frozenRoleRef({ roleRef: after }: RoleBinding, { roleRef: before }: RoleBinding): FieldError[] {
+  if (equalValues(after, before)) return [];
   const shown = { APIGroup: after?.apiGroup ?? "", Kind: after?.kind ?? "", Name: after?.name ?? "" };
   return [invalidValue("roleRef", shown, "cannot change roleRef")];
 }
 
-function prepareCsr(
-  draft: Fields,
-  context: {
-    readonly user: { readonly name: string; readonly groups: readonly string[]; readonly uid?: string | undefined };
-  },
-): void {
-  const csr = draft as unknown as Draft<CertificateSigningRequest>;
-  csr.spec.username = context.user.name;
-  csr.spec.groups = [...context.user.groups];
-  if (context.user.uid) csr.spec.uid = context.user.uid;
+function prepareCsr(csr: Draft<CertificateSigningRequest>, { user }: WriteContext): void {
+  csr.spec.username = user.name;
+  csr.spec.groups = [...user.groups];
+  if (user.uid) csr.spec.uid = user.uid;
   csr.status = {};
 }
 
-function validateCsr(object: Fields): FieldError[] {
-  const { spec } = object as unknown as CertificateSigningRequest;
+function validateCsr({ spec }: CertificateSigningRequest): FieldError[] {
   const errors: FieldError[] = [];
   if (!spec.signerName) errors.push(required("spec.signerName"));
   if (!spec.request)
@@ -179,13 +187,11 @@ function validateCsr(object: Fields): FieldError[] {
   return errors;
 }
 
-function frozenSpec(object: Fields, old: Fields): FieldError[] {
-  return equalValues(object["spec"], old["spec"]) ? [] : [forbiddenField("spec", "field is immutable")];
+function frozenSpec(after: CertificateSigningRequest, before: CertificateSigningRequest): FieldError[] {
+  return equalValues(after.spec, before.spec) ? [] : [forbiddenField("spec", "field is immutable")];
 }
 
-function frozenPriority(object: Fields, old: Fields): FieldError[] {
-  const after = object as unknown as PriorityClass;
-  const before = old as unknown as PriorityClass;
+function frozenPriority(after: PriorityClass, before: PriorityClass): FieldError[] {
   const errors: FieldError[] = [];
   if (after.value !== before.value) errors.push(forbiddenField("value", "may not be changed in an update."));
   if (after.preemptionPolicy !== before.preemptionPolicy) {
@@ -194,8 +200,7 @@ function frozenPriority(object: Fields, old: Fields): FieldError[] {
   return errors;
 }
 
-function validateCrd(object: Fields): FieldError[] {
-  const { metadata, spec } = object as unknown as CustomResourceDefinition;
+function validateCrd({ metadata, spec }: CustomResourceDefinition): FieldError[] {
   const errors: FieldError[] = [];
   const wanted = `${spec.names?.plural ?? ""}.${spec.group}`;
   if (metadata.name !== wanted) {
