@@ -16,7 +16,7 @@ export type Condition =
 export interface TextTest {
   readonly equals?: string;
   readonly contains?: string;
-  /** A JavaScript regular expression, `^` and `$` at each line. */
+  /** A regular expression (see `pattern.ts`). */
   readonly matches?: string;
   /** The text as a number is at least this. */
   readonly atLeast?: number;
@@ -72,7 +72,10 @@ export interface RanCondition {
 /** Lines that a terminal has shown since the step began, prompts and what was typed at them left out. */
 export interface ShownCondition {
   readonly kind: "shown";
+  /** A regular expression. */
   readonly matches: string;
+  /** Only lines count that were shown after this key came to be so; undefined: all since the step began. */
+  readonly since: KeyCondition | undefined;
 }
 
 /** A condition with what is said to a learner. */

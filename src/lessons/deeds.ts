@@ -26,6 +26,6 @@ function deedsIn(condition: Condition): readonly Deed[] {
 /** By which a deed is known again, as long as its lesson asks for it in the same words. */
 export function deedName(deed: Deed): string {
   return deed.kind === "shown"
-    ? JSON.stringify([deed.kind, deed.matches])
+    ? JSON.stringify([deed.kind, deed.matches, ...(deed.since === undefined ? [] : [deed.since])])
     : JSON.stringify([deed.kind, deed.program, deed.args, deed.exit ?? null, deed.where ?? null]);
 }

@@ -1,7 +1,8 @@
 import { JsonPathError } from "../base/jsonpath/nodes.ts";
 import { parseJsonPath } from "../base/jsonpath/parse.ts";
-import type { Condition, RanCondition, TextTest } from "./check.ts";
+import type { Condition, KeyCondition, RanCondition, TextTest } from "./check.ts";
 import { Fields } from "./fields.ts";
+import { readPattern } from "./pattern.ts";
 import type { Problems } from "./problem.ts";
 
 /** The kinds of conditions, each named by the field that it is recognised by. */
@@ -9,7 +10,7 @@ const CONDITION_KINDS = ["key", "object", "file", "run", "ran", "shown", "all", 
 type Kind = (typeof CONDITION_KINDS)[number];
 
 const READERS: Readonly<Record<Kind, (fields: Fields, problems: Problems) => Condition>> = {
-  key: (fields) => ({ kind: "key", key: fields.needed("key"), prefix: fields.flag("prefix"), test: readTest(fields) }),
+  key: readKey,
   object: (fields) => ({
     kind: "object",
     get: fields.needed("object"),
@@ -22,10 +23,14 @@ const READERS: Readonly<Record<Kind, (fields: Fields, problems: Problems) => Con
     command: fields.needed("run"),
     host: fields.text("host"),
     exit: fields.number("exit") ?? 0,
-    prints: readPattern(fields, "prints"),
+    prints: patternIn(fields, "prints"),
   }),
   ran: readRan,
-  shown: (fields) => ({ kind: "shown", matches: readPattern(fields, "shown") ?? "" }),
+  shown: (fields, problems) => ({
+    kind: "shown",
+    matches: patternIn(fields, "shown") ?? "",
+    since: readSince(fields, problems),
+  }),
   all: (fields, problems) => ({ kind: "all", of: readEach(fields, "all", problems) }),
   any: (fields, problems) => ({ kind: "any", of: readEach(fields, "any", problems) }),
   not: (fields, problems) => ({ kind: "not", of: readCondition(fields.raw("not"), "not", fields.line, problems) }),
@@ -58,6 +63,21 @@ export function readRan(fields: Fields): RanCondition {
   };
 }
 
+function readKey(fields: Fields): KeyCondition {
+  return { kind: "key", key: fields.needed("key"), prefix: fields.flag("prefix"), test: readTest(fields) };
+}
+
+/** What must have come to be before a line counts. */
+function readSince(fields: Fields, problems: Problems): KeyCondition | undefined {
+  const value = fields.raw("since");
+  if (value === undefined) return undefined;
+  const since = new Fields(value, "since", fields.line, problems);
+  const condition = readKey(since);
+  if (condition.prefix) since.complain("prefix: lines are counted since one key came to be so");
+  since.end();
+  return condition;
+}
+
 function readEach(fields: Fields, name: string, problems: Problems): Condition[] {
   const list = fields.list(name);
   if (list.length === 0) fields.complain(`${name} holds no condition`);
@@ -67,7 +87,7 @@ function readEach(fields: Fields, name: string, problems: Problems): Condition[]
 function readTest(fields: Fields): TextTest {
   const equals = fields.text("equals");
   const contains = fields.text("contains");
-  const matches = readPattern(fields, "matches");
+  const matches = patternIn(fields, "matches");
   const atLeast = fields.number("atLeast");
   const exists = fields.flag("exists");
   const absent = fields.flag("absent");
@@ -81,16 +101,13 @@ function readTest(fields: Fields): TextTest {
   };
 }
 
-function readPattern(fields: Fields, name: string): string | undefined {
+function patternIn(fields: Fields, name: string): string | undefined {
   const pattern = fields.text(name);
   if (pattern === undefined) return undefined;
-  try {
-    new RegExp(pattern, "m");
-    return pattern;
-  } catch (error) {
-    fields.complain(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    return undefined;
-  }
+  const read = readPattern(pattern);
+  if (typeof read !== "string") return pattern;
+  fields.complain(`${name}: ${read}`);
+  return undefined;
 }
 
 /** A JSONPath, with or without its braces. */

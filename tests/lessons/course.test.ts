@@ -7,7 +7,8 @@ import { freshWorld } from "../support/world.ts";
 
 /**
  * Every lesson, walked in fresh worlds: nothing passes before a step's solution, all after it and after each
- * alternative, predictions come true as the lesson says, and without any needed command some check fails.
+ * alternative, predictions come true as the lesson says, without any needed command some check fails, and none of the
+ * cluster's state passes when all is undone.
  */
 const CONTENT = join(import.meta.dirname, "../../src/lessons/content");
 

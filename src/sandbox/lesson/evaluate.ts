@@ -3,6 +3,7 @@ import { jsonPathValues } from "../../base/jsonpath/evaluate.ts";
 import { JsonPathError } from "../../base/jsonpath/nodes.ts";
 import { parseJsonPath } from "../../base/jsonpath/parse.ts";
 import { jsonPathText } from "../../base/jsonpath/print.ts";
+import { RegexExhausted } from "../../base/regex/regex.ts";
 import type {
   Condition,
   FileCondition,
@@ -10,15 +11,18 @@ import type {
   ObjectCondition,
   RanCondition,
   RunCondition,
+  ShownCondition,
   TextTest,
 } from "../../lessons/check.ts";
 import { type Deed, deedName } from "../../lessons/deeds.ts";
+import { isFound } from "../../lessons/pattern.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { KeyObserver } from "../key-observer.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { runHidden } from "./hidden-command.ts";
+import type { KeyHistory } from "./key-history.ts";
 import type { EndedProgram, ProgramLog } from "./program-log.ts";
 import type { ScreenLog } from "./screen-log.ts";
 
@@ -31,6 +35,7 @@ export interface Surroundings {
   readonly observer: KeyObserver;
   readonly programs: ProgramLog;
   readonly screen: ScreenLog;
+  readonly keys: KeyHistory;
   /** The tick at which the step began. */
   readonly since: number;
   /** Names of deeds that were done in this step before the world was noted here, on a page that was closed. */
@@ -42,6 +47,15 @@ const LOOK_MS = 8000;
 
 /** Asks the world whether a condition holds. */
 export function* evaluate(condition: Condition, around: Surroundings): Task<Verdict> {
+  try {
+    return yield* judge(condition, around);
+  } catch (error) {
+    if (!(error instanceof RegexExhausted)) throw error;
+    return { unknown: "its pattern takes too long to try" };
+  }
+}
+
+function* judge(condition: Condition, around: Surroundings): Task<Verdict> {
   switch (condition.kind) {
     case "key":
       return key(condition, around);
@@ -63,9 +77,20 @@ export function* evaluate(condition: Condition, around: Surroundings): Task<Verd
   }
 }
 
-function isDone(deed: Deed, { programs, screen, since }: Surroundings): boolean {
+function isDone(deed: Deed, around: Surroundings): boolean {
+  const { programs, screen, since } = around;
   if (deed.kind === "ran") return lastRun(deed, programs, since) !== undefined;
-  return new RegExp(deed.matches, "m").test(screen.since(since).join("\n"));
+  const from = beginOf(deed, around);
+  return from !== undefined && isFound(deed.matches, screen.since(Math.max(since, from)).join("\n"));
+}
+
+/** The tick after which lines count; undefined when the key is not as it must be. */
+function beginOf({ since: wanted }: ShownCondition, { observer, keys, since }: Surroundings): number | undefined {
+  if (wanted === undefined) return since;
+  const holds = (found: { readonly value: Uint8Array } | undefined) =>
+    passes(wanted.test, found === undefined ? undefined : text(found.value));
+  if (!holds(observer.read(wanted.key))) return undefined;
+  return keys.lastOf(wanted.key, ({ before, after }) => holds(after) && !holds(before))?.tick ?? since;
 }
 
 /** All or any; what is not known decides nothing that the others decide. */
@@ -144,7 +169,7 @@ function* run({ command, host, exit, prints }: RunCondition, { sandbox }: Surrou
   const result = yield* runHidden(machine, ["/bin/bash", "-c", command], LOOK_MS);
   if (result === undefined) return { unknown: "the command that looks did not end in time" };
   if (result.exitCode !== exit) return { holds: false };
-  return { holds: prints === undefined || new RegExp(prints, "m").test(result.stdout) };
+  return { holds: prints === undefined || isFound(prints, result.stdout) };
 }
 
 function passes(test: TextTest, found: string | undefined): boolean {
@@ -153,7 +178,7 @@ function passes(test: TextTest, found: string | undefined): boolean {
   return (
     (test.equals === undefined || found === test.equals) &&
     (test.contains === undefined || found.includes(test.contains)) &&
-    (test.matches === undefined || new RegExp(test.matches, "m").test(found)) &&
+    (test.matches === undefined || isFound(test.matches, found)) &&
     (test.atLeast === undefined || Number(found) >= test.atLeast)
   );
 }

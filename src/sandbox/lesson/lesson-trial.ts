@@ -1,4 +1,4 @@
-import type { CheckResult } from "../../lessons/check.ts";
+import type { CheckResult, Condition } from "../../lessons/check.ts";
 import type { Lesson, LessonStep, Predict, Solution } from "../../lessons/lesson.ts";
 import type { Task } from "../../sim/task.ts";
 import { KeyObserver } from "../key-observer.ts";
@@ -15,11 +15,18 @@ export interface TrialFinding {
   readonly message: string;
 }
 
+const STILL_PASSES = (id: string): string =>
+  `the check "${id}" still passes when all of the step has been undone: let it look at what the commands change`;
+
 /** How long a walked step may take until its checks hold, in the world's time: a kubelet brings the API server back. */
 const SETTLE_MS = 150_000;
 /** After so long without a passing check a solution with a command left out is taken to have failed. */
 const WEAK_MS = 60_000;
 const LOOK_EVERY_MS = 1000;
+/** The name of the checkpoint at a step's begin. */
+const BEGIN = "step-begin";
+/** A cluster that goes on from an image wakes. */
+const REST_MS = 15_000;
 const SCRIPT_LIMIT_MS = 1_800_000;
 
 /**
@@ -27,6 +34,7 @@ const SCRIPT_LIMIT_MS = 1_800_000;
  *
  * - a step none of whose checks fails before its solution,
  * - a check that does not pass after the solution or an alternative,
+ * - a check of the cluster's state that still passes when the learner has gone back to before the solution,
  * - a prediction whose right option did not come true, or a wrong one that did,
  * - a needed command without which all checks pass.
  *
@@ -77,7 +85,7 @@ function* tryWithout(
 /** One learner in one world, at the begin of a step. */
 class Walk {
   private readonly sandbox: Sandbox;
-  private readonly observer: KeyObserver;
+  private observer: KeyObserver;
   private readonly world: LessonWorld;
   private readonly session: TerminalSession;
 
@@ -97,6 +105,22 @@ class Walk {
   begin(): void {
     this.sandbox.run(LOOK_EVERY_MS);
     this.world.beginStep();
+    this.sandbox.history.checkpoint(BEGIN);
+  }
+
+  /**
+   * The checks that pass after going back to the step's begin. What was seen and run stays so; a check that asks for nothing
+   * else is none of these.
+   */
+  private passingAfterReturn({ checks }: LessonStep): readonly string[] {
+    const ofState = checks.filter(({ condition }) => looksAtState(condition));
+    if (ofState.length === 0) return [];
+    this.sandbox.history.restore(BEGIN);
+    this.observer.dispose();
+    this.observer = new KeyObserver(this.sandbox);
+    this.world.follow(this.observer);
+    this.sandbox.run(REST_MS);
+    return this.run(this.world.check(ofState)).flatMap(({ id, status }) => (status === "pass" ? [id] : []));
   }
 
   type(commands: readonly string[]): void {
@@ -129,6 +153,7 @@ class Walk {
         `the check "${id}" does not pass after the ${nameOf(alternative)} (${status}): ${message}`,
       );
     for (const part of step.parts) if (part.kind === "predict") findings.push(...this.tryPrediction(step, part));
+    if (!alternative) for (const id of this.passingAfterReturn(step)) tell(lineOf(step, id), STILL_PASSES(id));
     for (const fault of this.sandbox.kernel.faults) tell(step.line, `a defect of the sandbox: ${String(fault)}`);
     return findings;
   }
@@ -159,6 +184,22 @@ class Walk {
 
 function holds(verdict: Verdict | undefined): boolean | undefined {
   return verdict !== undefined && "holds" in verdict ? verdict.holds : undefined;
+}
+
+/** Whether a condition asks for more than what somebody has seen or run. */
+function looksAtState(condition: Condition): boolean {
+  switch (condition.kind) {
+    case "ran":
+    case "shown":
+      return false;
+    case "not":
+      return looksAtState(condition.of);
+    case "all":
+    case "any":
+      return condition.of.some(looksAtState);
+    default:
+      return true;
+  }
 }
 
 function lineOf(step: LessonStep, id: string): number {

@@ -109,7 +109,7 @@ describe("a lesson's source", () => {
       '9: unknown fence attribute "now"',
     ]);
     expect(messages(`${HEAD}\n## A {#a}\n:::check{id=x}\nshown: "("\nsay: y\ntell: n\n:::\n`)[0]).toMatch(
-      /^9: :::check: shown: Invalid regular expression/,
+      /^9: :::check: shown: missing closing \)/,
     );
   });
 
