@@ -1,4 +1,5 @@
 import { concat, utf8 } from "../base/bytes.ts";
+import type { LessonNotes } from "../sandbox/lesson/lesson-notes.ts";
 import type { ProgramSource } from "../sandbox/programs/program-group.ts";
 import { Sandbox } from "../sandbox/sandbox.ts";
 import { PLAIN_SCREEN, type TerminalImage, type TerminalSession } from "../sandbox/terminal-session.ts";
@@ -35,6 +36,9 @@ export class KeptWorld {
   private shelf: string | undefined;
   private shown = 0;
   private resumedTerminals: readonly ResumedTerminal[] = [];
+  /** What lessons had noted of the world that goes on. */
+  noted: LessonNotes | undefined;
+  private notes: () => LessonNotes | undefined = () => this.noted;
   resumed: ResumedWorld | undefined;
   unreadable: string | undefined;
 
@@ -94,6 +98,11 @@ export class KeptWorld {
     if (owner !== undefined) await this.keeping.begin(this.slotOf(sandbox.options), owner, () => this.state(sandbox));
   }
 
+  /** A lesson notes what happens from now on. */
+  notesWith(notes: () => LessonNotes): void {
+    this.notes = notes;
+  }
+
   /** The image of a terminal that is opened again. */
   goneOn(again: TerminalAgain | undefined): TerminalImage | undefined {
     return again === undefined ? undefined : this.resumedTerminals[again.place]?.image;
@@ -141,7 +150,8 @@ export class KeptWorld {
     this.keeping.dispose();
   }
 
-  private goesOn({ image, terminals, active }: KeptState, keptAt: number): void {
+  private goesOn({ image, terminals, active, lesson }: KeptState, keptAt: number): void {
+    this.noted = lesson;
     this.resumedTerminals = terminals.flatMap(({ id, columns, shown }) => {
       const kept = image.terminals?.find((each) => each.id === id);
       return kept === undefined ? [] : [{ image: kept, columns, shown }];
@@ -157,6 +167,8 @@ export class KeptWorld {
       shown: scrollback.image(),
     }));
     const active = Math.max(0, [...this.terminals.keys()].indexOf(this.shown));
-    return { image: sandbox.image(), history: sandbox.history.image(), terminals, active };
+    const lesson = this.notes();
+    const state = { image: sandbox.image(), history: sandbox.history.image(), terminals, active };
+    return lesson === undefined ? state : { ...state, lesson };
   }
 }

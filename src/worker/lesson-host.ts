@@ -1,6 +1,7 @@
 import type { Check, CheckResult, Condition } from "../lessons/check.ts";
 import type { PostMortem } from "../lessons/post-mortem.ts";
 import type { KeyObserver } from "../sandbox/key-observer.ts";
+import type { LessonNotes } from "../sandbox/lesson/lesson-notes.ts";
 import { LessonWorld } from "../sandbox/lesson/lesson-world.ts";
 import { typeScript } from "../sandbox/lesson/script-typist.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -22,6 +23,8 @@ export interface LessonSetting {
   readonly observer: KeyObserver;
   readonly pump: Pump;
   readonly rest: ComingToRest;
+  /** What was noted of the world before its page was opened anew. */
+  readonly noted: LessonNotes | undefined;
   session(terminal: number): TerminalSession | undefined;
   /** Something happened that a check could see. */
   stirred(): void;
@@ -35,13 +38,17 @@ export class LessonHost implements LessonCalls {
 
   constructor(setting: LessonSetting) {
     this.setting = setting;
-    this.world = new LessonWorld(setting.sandbox, setting.observer);
+    this.world = new LessonWorld(setting.sandbox, setting.observer, setting.noted);
     this.world.onStir(() => this.tell());
   }
 
   /** Another world is in place. */
   follow(observer: KeyObserver): void {
     this.world.follow(observer);
+  }
+
+  notes(): LessonNotes {
+    return this.world.notes();
   }
 
   async lessonBegin(doneBefore: readonly string[]): Promise<void> {

@@ -372,14 +372,17 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     const observer = await this.observing;
     if (sandbox === undefined || observer === undefined || pump === undefined || rest === undefined)
       throw new Error("no world is open");
-    return new LessonHost({
+    const host = new LessonHost({
       sandbox,
       observer,
       pump,
       rest,
+      noted: this.kept.noted,
       session: (terminal) => this.terminals.get(terminal)?.session,
       stirred: () => this.page.lessonStirred(),
     });
+    this.kept.notesWith(() => host.notes());
+    return host;
   }
 
   /** The world stands still while code that one of its programs needs is on its way. */

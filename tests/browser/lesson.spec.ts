@@ -80,6 +80,22 @@ test.describe("around a lesson", () => {
     expect(lesson.terminal.errors).toEqual([]);
   });
 
+  test("a post-mortem and the time that a rescue took are told on after a reload", async ({ page }) => {
+    const lesson = new LessonPage(page, "mouse");
+    await lesson.open("dangerous-delete");
+    await lesson.run("kubectl get pods -A -o custom-columns");
+    await lesson.run("export ETCDCTL_CACERT");
+    await lesson.passes();
+    await lesson.next();
+    await lesson.run("etcdctl del /registry/pods --prefix");
+    await expect(lesson.panel.locator(".post-mortem")).toContainText("etcdctl del /registry/pods --prefix");
+    await page.evaluate(() => window.sandboxTest?.keepNow?.());
+    await page.reload();
+    await expect(lesson.panel.locator(".post-mortem")).toContainText("lost.", { timeout: 60_000 });
+    await lesson.passes();
+    await expect(lesson.panel.locator(".post-mortem")).toContainText(/Of 11 pods 10 returned, 1 is lost\./);
+  });
+
   test("terminals are closed and opened again, and the step goes on", async ({ page }) => {
     const lesson = new LessonPage(page, "mouse");
     await lesson.open("find-etcd");

@@ -5,12 +5,16 @@ import type { PostMortem } from "../../lessons/post-mortem.ts";
 import type { Task } from "../../sim/task.ts";
 import type { KeyObserver } from "../key-observer.ts";
 import type { Sandbox } from "../sandbox.ts";
+import { ContainerLog } from "./container-log.ts";
 import { evaluate, lastRun, type Surroundings, type Verdict } from "./evaluate.ts";
 import { KeyHistory } from "./key-history.ts";
+import type { LessonNotes } from "./lesson-notes.ts";
 import { postMortem } from "./post-mortem.ts";
 import { ProgramLog } from "./program-log.ts";
 import { ScreenLog } from "./screen-log.ts";
 import { Ticks } from "./ticks.ts";
+
+const PROGRAMS_NOTED = 300;
 
 /**
  * A sandbox as a lesson looks at it: notes what happens from its making on, and answers whether conditions hold. What
@@ -19,24 +23,29 @@ import { Ticks } from "./ticks.ts";
 export class LessonWorld implements Disposable {
   readonly sandbox: Sandbox;
   private observer: KeyObserver;
-  private readonly ticks = new Ticks();
+  private readonly ticks: Ticks;
   private readonly programs: ProgramLog;
   private readonly screen: ScreenLog;
   private readonly history: KeyHistory;
+  private readonly containers: ContainerLog;
   private readonly stirs = new Emitter<void>();
   /** When a timed check was first seen to hold, by its id and the program run that it counts from. */
-  private readonly firstHeld = new Map<string, number>();
+  private readonly firstHeld: Map<string, number>;
   private since = 0;
   private doneBefore: ReadonlySet<string> = new Set();
   /** Something happened that a check could see: a program ended, or the store changed. */
   readonly onStir = this.stirs.event;
 
-  constructor(sandbox: Sandbox, observer: KeyObserver) {
+  /** `noted`: what was noted of this very world before its page was opened anew. */
+  constructor(sandbox: Sandbox, observer: KeyObserver, noted?: LessonNotes) {
     this.sandbox = sandbox;
     this.observer = observer;
-    this.programs = new ProgramLog(sandbox, this.ticks);
+    this.ticks = new Ticks(noted?.tick);
+    this.programs = new ProgramLog(sandbox, this.ticks, noted?.programs);
     this.screen = new ScreenLog(sandbox, this.ticks);
-    this.history = new KeyHistory(sandbox, this.ticks);
+    this.history = new KeyHistory(sandbox, this.ticks, noted?.keys);
+    this.containers = new ContainerLog(sandbox, noted?.exits);
+    this.firstHeld = new Map(noted?.held);
     this.programs.onEnd(() => this.stirs.fire());
     this.follow(observer);
   }
@@ -75,19 +84,31 @@ export class LessonWorld implements Disposable {
   postMortem(ran: RanCondition): PostMortem | undefined {
     const program = lastRun(ran, this.programs, 0);
     if (program === undefined) return undefined;
-    const trace = this.sandbox.kernel.trace.since(0);
-    return postMortem(program, this.history.since(program.startedAt), trace);
+    const { startedAt } = program;
+    return postMortem(program, this.history.since(startedAt), this.containers.exits.since(startedAt));
+  }
+
+  /** What is to be kept with the world; see `LessonNotes`. */
+  notes(): LessonNotes {
+    return {
+      tick: this.ticks.now,
+      programs: this.programs.since(0).slice(-PROGRAMS_NOTED),
+      keys: this.history.notes(),
+      exits: this.containers.exits.all,
+      held: [...this.firstHeld],
+    };
   }
 
   dispose(): void {
     this.programs.dispose();
     this.screen.dispose();
     this.history.dispose();
+    this.containers.dispose();
   }
 
   private around(): Surroundings {
-    const { sandbox, observer, programs, screen, since, doneBefore } = this;
-    return { sandbox, observer, programs, screen, since, doneBefore };
+    const { sandbox, observer, programs, screen, history: keys, since, doneBefore } = this;
+    return { sandbox, observer, programs, screen, keys, since, doneBefore };
   }
 
   private result(check: Check, verdict: Verdict): CheckResult {

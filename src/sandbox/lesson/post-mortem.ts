@@ -1,20 +1,20 @@
 import type { PodFate, PostMortem } from "../../lessons/post-mortem.ts";
-import type { TraceEvent } from "../../sim/trace.ts";
 import { controllerOf, metaOf, readStored } from "../stored-value.ts";
 import { Successors } from "../successors.ts";
+import type { ContainerExit } from "./container-log.ts";
 import type { TimedKeyEvent } from "./key-history.ts";
 import type { EndedProgram } from "./program-log.ts";
 
-/** Reads what followed `command` out of keys' history and the trace. */
+/** Reads what followed `command` out of keys' history and the ends of containers. */
 export function postMortem(
   command: EndedProgram,
   keys: readonly TimedKeyEvent[],
-  trace: readonly TraceEvent[],
+  exits: readonly ContainerExit[],
 ): PostMortem {
   const from = command.startedAt;
   const lost = firstDeletions(keys.filter(({ at }) => at >= from));
   const put = keys.filter(({ at, after }) => at >= from && after !== undefined);
-  const kills = killTimes(trace, from);
+  const kills = killTimes(exits, from);
   const pods = put.filter(({ key, before }) => before === undefined && key.startsWith(PODS));
   const replacements = new Successors(pods.flatMap(newcomer), lost);
   const fates = [...lost.values()]
@@ -25,25 +25,22 @@ export function postMortem(
 
 const PODS = "/registry/pods/";
 
-/** Keys whose first change is that they were deleted: they were there before. */
+/** The first deletions of keys that were there before. */
 function firstDeletions(events: readonly TimedKeyEvent[]): Map<string, TimedKeyEvent> {
-  const seen = new Set<string>();
+  const made = new Set<string>();
   const deletions = new Map<string, TimedKeyEvent>();
   for (const event of events) {
-    if (!seen.has(event.key) && event.after === undefined) deletions.set(event.key, event);
-    seen.add(event.key);
+    if (made.has(event.key) || deletions.has(event.key)) continue;
+    if (event.before === undefined) made.add(event.key);
+    else if (event.after === undefined) deletions.set(event.key, event);
   }
   return deletions;
 }
 
 /** When a pod's first container ended, by `namespace/name`. */
-function killTimes(trace: readonly TraceEvent[], from: number): Map<string, number> {
+function killTimes(exits: readonly ContainerExit[], from: number): Map<string, number> {
   const times = new Map<string, number>();
-  for (const { at, kind, data } of trace) {
-    if (kind !== "container.exit" || at < from) continue;
-    const pod = `${data["namespace"]}/${data["pod"]}`;
-    if (!times.has(pod)) times.set(pod, at - from);
-  }
+  for (const { at, pod } of exits) if (at >= from && !times.has(pod)) times.set(pod, at - from);
   return times;
 }
 

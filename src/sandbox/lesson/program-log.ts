@@ -23,15 +23,16 @@ const KEPT = 2000;
 export class ProgramLog implements Disposable {
   private readonly sandbox: Sandbox;
   private readonly ticks: Ticks;
-  private programs: EndedProgram[] = [];
+  private programs: EndedProgram[];
   private hosts: Disposable[] = [];
   private readonly replaced: Disposable;
   private readonly ended = new Emitter<EndedProgram>();
   readonly onEnd = this.ended.event;
 
-  constructor(sandbox: Sandbox, ticks: Ticks) {
+  constructor(sandbox: Sandbox, ticks: Ticks, programs: readonly EndedProgram[] = []) {
     this.sandbox = sandbox;
     this.ticks = ticks;
+    this.programs = [...programs];
     this.replaced = sandbox.onReplaced(() => this.listen());
     this.listen();
   }

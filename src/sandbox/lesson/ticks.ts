@@ -1,6 +1,10 @@
 /** Numbers for what is noted, ever rising: the world's own time goes back when a learner does. */
 export class Ticks {
-  private last = 0;
+  private last: number;
+
+  constructor(last = 0) {
+    this.last = last;
+  }
 
   next(): number {
     return ++this.last;

@@ -60,7 +60,7 @@ export const LESSON_TEXTS = {
   debriefLater: "What happened, and why, is told here when the checks pass.",
   table: "Table",
   postMortem: "Post-mortem",
-  postMortemLater: "Made from the trace when the command has run while this page is open.",
+  postMortemLater: "Made from the trace when the command has run.",
   postMortemSum: (keys: number, pods: number, returned: number) =>
     `${keys} ${keys === 1 ? "key was" : "keys were"} deleted. Of ${pods} pods ${returned} returned, ${pods - returned} ${pods - returned === 1 ? "is" : "are"} lost.`,
   postMortemKeys: (keys: number) => `${keys} ${keys === 1 ? "key was" : "keys were"} deleted.`,

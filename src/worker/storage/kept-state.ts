@@ -1,4 +1,5 @@
 import type { HistoryImage } from "../../sandbox/history/history.ts";
+import type { LessonNotes } from "../../sandbox/lesson/lesson-notes.ts";
 import type { SandboxImage } from "../../sandbox/sandbox.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface KeptState {
   readonly terminals: readonly KeptTerminal[];
   /** Which of the terminals was shown. */
   readonly active: number;
+  /** What a lesson has noted of the world, if there was one. */
+  readonly lesson?: LessonNotes;
 }
 
 /** What a terminal showed. */

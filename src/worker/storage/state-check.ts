@@ -4,6 +4,33 @@ import { BrokenState } from "./chunk.ts";
 import { type KeptState, slotOf, withoutShelf } from "./kept-state.ts";
 
 const entry = v.looseObject({ id: v.number(), kind: v.string(), name: v.string(), at: v.number() });
+const key = v.looseObject({ key: v.string(), size: v.number(), value: v.instance(Uint8Array) });
+const notes = v.object({
+  tick: v.number(),
+  programs: v.array(
+    v.object({
+      tick: v.number(),
+      argv: v.array(v.string()),
+      exitCode: v.number(),
+      host: v.string(),
+      inContainer: v.boolean(),
+      startedAt: v.number(),
+      endedAt: v.number(),
+    }),
+  ),
+  keys: v.array(
+    v.object({
+      key: v.string(),
+      before: v.optional(key),
+      after: v.optional(key),
+      tick: v.number(),
+      at: v.number(),
+    }),
+  ),
+  exits: v.array(v.object({ at: v.number(), pod: v.string() })),
+  held: v.array(v.tuple([v.string(), v.number()])),
+});
+
 const state = v.object({
   image: v.looseObject({}),
   history: v.object({
@@ -20,6 +47,7 @@ const state = v.object({
     }),
   ),
   active: v.number(),
+  lesson: v.optional(notes),
 });
 
 /** Looks whether what was read is a state, of the given slot if one is given. Throws BrokenState. */

@@ -114,6 +114,30 @@ describe("what was run and shown", () => {
     expect(holds({ shown: "^printed$" })).toBe(false);
   });
 
+  test("lines count since a key came to be so, as often as it does", () => {
+    const key = { key: "/registry/configmaps/default/tinted", contains: '"colour":"red"' };
+    const seen = { shown: "^looked$", since: key };
+    world.beginStep();
+    type("kubectl create configmap tinted --from-literal=colour=blue", "echo loo''ked");
+    expect(holds(seen)).toBe(false);
+    type(`kubectl patch configmap tinted -p '{"data":{"colour":"red"}}'`);
+    expect(holds(seen)).toBe(false);
+    type("echo loo''ked", "kubectl label configmap tinted a=b");
+    expect(holds(seen)).toBe(true);
+    world.beginStep();
+    expect(holds(seen)).toBe(false);
+    type("echo loo''ked");
+    expect(holds(seen)).toBe(true);
+    type("kubectl delete configmap tinted");
+    expect(holds(seen)).toBe(false);
+  });
+
+  test("a pattern that would hold others for ever is tried in no time", () => {
+    type(`printf '%s\n' ${"a".repeat(400)}b`);
+    expect(holds({ shown: "^(a+)+$" })).toBe(false);
+    expect(holds({ shown: "^(a|a?)+b$" })).toBe(true);
+  });
+
   test("a script is typed without what a person had half typed, at a prompt and into a program that reads", () => {
     world.beginStep();
     session.type("echo half \x1b[D");
@@ -187,6 +211,52 @@ describe("a check in time", () => {
     ]);
     type("sleep 100");
     expect(run(world.check([check(120_000)]))[0]?.status).toBe("pass");
+  });
+});
+
+describe("a world that is noted on after its page was opened anew", () => {
+  test("counts a timed check on from the run before, and tells the post-mortem on", () => {
+    const kept = freshWorld();
+    const [before, later] = [0, 1].map(() => new KeyObserver(kept)) as [KeyObserver, KeyObserver];
+    const first = new LessonWorld(kept, before);
+    const terminal = kept.openTerminal();
+    const typed = (...commands: string[]) => {
+      const task = kept.kernel.tasks.spawn("test", typeScript(kept, terminal, commands));
+      kept.runUntil(() => task.outcome !== undefined, 600_000);
+    };
+    const ask = <T>(task: Task<T>): T => {
+      const running = kept.kernel.tasks.spawn("test", task);
+      kept.runUntil(() => running.outcome !== undefined, 60_000);
+      if (running.outcome?.status !== "done") throw new Error(JSON.stringify(running.outcome));
+      return running.outcome.value;
+    };
+    const keys = "ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt ETCDCTL_CERT=/etc/kubernetes/pki/etcd/server.crt";
+    typed(`export ${keys} ETCDCTL_KEY=/etc/kubernetes/pki/etcd/server.key`, "etcdctl del /registry/pods/d --prefix");
+    const ran = { kind: "ran", program: "etcdctl", args: ["del"], exit: 0, where: undefined } as const;
+    const noted = structuredClone(first.notes());
+    first.dispose();
+    before.dispose();
+
+    const second = new LessonWorld(kept, later, noted);
+    kept.run(45_000);
+    const fates = second.postMortem(ran)?.pods ?? [];
+    expect(fates.map(({ pod, returned }) => [pod.replace(/-.*/, ""), returned !== undefined])).toEqual([
+      ["default/nginx", true],
+      ["default/standalone", false],
+    ]);
+    expect(fates.every(({ killedAfterMs }) => killedAfterMs !== undefined)).toBe(true);
+    const check = {
+      id: "gone",
+      line: 1,
+      condition: condition({ key: "/registry/pods/default/standalone", absent: true }),
+      say: "Gone.",
+      tell: "There.",
+      within: { ms: 300_000, after: ran, late: "Late." },
+    };
+    expect(ask(second.check([check]))[0]?.message).toMatch(/^Gone\. It took 0 min 4[5-9] s\.$/);
+    second.dispose();
+    later.dispose();
+    kept.dispose();
   });
 });
 
