@@ -58,7 +58,7 @@ export const rollout: KubectlCommand = {
 function* setPaused(kubectl: Kubectl, info: Info, paused: boolean): Task<void> {
   const verb = paused ? "pausing" : "resuming";
   if (info.resource.kind !== "Deployment")
-    throw new CommandError(`${info.resource.resource} "${info.name}" ${verb} is not supported`);
+    throw new CommandError(`${qualifiedResource(info.resource)} "${info.name}" ${verb} is not supported`);
   const now = at(info.object, "spec", "paused") === true;
   if (now === paused) {
     throw new CommandError(
@@ -73,7 +73,7 @@ const RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
 
 function* restart(kubectl: Kubectl, info: Info): Task<void> {
   if (!["Deployment", "DaemonSet", "StatefulSet"].includes(info.resource.kind)) {
-    throw new CommandError(`${info.resource.resource} "${info.name}" restarting is not supported`);
+    throw new CommandError(`${qualifiedResource(info.resource)} "${info.name}" restarting is not supported`);
   }
   if (at(info.object, "spec", "paused") === true) {
     throw new CommandError(
