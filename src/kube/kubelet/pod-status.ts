@@ -1,5 +1,6 @@
 import { rfc3339 } from "../../base/rfc3339.ts";
-import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
+import { qosClass } from "../api/qos.ts";
+import type { ContainerStatus, Pod, PodCondition, PodStatus } from "../api/types.generated.ts";
 import { containerStatus, ephemeralContainers, isSidecar, type StatusInputs } from "./container-status.ts";
 import { latest } from "./pod-view.ts";
 
@@ -57,7 +58,7 @@ export function podStatus(inputs: PodStatusInputs): PodStatus {
     ...(init.length === 0 ? {} : { initContainerStatuses: init }),
     containerStatuses: main,
     ...(ephemeral.length === 0 ? {} : { ephemeralContainerStatuses: ephemeral }),
-    qosClass: qosClass(pod),
+    qosClass: pod.status?.qosClass ?? qosClass(pod),
   } as PodStatus;
 }
 
@@ -164,25 +165,4 @@ function scheduled(inputs: PodStatusInputs): PodCondition {
     (other) => other.type === "PodScheduled" && other.status === "True",
   );
   return known ?? condition(inputs, "PodScheduled", { status: "True" });
-}
-
-/** BestEffort, Burstable or Guaranteed, from requests and limits of cpu and memory. */
-function qosClass(pod: Pod): string {
-  if (pod.status?.qosClass !== undefined) return pod.status.qosClass;
-  const all: readonly Container[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])];
-  const amounts = (list: Readonly<Record<string, string>> | undefined) =>
-    [list?.["cpu"], list?.["memory"]].filter((value) => value !== undefined && value !== "0");
-  if (
-    all.every(
-      (container) => amounts(container.resources?.requests).length + amounts(container.resources?.limits).length === 0,
-    )
-  )
-    return "BestEffort";
-  const guaranteed = all.every((container) => {
-    const { requests = {}, limits = {} } = container.resources ?? {};
-    return ["cpu", "memory"].every(
-      (name) => limits[name] !== undefined && (requests[name] ?? limits[name]) === limits[name],
-    );
-  });
-  return guaranteed ? "Guaranteed" : "Burstable";
 }

@@ -1,5 +1,6 @@
 import type { Fields } from "../../api/decode.ts";
 import { equalValues } from "../../api/equal.ts";
+import { qosClass } from "../../api/qos.ts";
 import type { Pod } from "../../api/types.generated.ts";
 import type { Draft } from "../defaults/draft.ts";
 import { strategyOf } from "../registry/kind.ts";
@@ -145,24 +146,4 @@ function specDiff(before: Fields, after: Fields): string {
     );
   }
   return `${lines.join("\n")}\n  }\n`;
-}
-
-/** Guaranteed, Burstable or BestEffort (pkg/apis/core/v1/helper/qos ComputePodQOS). */
-function qosClass(pod: Pod): string {
-  let any = false;
-  let guaranteed = true;
-  for (const { resources } of [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]) {
-    for (const name of ["cpu", "memory"]) {
-      const limit = nonZero(resources?.limits?.[name]);
-      const request = nonZero(resources?.requests?.[name]);
-      if (limit !== undefined || request !== undefined) any = true;
-      if (limit === undefined || (request !== undefined && request !== limit)) guaranteed = false;
-    }
-  }
-  if (!any) return "BestEffort";
-  return guaranteed ? "Guaranteed" : "Burstable";
-}
-
-function nonZero(amount: string | undefined): string | undefined {
-  return amount === "0" ? undefined : amount;
 }
