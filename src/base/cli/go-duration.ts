@@ -38,6 +38,12 @@ export function parseGoDuration(input: string): GoResult<bigint> {
   return { value: negative ? -total : total };
 }
 
+/** Milliseconds of a Go duration; undefined when it is none. */
+export function goDurationMs(input: string): number | undefined {
+  const parsed = parseGoDuration(input);
+  return "value" in parsed ? Number(parsed.value) / 1e6 : undefined;
+}
+
 /** time.Duration.String of a number of milliseconds: `1.5s`, `2h0m0s`, `203.4ms`, `15µs`. */
 export function formatGoDuration(ms: number): string {
   return formatGoNanoseconds(BigInt(Math.round(ms * 1e6)));

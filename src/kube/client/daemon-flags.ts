@@ -1,3 +1,4 @@
+import { goDurationMs } from "../../base/cli/go-duration.ts";
 /** Flags of a component as `--name=value` or `--name value`; a bare `--name` is `true`. The last one wins. */
 export class DaemonFlags {
   private readonly values = new Map<string, string>();
@@ -36,16 +37,6 @@ export class DaemonFlags {
 
   /** A Go duration such as `1m30s` or `500ms`, in milliseconds. */
   duration(name: string, fallbackMs: number): number {
-    return parseDuration(this.text(name)) ?? fallbackMs;
+    return goDurationMs(this.text(name)) ?? fallbackMs;
   }
-}
-
-const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, ns: 0.000001 };
-
-/** Milliseconds of a Go duration; undefined when it is none. */
-export function parseDuration(text: string): number | undefined {
-  if (text === "0") return 0;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|us|ns|h|m|s)/g)];
-  if (parts.length === 0 || parts.map((part) => part[0]).join("") !== text) return undefined;
-  return parts.reduce((sum, part) => sum + Number(part[1]) * (UNIT_MS[part[2] ?? ""] ?? 0), 0);
 }

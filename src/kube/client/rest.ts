@@ -1,4 +1,5 @@
 import { base64, text, utf8 } from "../../base/bytes.ts";
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import { type Channel, ChannelError, formatAddress } from "../../sim/channel.ts";
 import {
   type HttpAnswer,
@@ -283,15 +284,9 @@ function pathWithQuery(request: RestRequest, timeoutMs: number | undefined): str
     for (const one of Array.isArray(value) ? value : [value]) parts.push(`${name}=${encodeURIComponent(String(one))}`);
   }
   if (timeoutMs !== undefined && request.query?.["timeout"] === undefined)
-    parts.push(`timeout=${goSeconds(timeoutMs)}`);
+    parts.push(`timeout=${formatGoDuration(timeoutMs)}`);
   if (parts.length === 0) return request.path;
   return `${request.path}${request.path.includes("?") ? "&" : "?"}${parts.join("&")}`;
-}
-
-function goSeconds(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds}s`;
-  return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
 /** The texts of a header like `299 - "unknown field \"a\"", 299 - "..."`. */

@@ -1,3 +1,4 @@
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { ContainerInfo } from "../../machine/container-runtime.ts";
 import type { Container, Pod } from "../api/types.generated.ts";
 import { sayer } from "./container-starter.ts";
@@ -33,16 +34,11 @@ export function crashLoop(
   const label = `${name}_${namespace}(${uid})`;
   const text = `Back-off restarting failed container ${container.name} in pod ${label}`;
   sayer(context, pod, container)("Warning", "BackOff", text);
-  const message = `back-off ${goSeconds(restarts.current(key) / 1000)} restarting failed container=${container.name} pod=${label}`;
+  const message = `back-off ${formatGoDuration(restarts.current(key))} restarting failed container=${container.name} pod=${label}`;
   const failure = `failed to "StartContainer" for "${container.name}" with CrashLoopBackOff: ${JSON.stringify(message)}`;
   context.log.error("pod_workers.go:1324", "Error syncing pod, skipping", new Error(failure), {
     pod: `${namespace}/${name}`,
     podUID: uid ?? "",
   });
   return { waiting: { reason: "CrashLoopBackOff", message }, leftMs };
-}
-
-/** `20s`, `1m20s`, as Go prints a duration of whole seconds. */
-function goSeconds(seconds: number): string {
-  return seconds >= 60 ? `${Math.floor(seconds / 60)}m${seconds % 60}s` : `${seconds}s`;
 }

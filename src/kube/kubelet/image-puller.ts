@@ -1,3 +1,4 @@
+import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import {
   type ContainerRuntime,
   type ImageInfo,
@@ -71,7 +72,7 @@ export class ImagePuller {
     const startedAt = this.clock.uptime;
     try {
       const info = yield* this.runtime.pullImage(image);
-      const took = goDuration(this.clock.uptime - startedAt);
+      const took = formatGoDuration(Math.round(this.clock.uptime - startedAt));
       const name = JSON.stringify(image);
       say(
         "Normal",
@@ -92,13 +93,4 @@ export class ImagePuller {
       throw new ImageProblem("ErrImagePull", message);
     }
   }
-}
-
-/** A duration as Go prints it after rounding to milliseconds: `812ms`, `1.234s`. */
-function goDuration(ms: number): string {
-  const whole = Math.round(ms);
-  if (whole < 1000) return `${whole}ms`;
-  const minutes = Math.floor(whole / 60_000);
-  const seconds = (whole - minutes * 60_000) / 1000;
-  return `${minutes > 0 ? `${minutes}m` : ""}${seconds}s`;
 }

@@ -1,6 +1,7 @@
+import { goDurationMs } from "../../base/cli/go-duration.ts";
 import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
-import { type DaemonFlags, parseDuration } from "../client/daemon-flags.ts";
+import type { DaemonFlags } from "../client/daemon-flags.ts";
 
 /** What the kubelet goes by, from /var/lib/kubelet/config.yaml and its flags. */
 export interface KubeletConfig {
@@ -31,7 +32,7 @@ export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: 
   const root = readFile(fs, file);
   const text = (key: string, fallback: string) =>
     typeof root[key] === "string" && root[key] !== "" ? String(root[key]) : fallback;
-  const duration = (key: string, fallback: number) => parseDuration(text(key, "")) || fallback;
+  const duration = (key: string, fallback: number) => goDurationMs(text(key, "")) || fallback;
   const x509 = record(record(root["authentication"])["x509"]);
   const dns = root["clusterDNS"];
   return {

@@ -1,4 +1,4 @@
-import { parseGoDuration } from "../../base/cli/go-duration.ts";
+import { goDurationMs, parseGoDuration } from "../../base/cli/go-duration.ts";
 import { parseYaml, YamlError } from "../../base/yaml/read.ts";
 import {
   type Argument,
@@ -145,8 +145,8 @@ function mountOf(fields: Fields): HostPathMount {
 }
 
 function durationOf(value: unknown, fallbackMs: number): number {
-  const parsed = parseGoDuration(textOf(value));
-  return "value" in parsed && parsed.value > 0n ? Number(parsed.value) / 1e6 : fallbackMs;
+  const ms = goDurationMs(textOf(value)) ?? 0;
+  return ms > 0 ? ms : fallbackMs;
 }
 
 function fieldsOf(value: unknown): Fields {
