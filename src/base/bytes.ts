@@ -101,9 +101,18 @@ export function fromBase64(encoded: string): { bytes: Uint8Array<ArrayBuffer> } 
     // three octets are in four digits: after the first digit there is none yet
     if (digits++ % 4 !== 0) bytes[at++] = (buffer >> (6 - 2 * ((digits - 1) % 4))) & 255;
   }
-  const padding = encoded.length - end;
-  if (padding > 2 || (digits + padding) % 4 !== 0) return { illegalAt: end };
+  const illegalAt = misplacedEnd(digits % 4, end, encoded.length);
+  if (illegalAt !== undefined) return { illegalAt };
   return { bytes: at === bytes.length ? bytes : bytes.slice(0, at) };
+}
+
+/** Where a text ends wrongly whose last group has `open` digits before its padding, which begins at `end`. */
+function misplacedEnd(open: number, end: number, length: number): number | undefined {
+  const padding = length - end;
+  if (padding === 0) return open === 0 ? undefined : length - open;
+  if (open < 2) return end;
+  const wanted = 4 - open;
+  return padding === wanted ? undefined : Math.min(length, end + wanted);
 }
 
 const NEWLINE = 10;

@@ -86,15 +86,18 @@ const statusesAreCurrent: Invariant = (look) =>
       ),
   );
 
+/** One pod of each DaemonSet on every node that it selects. */
 const daemonsOnEveryNode: Invariant = (look) =>
   look.of("DaemonSet").flatMap((set) => {
     if (isGoing(set)) return [];
     const pods = look
       .of("Pod")
       .filter((pod) => !isGoing(pod) && pod.metadata.ownerReferences?.some((o) => o.uid === set.metadata.uid));
+    const wanted = Object.entries<string>(set.spec?.template?.spec?.nodeSelector ?? {});
     return look.of("Node").flatMap((node) => {
       const here = pods.filter((pod) => pod.spec?.nodeName === node.metadata.name);
-      return here.length === 1 ? [] : [`${name(set)} has ${here.length} pods on ${node.metadata.name}`];
+      const selected = wanted.every(([label, value]) => node.metadata.labels?.[label] === value);
+      return here.length === (selected ? 1 : 0) ? [] : [`${name(set)} has ${here.length} pods on ${node.metadata.name}`];
     });
   });
 

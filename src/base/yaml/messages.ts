@@ -16,7 +16,6 @@ const REASONS: readonly (Wording & { readonly pattern: RegExp })[] = [
   { pattern: /nested mappings are not allowed/, text: "mapping values are not allowed in this context", shift: 1 },
   { pattern: /expected ':' after a mapping key/, text: "could not find expected ':'", shift: 2 },
   { pattern: /colon is missed|implicit key/, text: "could not find expected ':'", shift: 1 },
-  { pattern: /unexpected end of the stream within a flow/, text: "did not find expected ',' or ']'", shift: 0 },
   { pattern: /unexpected end of the (stream|document)/, text: "found unexpected end of stream", shift: 1 },
   { pattern: /missed comma between flow/, text: "did not find expected ',' or ']'", shift: 0 },
   {
@@ -53,8 +52,14 @@ export function libyamlMessage(error: YAMLException, text: string): string {
     return "yaml: map merge requires map or sequence of maps as the value";
   if (/maxDepth/.test(error.reason)) return "yaml: exceeded max depth of 10000";
   const wording = choose(error, text);
-  const line = (error.mark?.line ?? text.split("\n").length - 1) + wording.shift;
-  return `yaml: ${line > 0 ? `line ${line}: ` : ""}${wording.text}`;
+  const line = lineOf(error, text);
+  return `yaml: ${line > 0 ? `line ${line + wording.shift}: ` : ""}${wording.text}`;
+}
+
+/** Where it stopped, counted from 0. For libyaml the end of a text stands on a line of its own; it never names the first. */
+function lineOf(error: YAMLException, text: string): number {
+  const { position, line } = error.mark ?? { position: text.length, line: text.split("\n").length - 1 };
+  return position >= text.length && !text.endsWith("\n") ? line + 1 : line;
 }
 
 function choose(error: YAMLException, text: string): Wording {
@@ -65,7 +70,7 @@ function choose(error: YAMLException, text: string): Wording {
   }
   if (/tab character/.test(error.reason)) return tabWording(text.slice(0, position));
   if (/within a flow|deficient indentation/.test(error.reason) && OPENED.test(text.slice(0, position))) return NO_NODE;
-  if (/deficient indentation/.test(error.reason)) return unclosed(text, position);
+  if (/within a flow|deficient indentation/.test(error.reason)) return unclosed(text, position);
   return REASONS.find((candidate) => candidate.pattern.test(error.reason)) ?? OTHER;
 }
 

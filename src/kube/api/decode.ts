@@ -26,6 +26,11 @@ export function decodeStruct(schema: StructSchema, value: unknown, report?: Deco
   return new Decoder(report).struct(schema, value, 0, schema.name, `v1.${schema.name}`);
 }
 
+/** What Go's JSON reader calls a value. */
+export function jsonTypeOf(value: unknown): string {
+  return Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
+}
+
 /** The zero value of a type as Go writes it, for example `{metadata: {}, spec: {containers: null}, status: {}}`. */
 export function zeroStruct(schema: StructSchema): Fields {
   return decodeStruct(schema, {});
@@ -184,7 +189,7 @@ class Decoder {
   }
 
   private mismatch(given: unknown, owner: string, goType: string): DecodeError {
-    const kind = Array.isArray(given) ? "array" : typeof given === "boolean" ? "bool" : typeof given;
+    const kind = jsonTypeOf(given);
     const type = goType.replace(/^\*/, "");
     if (this.path.length === 0) return new DecodeError(`json: cannot unmarshal ${kind} into Go value of type ${type}`);
     return new DecodeError(

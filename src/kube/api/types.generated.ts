@@ -1219,6 +1219,110 @@ export interface CertificateSigningRequestStatus {
   readonly certificate?: string | undefined;
 }
 
+/** clientcmd/v1.AuthInfo */
+export interface AuthInfo {
+  readonly "client-certificate"?: string | undefined;
+  readonly "client-certificate-data"?: string | undefined;
+  readonly "client-key"?: string | undefined;
+  readonly "client-key-data"?: string | undefined;
+  readonly token?: string | undefined;
+  readonly tokenFile?: string | undefined;
+  readonly as?: string | undefined;
+  readonly "as-uid"?: string | undefined;
+  readonly "as-groups"?: readonly string[] | undefined;
+  readonly "as-user-extra"?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly "auth-provider"?: AuthProviderConfig | undefined;
+  readonly exec?: ExecConfig | undefined;
+  readonly extensions?: readonly NamedExtension[] | undefined;
+}
+
+/** clientcmd/v1.AuthProviderConfig */
+export interface AuthProviderConfig {
+  readonly name: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** clientcmd/v1.Cluster */
+export interface Cluster {
+  readonly server: string;
+  readonly "tls-server-name"?: string | undefined;
+  readonly "insecure-skip-tls-verify"?: boolean | undefined;
+  readonly "certificate-authority"?: string | undefined;
+  readonly "certificate-authority-data"?: string | undefined;
+  readonly "proxy-url"?: string | undefined;
+  readonly "disable-compression"?: boolean | undefined;
+  readonly extensions?: readonly NamedExtension[] | undefined;
+}
+
+/** clientcmd/v1.Config */
+export interface Config {
+  readonly kind?: string | undefined;
+  readonly apiVersion?: string | undefined;
+  readonly preferences?: Preferences | undefined;
+  readonly clusters: readonly NamedCluster[];
+  readonly users: readonly NamedAuthInfo[];
+  readonly contexts: readonly NamedContext[];
+  readonly "current-context": string;
+  readonly extensions?: readonly NamedExtension[] | undefined;
+}
+
+/** clientcmd/v1.Context */
+export interface Context {
+  readonly cluster: string;
+  readonly user: string;
+  readonly namespace?: string | undefined;
+  readonly extensions?: readonly NamedExtension[] | undefined;
+}
+
+/** clientcmd/v1.ExecConfig */
+export interface ExecConfig {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: readonly ExecEnvVar[];
+  readonly apiVersion?: string | undefined;
+  readonly installHint?: string | undefined;
+  readonly provideClusterInfo: boolean;
+  readonly interactiveMode?: string | undefined;
+}
+
+/** clientcmd/v1.ExecEnvVar */
+export interface ExecEnvVar {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** clientcmd/v1.NamedAuthInfo */
+export interface NamedAuthInfo {
+  readonly name: string;
+  readonly user?: AuthInfo | undefined;
+}
+
+/** clientcmd/v1.NamedCluster */
+export interface NamedCluster {
+  readonly name: string;
+  readonly cluster?: Cluster | undefined;
+}
+
+/** clientcmd/v1.NamedContext */
+export interface NamedContext {
+  readonly name: string;
+  readonly context?: Context | undefined;
+}
+
+/** clientcmd/v1.NamedExtension */
+export interface NamedExtension {
+  readonly name: string;
+  readonly extension?: unknown | undefined;
+}
+
+/** clientcmd/v1.Preferences */
+export interface Preferences {
+  readonly colors?: boolean | undefined;
+  readonly extensions?: readonly NamedExtension[] | undefined;
+}
+
 /** coordination/v1.Lease */
 export interface Lease {
   readonly kind?: string | undefined;

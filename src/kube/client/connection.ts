@@ -7,7 +7,7 @@ import type { Station } from "../../sim/network.ts";
 import { runAtMost, type Task } from "../../sim/task.ts";
 import type { FileSystem } from "../../vfs/file-system.ts";
 import { CredentialsReader } from "./credentials.ts";
-import type { RestConfig } from "./rest-config.ts";
+import { ConfigError, type RestConfig } from "./rest-config.ts";
 import type { ConnectionFailure } from "./status-error.ts";
 
 /** What a client needs of its process; a `Process` has it all. */
@@ -44,7 +44,7 @@ export interface ServerUrl {
 
 /** Reads `https://host:port/prefix`; undefined when it is none. */
 export function parseServerUrl(url: string): ServerUrl | undefined {
-  const match = /^(https?):\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?(\/.*)?$/i.exec(url);
+  const match = /^(https?):\/\/(\[[^\]]+\]|[^/:\s]+)(?::(\d+))?(\/.*)?$/i.exec(url);
   if (match === null) return undefined;
   const secure = match[1]?.toLowerCase() === "https";
   const host = (match[2] ?? "").replace(/^\[|\]$/g, "");
@@ -112,12 +112,12 @@ export class ConnectionPool {
   }
 
   private *handshake(tcp: Channel, host: string): Task<Channel> {
-    const tls = {
-      ...this.credentials.read(),
-      serverName: this.config.tlsServerName ?? host,
-      protocols: ["h2", "http/1.1"],
-    };
     try {
+      const tls = {
+        ...this.credentials.read(),
+        serverName: this.config.tlsServerName ?? host,
+        protocols: ["h2", "http/1.1"],
+      };
       const race = yield* runAtMost(this.host.clock, tlsConnect(tcp, tls, this.host.clock), TLS_TIMEOUT_MS);
       if (race.status === "value") return race.value;
     } catch (error) {
@@ -135,6 +135,10 @@ export class ConnectionPool {
 }
 
 function handshakeFailure(error: unknown, tcp: Channel): unknown {
+  if (error instanceof ConfigError) {
+    tcp.close();
+    return new DialError("tls", error.message);
+  }
   if (error instanceof TlsError) {
     if (error.plainHttp) return new DialError("tls", "http: server gave HTTP response to HTTPS client");
     return new DialError(error.message === "EOF" ? "eof" : "tls", error.message);

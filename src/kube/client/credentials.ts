@@ -13,6 +13,28 @@ export interface TlsCredentials {
 }
 
 /**
+ * Looks at what is read once, before anybody is dialled: the authorities, and a certificate that the kubeconfig holds
+ * itself (rest.TLSConfigFor, transport.TLSConfigFor). Throws `ConfigError`.
+ */
+export function checkCredentials(fs: FileSystem, config: RestConfig): void {
+  if (config.insecureSkipTlsVerify === true && (config.caFile ?? config.caData) !== undefined)
+    throw new ConfigError("specifying a root certificates file with the insecure flag is not allowed");
+  new CredentialsReader(fs, { ...config, clientCertificateFile: undefined, clientKeyFile: undefined }).read();
+}
+
+/** Why a certificate and key in files can't be used, which comes out when a server asks for them; undefined if they can. */
+export function clientFilesProblem(fs: FileSystem, config: RestConfig): string | undefined {
+  const { clientCertificateFile, clientKeyFile } = config;
+  try {
+    new CredentialsReader(fs, { server: config.server, clientCertificateFile, clientKeyFile }).read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+/**
  * Reads a config's certificates for each new connection, so that rotated files are seen; what has not changed is
  * parsed once. Throws `ConfigError` with client-go's text.
  */

@@ -1,7 +1,9 @@
 import { fromBase64, text } from "../../base/bytes.ts";
-import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
+import { clean } from "../../base/path.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
-import { ConfigError, type RestConfig } from "./rest-config.ts";
+import { configProblems } from "./kubeconfig-check.ts";
+import { decodeKubeconfig } from "./kubeconfig-decode.ts";
+import { ConfigError, ContextNotFoundError, InvalidConfigError, type RestConfig } from "./rest-config.ts";
 
 /** A kubeconfig (client-go clientcmd/api/v1), one file or several merged. Names map to entries in order. */
 export interface Kubeconfig {
@@ -61,7 +63,7 @@ export function loadKubeconfig(fs: FileSystem, ...paths: readonly string[]): Kub
   for (const path of paths) {
     const content = readIfThere(fs, path);
     if (content === undefined) continue;
-    merged = merge(merged, parseKubeconfig(content, path));
+    merged = merge(merged, parseKubeconfig(content, path, absolute(fs, path)));
   }
   return merged;
 }
@@ -76,22 +78,28 @@ function readIfThere(fs: FileSystem, path: string): string | undefined {
   }
 }
 
-/** Reads one kubeconfig text; `origin` is its file's path. */
-export function parseKubeconfig(content: string, origin: string): Kubeconfig {
-  let document: unknown;
-  try {
-    document = parseYamlDocument(content);
-  } catch (error) {
-    if (error instanceof YamlError) throw new ConfigError(`error loading config file "${origin}": ${error.message}`);
-    throw error;
-  }
-  const root = record(document);
+function absolute(fs: FileSystem, path: string): string {
+  return path.startsWith("/") ? path : clean(`${fs.realpath(".")}/${path}`);
+}
+
+/** Reads one kubeconfig text. `path` is its file's, for messages; `origin` the same as entries note it. Throws `ConfigError`. */
+export function parseKubeconfig(content: string, path: string, origin = path): Kubeconfig {
+  const root = fieldsOf(content, path);
   return {
     currentContext: string(root["current-context"]),
     clusters: named(root["clusters"], (item) => ({ origin, fields: record(item["cluster"]) })),
     users: named(root["users"], (item) => ({ origin, fields: record(item["user"]) })),
     contexts: named(root["contexts"], (item) => contextEntry(record(item["context"]), origin)),
   };
+}
+
+function fieldsOf(content: string, path: string): Fields {
+  try {
+    return decodeKubeconfig(content);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(`error loading config file "${path}": ${error.message}`);
+  }
 }
 
 function contextEntry(fields: Readonly<Record<string, unknown>>, origin: string): ContextEntry {
@@ -125,24 +133,10 @@ function merge(first: Kubeconfig, second: Kubeconfig): Kubeconfig {
 
 /**
  * The client configuration of a context (clientcmd ClientConfig). Throws `ConfigError` with clientcmd's text. With
- * nothing configured at all it is `http://localhost:8080`, as kubectl has it.
+ * nothing configured at all it is `http://localhost:8080`, as kubectl has it. `usableConfig` looks at the files too.
  */
 export function restConfig(config: Kubeconfig, overrides: KubeconfigOverrides = {}): RestConfig {
-  const contextName = overrides.context ?? config.currentContext;
-  const context = config.contexts.get(contextName);
-  const clusterName = overrides.cluster ?? context?.cluster ?? "";
-  const userName = overrides.user ?? context?.user ?? "";
-  const cluster = config.clusters.get(clusterName);
-  const user = config.users.get(userName);
-  const problems = [
-    contextName !== "" && context === undefined ? `context was not found for specified context: ${contextName}` : "",
-    overrides.cluster !== undefined && cluster === undefined ? `no server found for cluster "${clusterName}"` : "",
-    overrides.user !== undefined && user === undefined ? `auth info "${userName}" does not exist` : "",
-    context !== undefined && overrides.user === undefined && user === undefined && userName !== ""
-      ? `user "${userName}" was not found for context "${contextName}"`
-      : "",
-  ].filter((problem) => problem !== "");
-  if (problems[0] !== undefined) throw configurationError(problems);
+  const { context, cluster, user } = chosenEntries(config, overrides);
   return {
     ...clusterPart(cluster, overrides),
     ...userPart(user, overrides),
@@ -151,8 +145,37 @@ export function restConfig(config: Kubeconfig, overrides: KubeconfigOverrides = 
   };
 }
 
-function configurationError(problems: readonly string[]): ConfigError {
-  return new ConfigError(problems.length === 1 ? `${problems[0]}` : `[${problems.join(", ")}]`);
+/** As `restConfig`, and nothing forbids to use it. Throws `InvalidConfigError` too. */
+export function usableConfig(fs: FileSystem, config: Kubeconfig, overrides: KubeconfigOverrides = {}): RestConfig {
+  const result = restConfig(config, overrides);
+  const { clusterName, userName } = chosenEntries(config, overrides);
+  const problems = configProblems(fs, { config: result, cluster: clusterName, user: userName, overrides });
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  return result;
+}
+
+interface ChosenEntries {
+  readonly context: ContextEntry | undefined;
+  readonly clusterName: string;
+  readonly cluster: ClusterEntry | undefined;
+  readonly userName: string;
+  readonly user: UserEntry | undefined;
+}
+
+/** What the current context names need not be there; what flags name must. */
+function chosenEntries(config: Kubeconfig, overrides: KubeconfigOverrides): ChosenEntries {
+  const contextName = overrides.context ?? config.currentContext;
+  const context = config.contexts.get(contextName);
+  if (contextName !== "" && context === undefined) throw new ContextNotFoundError(contextName);
+  const userName = overrides.user ?? context?.user ?? "";
+  const user = config.users.get(userName);
+  if (overrides.user !== undefined && user === undefined)
+    throw new ConfigError(`auth info "${userName}" does not exist`);
+  const clusterName = overrides.cluster ?? context?.cluster ?? "";
+  const cluster = config.clusters.get(clusterName);
+  if (overrides.cluster !== undefined && cluster === undefined)
+    throw new ConfigError(`no server found for cluster "${clusterName}"`);
+  return { context, clusterName, cluster, userName, user };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -199,12 +222,10 @@ function relative(origin: string, path: string | undefined): string | undefined 
   return slash < 0 ? path : `${origin.slice(0, slash)}/${path}`;
 }
 
+/** Bytes of the file's, as text: reading it has found them to be base64. */
 function decoded(fields: Fields, key: string): string | undefined {
-  const value = optional(fields[key]);
-  if (value === undefined) return undefined;
-  const result = fromBase64(value);
-  if ("bytes" in result) return text(result.bytes);
-  throw new ConfigError(`illegal base64 data at input byte ${result.illegalAt}`);
+  const result = fromBase64(string(fields[key]));
+  return "bytes" in result && result.bytes.length > 0 ? text(result.bytes) : undefined;
 }
 
 function record(value: unknown): Fields {

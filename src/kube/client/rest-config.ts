@@ -37,6 +37,24 @@ export interface Impersonation {
 /** A config that cannot be used; `message` is client-go's text. */
 export class ConfigError extends Error {}
 
+/** A kubeconfig whose parts do not go together (clientcmd errConfigurationInvalid). */
+export class InvalidConfigError extends ConfigError {
+  /** At least one. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`invalid configuration: ${problems.length === 1 ? problems[0] : `[${problems.join(", ")}]`}`);
+    this.problems = problems;
+  }
+}
+
+/** A context that was chosen and is not there (clientcmd errContextNotFound). */
+export class ContextNotFoundError extends ConfigError {
+  constructor(context: string) {
+    super(`context was not found for specified context: ${context}`);
+  }
+}
+
 const SERVICE_ACCOUNT_DIR = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** The config of a process in a pod, from its environment and its mounted token (rest.InClusterConfig). */

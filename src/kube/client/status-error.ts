@@ -38,7 +38,7 @@ export const isExpired = (error: unknown): error is StatusError =>
   hasReason(error, "Expired") || hasReason(error, "Gone");
 
 /** Why no answer came. */
-export type ConnectionFailure = "refused" | "lookup" | "tls" | "timeout" | "network" | "eof" | "credentials";
+export type ConnectionFailure = "refused" | "lookup" | "tls" | "timeout" | "network" | "eof";
 
 /**
  * No answer from the server. `cause` is what kubectl puts after `Unable to connect to the server: `, for example

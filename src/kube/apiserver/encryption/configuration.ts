@@ -1,4 +1,5 @@
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
+import { jsonTypeOf } from "../../api/decode.ts";
 
 /** One key of a provider. */
 export interface EncryptionKey {
@@ -108,6 +109,7 @@ function stringOf(value: unknown, field: string): string {
 }
 
 function mismatch(value: unknown, field: string, type: string): EncryptionConfigError {
-  const found = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
-  return new EncryptionConfigError(`json: cannot unmarshal ${found} into Go struct field ${field} of type ${type}`);
+  return new EncryptionConfigError(
+    `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field ${field} of type ${type}`,
+  );
 }

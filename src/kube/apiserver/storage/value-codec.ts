@@ -5,6 +5,7 @@ import { DecodeError, decodeStruct, type Fields } from "../../api/decode.ts";
 import { groupVersion, type KubeObject } from "../../api/kube-object.ts";
 import { decodeProtobuf, encodeProtobuf, isProtobuf, ProtobufError } from "../../api/protobuf.ts";
 import type { StructSchema } from "../../api/schema.ts";
+import { readVersionKind } from "../../api/version-kind.ts";
 import type { GroupResource } from "../encryption/group-resource.ts";
 import { IDENTITY, TransformError, type ValueTransformer } from "../encryption/value-transformer.ts";
 
@@ -151,14 +152,9 @@ export class ValueCodec {
     const value = parseText(content);
     if (typeof value === "string") throw new UndecodableValue(base64Complaint(value));
     if (typeof value !== "object" || value === null) return {};
-    if (Array.isArray(value)) {
-      throw new UndecodableValue(
-        'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }',
-      );
-    }
-    const fields = value as Fields;
-    this.checkKind(type, stringOf(fields["apiVersion"]), stringOf(fields["kind"]));
-    return fields;
+    const { apiVersion, kind } = readVersionKind(value);
+    this.checkKind(type, apiVersion, kind);
+    return value as Fields;
   }
 
   private checkKind(type: StoredType, apiVersion: string, kind: string): void {
@@ -202,13 +198,6 @@ export function jsonComplaint(content: string): string {
 /** A text where an object should be is taken for base64 of one (runtime.Unknown's Raw), and complained of as such. */
 function base64Complaint(value: string): string {
   const result = fromBase64(value);
-  if ("illegalAt" in result) {
-    const position = result.illegalAt === value.length ? value.length - (value.length % 4) : result.illegalAt;
-    return `illegal base64 data at input byte ${position}`;
-  }
+  if ("illegalAt" in result) return `illegal base64 data at input byte ${result.illegalAt}`;
   return "couldn't get version/kind; json parse error: unexpected end of JSON input";
-}
-
-function stringOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

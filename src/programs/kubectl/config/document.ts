@@ -1,5 +1,6 @@
 import { emitYaml } from "../../../base/yaml/emit.ts";
-import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
+import { decodeKubeconfig } from "../../../kube/client/kubeconfig-decode.ts";
+import { ConfigError } from "../../../kube/client/rest-config.ts";
 import { FsError, goFsError } from "../../../vfs/file-system.ts";
 import { CommandError } from "../core/failure.ts";
 import { type Fields, fields, listAt, textAt } from "../core/fields.ts";
@@ -38,9 +39,9 @@ export function readConfigDocument(kubectl: Kubectl): ConfigDocument {
 
 function readFile(kubectl: Kubectl, path: string): Fields | undefined {
   try {
-    return fields(parseYamlDocument(kubectl.process.fs.readText(path)));
+    return decodeKubeconfig(kubectl.process.fs.readText(path));
   } catch (error) {
-    if (error instanceof YamlError) throw new CommandError(`error loading config file "${path}": ${error.message}`);
+    if (error instanceof ConfigError) throw new CommandError(`error loading config file "${path}": ${error.message}`);
     if (!(error instanceof FsError)) throw error;
     if (error.code === "ENOENT") return undefined;
     throw new CommandError(`error loading config file "${path}": ${goFsError("open", error)}`);

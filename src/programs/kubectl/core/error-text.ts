@@ -1,4 +1,4 @@
-import { ConfigError } from "../../../kube/client/rest-config.ts";
+import { ConfigError, ContextNotFoundError, InvalidConfigError } from "../../../kube/client/rest-config.ts";
 import { ConnectionError, StatusError } from "../../../kube/client/status-error.ts";
 import { FsError, goFsError } from "../../../vfs/file-system.ts";
 import { CommandError, ManyErrors, PlainError } from "./failure.ts";
@@ -31,7 +31,7 @@ function exitCodeOf(error: unknown): number {
 function standardText(error: unknown): string | undefined {
   if (error instanceof StatusError) return statusText(error);
   if (error instanceof ConnectionError) return connectionText(error);
-  if (error instanceof ConfigError) return configText(error.message);
+  if (error instanceof ConfigError) return configText(error);
   return undefined;
 }
 
@@ -77,20 +77,16 @@ function connectionText(error: ConnectionError): string {
   if (error.failure === "refused") {
     return `The connection to the server ${host} was refused - did you specify the right host or port?`;
   }
-  if (error.failure === "credentials") return `error: ${error.cause}`;
   return `Unable to connect to the server: ${error.cause}`;
 }
 
-function configText(message: string): string {
-  if (message.startsWith("[")) {
-    return `Error in configuration: \n${message
-      .slice(1, -1)
-      .split(", ")
-      .map((one) => `* ${one}`)
-      .join("\n")}`;
-  }
-  const invalid = /^(context was not found|cluster "|user ")/.test(message) || message.startsWith("unable to read ");
-  return invalid && !message.startsWith("unable") ? `Error in configuration: ${message}` : `error: ${message}`;
+/** Several problems are listed; a single one stands alone, whatever it is about (checkErr unwraps it). */
+function configText(error: ConfigError): string {
+  if (error instanceof ContextNotFoundError) return `Error in configuration: ${error.message}`;
+  if (!(error instanceof InvalidConfigError)) return `error: ${error.message}`;
+  const { problems } = error;
+  if (problems.length === 1) return `error: ${problems[0]}`;
+  return `Error in configuration: \n${problems.map((one) => `* ${one}`).join("\n")}`;
 }
 
 /** A failure's own words without any prefix, for messages that quote it. */

@@ -1,8 +1,9 @@
 import type { Command } from "../../../base/cli/command.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { parseGoDuration } from "../../../base/cli/go-duration.ts";
+import { checkCredentials, clientFilesProblem } from "../../../kube/client/credentials.ts";
 import { klogLine } from "../../../kube/client/klog.ts";
-import { loadKubeconfig, restConfig } from "../../../kube/client/kubeconfig.ts";
+import { loadKubeconfig, usableConfig } from "../../../kube/client/kubeconfig.ts";
 import { RestClient, type RestRequest, type RestResponse } from "../../../kube/client/rest.ts";
 import type { RestConfig } from "../../../kube/client/rest-config.ts";
 import type { CommandTypes } from "../../../machine/command-program.ts";
@@ -10,6 +11,7 @@ import { writeText } from "../../../machine/file-descriptor.ts";
 import type { Process } from "../../../machine/process.ts";
 import { bodyValue, type HttpBody, jsonBody } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
+import { askCredentials, isNobody } from "./ask-credentials.ts";
 import { Discovery } from "./discovery.ts";
 import { CommandError } from "./failure.ts";
 import { kubeconfigPaths } from "./kubeconfig-paths.ts";
@@ -113,12 +115,21 @@ export class Kubectl {
 
   get client(): RestClient {
     if (this.restOrNone === undefined) {
-      const client = new RestClient(this.process, this.config);
+      const { config } = this;
+      checkCredentials(this.process.fs, config);
+      const client = new RestClient(this.process, config);
+      const problem = clientFilesProblem(this.process.fs, config);
+      if (problem !== undefined) this.pendingErr += this.clientFilesLog(problem);
       client.onWarning = (text) => this.warn(text);
       if (this.verbosity >= 6) client.onExchange = (request, status) => this.traceRequest(request, status);
       this.restOrNone = client;
     }
     return this.restOrNone;
+  }
+
+  private clientFilesLog(problem: string): string {
+    const text = `"Loading client cert failed" err=${JSON.stringify(problem)} key="key"`;
+    return this.log("E", "cert_rotation.go:172", text);
   }
 
   get discovery(): Discovery {
@@ -146,8 +157,7 @@ export class Kubectl {
       throw new CommandError(`stat ${explicit}: no such file or directory`);
     }
     const config = loadKubeconfig(process.fs, ...kubeconfigPaths(process, this.flag("kubeconfig")));
-    const groups = this.parsed.list("as-group");
-    const result = restConfig(config, {
+    const result = usableConfig(process.fs, config, {
       context: text("context"),
       cluster: text("cluster"),
       user: text("user"),
@@ -164,15 +174,9 @@ export class Kubectl {
       password: text("password"),
       asUser: text("as"),
       asUid: text("as-uid"),
-      asGroups: groups,
+      asGroups: this.parsed.list("as-group"),
       timeoutMs: this.requestTimeoutMs(),
     });
-    if (result.impersonate === undefined && (groups.length > 0 || this.flag("as-uid") !== "")) {
-      const context = config.contexts.get(text("context") ?? config.currentContext);
-      throw new CommandError(
-        `requesting uid, groups or user-extra for ${context?.user ?? ""} without impersonating a user`,
-      );
-    }
     return { ...result, userAgent: USER_AGENT };
   }
 
@@ -205,6 +209,7 @@ export class Kubectl {
 
   /** As `request`, but gives the answer as it is. */
   *exchange(method: RestRequest["method"], path: string, options: RequestOptions = {}): Task<RestResponse> {
+    if (isNobody(this.config)) this.configOrNone = { ...this.config, ...(yield* askCredentials(this.process)) };
     try {
       return yield* this.client.request(this.restRequest(method, path, options));
     } finally {

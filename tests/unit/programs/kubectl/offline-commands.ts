@@ -1,3 +1,5 @@
+import { BROKEN_KUBECONFIGS } from "./broken-kubeconfigs.ts";
+
 /** Files that the commands read. */
 export const OFFLINE_FILES: Readonly<Record<string, string>> = {
   "pod.yaml":
@@ -14,6 +16,7 @@ export const OFFLINE_FILES: Readonly<Record<string, string>> = {
     "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app\nspec:\n  replicas: 1\n  selector:\n    matchLabels: {app: app}\n  template:\n    metadata: {labels: {app: app}}\n    spec:\n      containers:\n      - {name: nginx, image: nginx, envFrom: [{configMapRef: {name: cfg}}, {secretRef: {name: s}}]}\n",
   "k/kustomization.yaml":
     "resources: [d.yaml]\nnamePrefix: dev-\nnamespace: x\nlabels:\n- pairs: {env: dev}\nimages:\n- {name: nginx, newTag: '1.28'}\nconfigMapGenerator:\n- name: cfg\n  literals: [A=1]\nsecretGenerator:\n- name: s\n  literals: [P=q]\nreplicas:\n- {name: app, count: 2}\npatches:\n- patch: |\n    kind: Deployment\n    apiVersion: apps/v1\n    metadata: {name: app}\n    spec: {minReadySeconds: 5}\n",
+  ...Object.fromEntries(Object.entries(BROKEN_KUBECONFIGS).map(([name, content]) => [`broken/${name}`, content])),
 };
 
 const YAML = "--dry-run=client -o yaml";
@@ -150,4 +153,9 @@ export const OFFLINE_COMMANDS: readonly string[] = [
   `get pods -o`,
   `run`,
   `scale`,
+  ...Object.keys(BROKEN_KUBECONFIGS).flatMap((name) => [
+    `get pods --kubeconfig broken/${name}`,
+    `config view --kubeconfig broken/${name}`,
+    `config get-contexts --kubeconfig broken/${name}`,
+  ]),
 ];
