@@ -97,7 +97,9 @@ const daemonsOnEveryNode: Invariant = (look) =>
     return look.of("Node").flatMap((node) => {
       const here = pods.filter((pod) => pod.spec?.nodeName === node.metadata.name);
       const selected = wanted.every(([label, value]) => node.metadata.labels?.[label] === value);
-      return here.length === (selected ? 1 : 0) ? [] : [`${name(set)} has ${here.length} pods on ${node.metadata.name}`];
+      return here.length === (selected ? 1 : 0)
+        ? []
+        : [`${name(set)} has ${here.length} pods on ${node.metadata.name}`];
     });
   });
 
