@@ -24,6 +24,7 @@ const PROGRAM_OF_FILE = {
   encode: "hexdump",
   "host-facts": "hostname",
   "host-status": "timedatectl, hostnamectl",
+  "run-programs": "sudo",
   sockets: "ss, netstat",
   "text-columns": "column",
 };
@@ -67,6 +68,11 @@ export function refusals() {
     }
     for (const [, what] of text.matchAll(/not simulated in this sandbox: ([^"`]+?)(?:["`]|\\n)/g)) {
       if (clean(what) !== "…") found.push({ program: partOf(path), what: clean(what) });
+    }
+    const options = path.startsWith("src/programs/") ? text.matchAll(/\brefused: "([^"]+)"/g) : [];
+    for (const { 1: what, index } of options) {
+      const program = [...text.slice(0, index).matchAll(/\bname: "([^"]+)"/g)].at(-1)?.[1] ?? partOf(path);
+      found.push({ program, what });
     }
     for (const [, name] of text.matchAll(/= refused\(\s*"([^"]+)"/g))
       found.push({ program: partOf(path), what: `${partOf(path)} ${name}` });

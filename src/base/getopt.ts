@@ -7,6 +7,8 @@ export interface OptionSpec {
   readonly value?: "none" | "required" | "optional";
   /** What `--help` says. */
   readonly help?: string;
+  /** What it would do, where that is not imitated: the option is known, and refused. */
+  readonly refused?: string;
 }
 
 /** Options as given: by short letter or long name, whichever the spec has (long first). */
@@ -22,8 +24,8 @@ export interface GivenOptions {
 
 export type ParsedOptions =
   | { readonly ok: true; readonly options: GivenOptions; readonly operands: readonly string[] }
-  /** `message` is getopt_long's, without the program's name. */
-  | { readonly ok: false; readonly message: string };
+  /** `message` is getopt_long's, without the program's name; `refused` when it says what is not imitated. */
+  | { readonly ok: false; readonly message: string; readonly refused: boolean };
 
 /** How getopt_long is asked to behave. */
 export interface OptionRules {
@@ -57,7 +59,12 @@ export function parseOptions(
     const failure = arg.startsWith("--")
       ? takeLong(arg.slice(2), queue, specs, given)
       : takeShort(arg.slice(1), queue, specs, given);
-    if (failure !== undefined) return { ok: false, message: failure };
+    if (failure !== undefined) return { ok: false, message: failure, refused: false };
+  }
+  for (const { name } of given) {
+    const refused = specs.find((spec) => nameOf(spec) === name)?.refused;
+    if (refused !== undefined)
+      return { ok: false, message: `not simulated in this sandbox: ${refused}`, refused: true };
   }
   return { ok: true, options: view(given), operands };
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { readDate } from "./date.ts";
 import { changedMode } from "./file-mode.ts";
 import { complain, fileErrorText, isDirectory, usageError, utility } from "./utility.ts";
 
@@ -84,14 +85,13 @@ export const rm = utility({
     let code = 0;
     for (const path of operands) {
       if (
-        !(yield* removeOne(
-          process,
-          path,
+        !(yield* removeOne(process, path, {
           recursive,
-          options.has("force"),
-          options.has("no-preserve-root"),
-          options.has("i"),
-        ))
+          emptyDirectories: options.has("dir"),
+          force: options.has("force"),
+          evenRoot: options.has("no-preserve-root"),
+          ask: options.has("i"),
+        }))
       )
         code = 1;
       else if (options.has("verbose")) yield* writeText(process.stdout, `removed '${path}'\n`);
@@ -100,14 +100,16 @@ export const rm = utility({
   },
 });
 
-function* removeOne(
-  process: Process,
-  path: string,
-  recursive: boolean,
-  force: boolean,
-  evenRoot: boolean,
-  ask: boolean,
-): Task<boolean> {
+interface Removal {
+  readonly recursive: boolean;
+  readonly emptyDirectories: boolean;
+  readonly force: boolean;
+  readonly evenRoot: boolean;
+  readonly ask: boolean;
+}
+
+function* removeOne(process: Process, path: string, how: Removal): Task<boolean> {
+  const { recursive, force, evenRoot, ask } = how;
   if (recursive && process.fs.exists(path) && process.fs.realpath(path) === "/" && !evenRoot) {
     yield* writeText(
       process.stderr,
@@ -128,6 +130,7 @@ function* removeOne(
       return true;
     if (stats.type !== "directory") process.fs.unlink(path);
     else if (recursive) process.fs.removeTree(path);
+    else if (how.emptyDirectories) process.fs.rmdir(path);
     else {
       yield* complain(process, "rm", `cannot remove '${path}': Is a directory`);
       return false;
@@ -162,8 +165,14 @@ export const touch = utility({
   *run(process, options, operands) {
     if (operands.length === 0) return yield* usageError(process, { name: "touch" }, "missing file operand");
     const given = options.value("date");
-    const at = given === undefined ? process.clock.now : Date.parse(given);
-    if (Number.isNaN(at)) {
+    const reference = options.value("reference");
+    if (reference !== undefined && !process.fs.exists(reference)) {
+      yield* complain(process, "touch", `failed to get attributes of '${reference}': No such file or directory`);
+      return 1;
+    }
+    const from = reference === undefined ? process.clock.now : process.fs.stat(reference).modifiedAt;
+    const at = given === undefined ? from : readDate(given, from);
+    if (at === undefined) {
       yield* complain(process, "touch", `invalid date format '${given}'`);
       return 1;
     }
@@ -182,7 +191,7 @@ export const touch = utility({
 /** ln: links. */
 export const ln = utility({
   name: "ln",
-  usage: "[OPTION]... TARGET LINK_NAME",
+  usage: "[OPTION]... TARGET... LINK_NAME",
   summary: "Make another name for a file, or with -s a symbolic link.",
   options: [
     { short: "s", long: "symbolic", help: "make a symbolic link" },
@@ -191,26 +200,40 @@ export const ln = utility({
     { short: "v", long: "verbose" },
   ],
   *run(process, options, operands) {
-    const [target, given] = operands;
-    if (target === undefined) return yield* usageError(process, { name: "ln" }, "missing file operand");
-    const link =
-      given === undefined
-        ? basename(target)
-        : isDirectory(process, given) && !options.has("no-dereference")
-          ? join(given, basename(target))
-          : given;
+    if (operands.length === 0) return yield* usageError(process, { name: "ln" }, "missing file operand");
+    const targets = operands.length === 1 ? operands : operands.slice(0, -1);
+    const place = operands.length === 1 ? "." : (operands.at(-1) ?? ".");
+    const intoDirectory = isDirectory(process, place) && !(options.has("no-dereference") && isLink(process, place));
+    if (targets.length > 1 && !intoDirectory) {
+      yield* complain(process, "ln", `target '${place}': ${process.fs.exists(place) ? "Not a directory" : NO_ENTRY}`);
+      return 1;
+    }
     const kind = options.has("symbolic") ? "symbolic link" : "hard link";
-    const done = yield* attempt(process, "ln", `failed to create ${kind} '${link}'`, () => {
-      if (options.has("force") && (process.fs.exists(link) || isLink(process, link))) process.fs.unlink(link);
-      if (options.has("symbolic")) process.fs.symlink(target, link);
-      else process.fs.link(target, link);
-    });
-    return done ? 0 : 1;
+    let code = 0;
+    for (const target of targets) {
+      const link = intoDirectory ? join(place, basename(target)) : place;
+      const done = yield* attempt(process, "ln", `failed to create ${kind} '${link}'`, () => {
+        if (options.has("force") && isThere(process, link)) process.fs.unlink(link);
+        if (options.has("symbolic")) process.fs.symlink(target, link);
+        else process.fs.link(target, link);
+      });
+      if (!done) code = 1;
+      else if (options.has("verbose"))
+        yield* writeText(process.stdout, `'${link}' ${options.has("symbolic") ? "->" : "=>"} '${target}'\n`);
+    }
+    return code;
   },
 });
 
-function isLink(process: Process, path: string): boolean {
+const NO_ENTRY = "No such file or directory";
+
+/** Whether the name is taken, be it by a link to nowhere. */
+function isThere(process: Process, path: string): boolean {
   return process.fs.readdir(dirname(path)).includes(basename(path));
+}
+
+function isLink(process: Process, path: string): boolean {
+  return isThere(process, path) && process.fs.lstat(path).type === "symlink";
 }
 
 /** chmod: changes permissions. */
@@ -245,7 +268,7 @@ export const chown = utility({
   options: [
     { short: "R", long: "recursive", help: "with all that directories hold" },
     { short: "v" },
-    { short: "h" },
+    { short: "h", long: "no-dereference", refused: "owners of symbolic links (-h)" },
     { short: "f" },
   ],
   *run(process, options, operands) {

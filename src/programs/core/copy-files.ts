@@ -16,14 +16,14 @@ export const cp = utility({
     { short: "p", long: "preserve", value: "optional", help: "keep mode, owner and time" },
     { short: "f", long: "force" },
     { short: "n", long: "no-clobber", help: "leave existing files alone" },
-    { short: "u", long: "update" },
+    { short: "u", long: "update", help: "leave existing files alone that are not older" },
     { short: "v", long: "verbose", help: "say what is copied" },
-    { short: "i", long: "interactive" },
+    { short: "i", long: "interactive", refused: "asking before a file is replaced (-i)" },
     { short: "t", long: "target-directory", value: "required", help: "copy all into this directory" },
     { short: "T", long: "no-target-directory" },
-    { short: "L" },
-    { short: "P" },
-    { short: "d" },
+    { short: "L", long: "dereference", help: "copy what links point to" },
+    { short: "P", long: "no-dereference", help: "copy links as links" },
+    { short: "d", help: "the same as -P" },
   ],
   *run(process, options, operands) {
     const into = options.value("target-directory");
@@ -32,8 +32,12 @@ export const cp = utility({
     const problem = yield* targetProblem(process, "cp", sources, target, operands);
     if (problem !== undefined || target === undefined) return problem ?? 1;
     const archive = options.has("archive");
+    const recursive = archive || options.has("recursive") || options.has("R");
+    const links = options.inOrder.findLast(({ name }) => ["dereference", "no-dereference", "d"].includes(name))?.name;
     const how: CopyRules = {
-      recursive: archive || options.has("recursive") || options.has("R"),
+      recursive,
+      follow: links === undefined ? !recursive : links === "dereference",
+      onlyNewer: options.has("update"),
       preserve: archive || options.has("preserve"),
       keepExisting: options.has("no-clobber"),
       verbose: options.has("verbose"),
@@ -50,6 +54,9 @@ export const cp = utility({
 
 interface CopyRules {
   readonly recursive: boolean;
+  /** Whether a link is copied as what it points to. */
+  readonly follow: boolean;
+  readonly onlyNewer: boolean;
   readonly preserve: boolean;
   readonly keepExisting: boolean;
   readonly verbose: boolean;
@@ -76,9 +83,11 @@ function* targetProblem(
 
 function* copyTree(process: Process, source: string, destination: string, how: CopyRules): Task<boolean> {
   try {
-    const stats = how.recursive ? process.fs.lstat(source) : process.fs.stat(source);
+    const stats = how.follow ? process.fs.stat(source) : process.fs.lstat(source);
     if (stats.type === "directory") return yield* copyDirectory(process, source, destination, how, stats.mode);
     if (how.keepExisting && process.fs.exists(destination)) return true;
+    if (how.onlyNewer && process.fs.exists(destination) && process.fs.stat(destination).modifiedAt >= stats.modifiedAt)
+      return true;
     if (process.fs.exists(destination) && process.fs.realpath(destination) === process.fs.realpath(source)) {
       yield* complain(process, "cp", `'${source}' and '${destination}' are the same file`);
       return false;
@@ -95,7 +104,7 @@ function* copyTree(process: Process, source: string, destination: string, how: C
 }
 
 function copyFile(process: Process, source: string, destination: string, how: CopyRules): void {
-  const stats = how.recursive ? process.fs.lstat(source) : process.fs.stat(source);
+  const stats = how.follow ? process.fs.stat(source) : process.fs.lstat(source);
   if (stats.type === "symlink") {
     if (process.fs.exists(destination)) process.fs.unlink(destination);
     process.fs.symlink(process.fs.readlink(source), destination);
@@ -145,7 +154,7 @@ export const mv = utility({
     { short: "f", long: "force" },
     { short: "n", long: "no-clobber", help: "leave existing files alone" },
     { short: "v", long: "verbose", help: "say what is moved" },
-    { short: "i", long: "interactive" },
+    { short: "i", long: "interactive", refused: "asking before a file is replaced (-i)" },
     { short: "t", long: "target-directory", value: "required", help: "move all into this directory" },
     { short: "T", long: "no-target-directory" },
   ],
@@ -186,6 +195,8 @@ function* moveOne(process: Process, source: string, destination: string): Task<b
   }
   const copied = yield* copyTree(process, source, destination, {
     recursive: true,
+    follow: false,
+    onlyNewer: false,
     preserve: true,
     keepExisting: false,
     verbose: false,

@@ -56,7 +56,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 
 /** `@1700000000`, ISO dates, `now`, `tomorrow`, `+2 days`, `1 hour ago`, `2026-01-01 +1 day`. */
-function readDate(text: string, now: number): number | undefined {
+export function readDate(text: string, now: number): number | undefined {
   let rest = text.trim();
   let at = now;
   const epoch = /^@(-?\d+(?:\.\d+)?)/.exec(rest);

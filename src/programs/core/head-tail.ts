@@ -122,7 +122,7 @@ export const tail = utility({
     ...OPTIONS,
     { short: "f", long: "follow", value: "none", help: "go on showing what is appended" },
     { short: "F", help: "as -f, and reopen a file that is replaced" },
-    { long: "pid", value: "required" },
+    { long: "pid", value: "required", refused: "ending with another process (--pid)" },
   ],
   rules: { numbersAreOperands: true },
   *run(process, options, operands) {

@@ -33,7 +33,7 @@ export const ls = utility({
     { short: "C", help: "in columns" },
     { short: "X", help: "ordered by extension" },
     { short: "U", help: "unordered" },
-    { short: "Z" },
+    { short: "Z", refused: "security contexts (-Z)" },
     { long: "color", value: "optional", help: "accepted; names are not coloured" },
     { long: "time-style", value: "required", help: "full-iso, long-iso, iso or +FORMAT" },
     { long: "full-time", help: "as -l --time-style=full-iso" },

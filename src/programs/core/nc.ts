@@ -37,7 +37,7 @@ export const nc = utility({
     { short: "q", value: "required", help: "close so many seconds after the input ended" },
     { short: "t" },
     { short: "4" },
-    { short: "k" },
+    { short: "k", refused: "listening on after the first connection (-k)" },
     { short: "u" },
   ],
   *run(process, options, operands) {

@@ -1,4 +1,5 @@
 import { strftime } from "../../base/calendar.ts";
+import type { GivenOptions } from "../../base/getopt.ts";
 import { basename as baseOf, dirname as dirOf, join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
@@ -44,19 +45,17 @@ export const readlink = utility({
   summary: "Show where symbolic links point.",
   options: [
     { short: "f", long: "canonicalize", help: "the real path, through all links" },
-    { short: "e" },
-    { short: "m" },
-    { short: "n" },
+    { short: "e", long: "canonicalize-existing", help: "the same, of files that are there" },
+    { short: "m", long: "canonicalize-missing", help: "the same, whatever is missing" },
+    { short: "n", long: "no-newline" },
   ],
   *run(process, options, operands) {
     let code = 0;
     for (const path of operands) {
       try {
-        const full = options.has("canonicalize") || options.has("e") || options.has("m");
-        yield* writeText(
-          process.stdout,
-          `${full ? realOrLexical(process, path) : process.fs.readlink(path)}${options.has("n") ? "" : "\n"}`,
-        );
+        const full = options.inOrder.some(({ name }) => name.startsWith("canonicalize"));
+        const shown = full ? canonical(process, path, options) : process.fs.readlink(path);
+        yield* writeText(process.stdout, `${shown}${options.has("no-newline") ? "" : "\n"}`);
       } catch (error) {
         fileErrorText(error);
         code = 1;
@@ -66,8 +65,13 @@ export const readlink = utility({
   },
 });
 
-function realOrLexical(process: Process, path: string): string {
-  return process.fs.exists(path) ? process.fs.realpath(path) : join(process.fs.realpath(dirOf(path)), baseOf(path));
+/** The path through all links; its last part may be missing, with -m any, with -e none. */
+function canonical(process: Process, path: string, options: GivenOptions): string {
+  if (process.fs.exists(path) || options.has("canonicalize-existing")) return process.fs.realpath(path);
+  const parent = dirOf(path);
+  const above =
+    options.has("canonicalize-missing") && parent !== path ? canonical(process, parent, options) : undefined;
+  return join(above ?? process.fs.realpath(parent), baseOf(path));
 }
 
 /** realpath: the real path of files. */
@@ -75,12 +79,16 @@ export const realpath = utility({
   name: "realpath",
   usage: "FILE...",
   summary: "Show the real path of files.",
-  options: [{ short: "m" }, { short: "e" }, { short: "s" }],
-  *run(process, _options, operands) {
+  options: [
+    { short: "m", long: "canonicalize-missing", help: "whatever is missing" },
+    { short: "e", long: "canonicalize-existing", help: "only of files that are there" },
+    { short: "s", long: "strip", refused: "paths with their links left in (-s)" },
+  ],
+  *run(process, options, operands) {
     let code = 0;
     for (const path of operands) {
       try {
-        yield* writeText(process.stdout, `${realOrLexical(process, path)}\n`);
+        yield* writeText(process.stdout, `${canonical(process, path, options)}\n`);
       } catch (error) {
         yield* complain(process, "realpath", `${path}: ${fileErrorText(error)}`);
         code = 1;
@@ -97,13 +105,17 @@ export const mktemp = utility({
   summary: "Make a temporary file, or with -d a directory, and show its name.",
   options: [
     { short: "d", long: "directory", help: "make a directory" },
-    { short: "u" },
-    { short: "q" },
-    { short: "t" },
-    { short: "p", long: "tmpdir", value: "required" },
+    { short: "u", long: "dry-run", help: "make nothing, only show a name" },
+    { short: "q", long: "quiet", help: "no complaint when it can't be made" },
+    { short: "t", help: "in the directory for temporary files" },
+    { short: "p", value: "required", help: "in this directory" },
+    { long: "tmpdir", value: "optional", help: "the same" },
   ],
   *run(process, options, operands) {
-    const template = operands[0] ?? `${options.value("tmpdir") ?? "/tmp"}/tmp.XXXXXXXXXX`;
+    const temporary = options.value("p") || options.value("tmpdir") || process.env.get("TMPDIR") || "/tmp";
+    const inTemporary = operands.length === 0 || ["p", "tmpdir", "t"].some((name) => options.has(name));
+    const given = operands[0] ?? "tmp.XXXXXXXXXX";
+    const template = inTemporary ? join(temporary, given) : given;
     const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     if (!/X{3,}/.test(template)) {
       yield* complain(process, "mktemp", `too few X's in template '${template}'`);
@@ -111,14 +123,13 @@ export const mktemp = utility({
     }
     const path = template.replace(/X{3,}(?=[^X]*$)/, (run) => process.random.letters(run.length, letters));
     try {
-      if (options.has("directory")) process.fs.mkdir(path, { mode: 0o700 });
+      if (options.has("dry-run")) process.fs.stat(dirOf(path));
+      else if (options.has("directory")) process.fs.mkdir(path, { mode: 0o700 });
       else process.fs.writeFile(path, "", 0o600);
     } catch (error) {
-      yield* complain(
-        process,
-        "mktemp",
-        `failed to create ${options.has("directory") ? "directory" : "file"} via template '${template}': ${fileErrorText(error)}`,
-      );
+      const what = options.has("directory") ? "directory" : "file";
+      const reason = `failed to create ${what} via template '${template}': ${fileErrorText(error)}`;
+      if (!options.has("quiet")) yield* complain(process, "mktemp", reason);
       return 1;
     }
     yield* writeText(process.stdout, `${path}\n`);
@@ -133,13 +144,13 @@ export const stat = utility({
   summary: "Show size, mode, owner and times of files.",
   options: [
     { short: "c", long: "format", value: "required", help: "a format with %n %s %a %A %U %G %u %g %y %Y %i %h %F" },
-    { short: "L", long: "dereference" },
+    { short: "L", long: "dereference", help: "of what links point to" },
   ],
   *run(process, options, operands) {
     let code = 0;
     for (const path of operands) {
       try {
-        yield* writeText(process.stdout, statText(process, path, options.value("format")));
+        yield* writeText(process.stdout, statText(process, path, options));
       } catch (error) {
         yield* complain(process, "stat", `cannot statx '${path}': ${fileErrorText(error)}`);
         code = 1;
@@ -149,8 +160,9 @@ export const stat = utility({
   },
 });
 
-function statText(process: Process, path: string, format: string | undefined): string {
-  const stats = process.fs.lstat(path);
+function statText(process: Process, path: string, options: GivenOptions): string {
+  const format = options.value("format");
+  const stats = options.has("dereference") ? process.fs.stat(path) : process.fs.lstat(path);
   const time = (at: number) => strftime("%F %T.%N %z", at);
   const owner = (id: number) => (id === 0 ? "root" : String(id));
   const octal = stats.mode.toString(8);
@@ -197,15 +209,20 @@ export const du = utility({
   options: [
     { short: "s", long: "summarize", help: "only totals" },
     { short: "h", long: "human-readable", help: "sizes like 1K 23M" },
-    { short: "a", long: "all" },
-    { short: "b", long: "bytes" },
-    { short: "c", long: "total" },
-    { short: "k" },
-    { short: "m" },
-    { short: "d", long: "max-depth", value: "required" },
+    { short: "a", long: "all", help: "files too" },
+    { short: "b", long: "bytes", help: "in bytes, by what files hold and not by the blocks they take" },
+    { short: "c", long: "total", help: "and a total" },
+    { short: "k", help: "in blocks of 1024 bytes, as without it" },
+    { short: "m", help: "in blocks of 1048576 bytes" },
+    { short: "d", long: "max-depth", value: "required", help: "no directories deeper than this" },
   ],
   *run(process, options, operands) {
     let code = 0;
+    let total = 0;
+    const size = (bytes: number) => {
+      if (options.has("human-readable")) return humanSize(bytes);
+      return String(options.has("bytes") ? bytes : Math.ceil(bytes / (options.has("m") ? 1_048_576 : 1024)));
+    };
     for (const path of operands.length === 0 ? ["."] : operands) {
       if (!process.fs.exists(path)) {
         yield* complain(process, "du", `cannot access '${path}': No such file or directory`);
@@ -214,29 +231,30 @@ export const du = utility({
       }
       const rows: string[] = [];
       const deepest = options.has("summarize") ? 0 : Number(options.value("max-depth") ?? Number.POSITIVE_INFINITY);
-      diskUse(process, path, 0, (each, bytes, depth, directory) => {
+      total += diskUse(process, path, 0, options.has("bytes") ? 1 : DISK_BLOCK, (each, bytes, depth, directory) => {
         if (depth > deepest || (!directory && !options.has("all") && depth > 0)) return;
-        const size = options.has("human-readable")
-          ? humanSize(bytes)
-          : String(options.has("bytes") ? bytes : Math.ceil(bytes / 1024));
-        rows.push(`${size}\t${each}\n`);
+        rows.push(`${size(bytes)}\t${each}\n`);
       });
       yield* writeText(process.stdout, rows.join(""));
     }
+    if (options.has("total")) yield* writeText(process.stdout, `${size(total)}\ttotal\n`);
     return code;
   },
 });
+
+const DISK_BLOCK = 4096;
 
 function diskUse(
   process: Process,
   path: string,
   depth: number,
+  block: number,
   show: (path: string, bytes: number, depth: number, directory: boolean) => void,
 ): number {
   const stats = process.fs.lstat(path);
-  let bytes = stats.type === "directory" ? 4096 : Math.ceil(stats.size / 4096) * 4096;
+  let bytes = stats.type === "directory" ? DISK_BLOCK : Math.ceil(stats.size / block) * block;
   if (stats.type === "directory")
-    for (const name of process.fs.readdir(path)) bytes += diskUse(process, join(path, name), depth + 1, show);
+    for (const name of process.fs.readdir(path)) bytes += diskUse(process, join(path, name), depth + 1, block, show);
   show(path, bytes, depth, stats.type === "directory");
   return bytes;
 }

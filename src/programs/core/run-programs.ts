@@ -1,6 +1,7 @@
 import { decodeShellText } from "../../base/byte-text.ts";
 import { text as textOf } from "../../base/bytes.ts";
 import { strftime } from "../../base/calendar.ts";
+import type { GivenOptions } from "../../base/getopt.ts";
 import type { FileDescriptor } from "../../machine/file-descriptor.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import { MEMORY_MAX } from "../../machine/memory.ts";
@@ -123,7 +124,7 @@ export const env = utility({
     { short: "i", long: "ignore-environment", help: "begin with an empty environment" },
     { short: "u", long: "unset", value: "required", help: "without this variable" },
     { short: "C", long: "chdir", value: "required", help: "in this directory" },
-    { short: "0", long: "null" },
+    { short: "0", long: "null", help: "end each line with a zero byte" },
   ],
   *run(process, options, operands) {
     const environment = new Map(options.has("ignore-environment") ? [] : process.env);
@@ -142,7 +143,8 @@ export const env = utility({
       argv.shift();
     }
     if (argv.length === 0) {
-      yield* writeText(process.stdout, [...environment].map(([name, value]) => `${name}=${value}\n`).join(""));
+      const end = options.has("null") ? "\0" : "\n";
+      yield* writeText(process.stdout, [...environment].map(([name, value]) => `${name}=${value}${end}`).join(""));
       return 0;
     }
     const directory = options.value("chdir");
@@ -186,8 +188,12 @@ function passThrough(
     summary,
     rules: { stopAtOperand: true },
     options,
-    *run(process, _options, operands) {
+    *run(process, options, operands) {
       if (operands.length === 0) return yield* usageError(process, { name }, "missing operand");
+      if (!["root", "0"].includes(options.value("user") ?? "root")) {
+        yield* complain(process, name, "not simulated in this sandbox: running commands as another user");
+        return 1;
+      }
       if (name === "nohup") process.onSignal("SIGHUP", "ignore");
       const child = yield* start(process, name, operands);
       return typeof child === "number" ? child : yield* waitFor(child.exited);
@@ -287,22 +293,15 @@ export const xargs = utility({
     { short: "d", long: "delimiter", value: "required", help: "items end with this character" },
     { short: "r", long: "no-run-if-empty", help: "no run without input" },
     { short: "t", long: "verbose", help: "show each command" },
-    { short: "p", long: "interactive" },
+    { short: "p", long: "interactive", refused: "asking before each command (-p)" },
     { short: "P", long: "max-procs", value: "required", help: "accepted; runs are one after the other" },
   ],
   *run(process, options, operands) {
     const input = decodeShellText(yield* readToEnd(process.stdin, MEMORY_MAX));
     const command = operands.length === 0 ? ["echo"] : operands;
     const place = options.value("I");
-    const items = splitItems(
-      input,
-      options.has("null") ? "\0" : place !== undefined ? "\n" : unescaped(options.value("delimiter")),
-    );
-    const batches =
-      place !== undefined
-        ? items.map((item) => [item])
-        : inBatches(items, Number(options.value("max-args") ?? options.value("max-lines") ?? 5000));
-    if (items.some((item) => item.length >= ARGUMENT_MAX)) {
+    const batches = batchesOf(input, options);
+    if (batches.some((batch) => batch.some((item) => item.length >= ARGUMENT_MAX))) {
       yield* complain(process, "xargs", "argument line too long");
       return 1;
     }
@@ -321,6 +320,28 @@ export const xargs = utility({
     return code;
   },
 });
+
+/** The arguments of each run, as the last of -I, -L and -n asks. */
+function batchesOf(input: string, options: GivenOptions): string[][] {
+  const chosen = options.inOrder.findLast(({ name }) => ["I", "max-lines", "max-args"].includes(name));
+  if (chosen?.name === "max-lines") {
+    // a line that ends with a blank goes on in the next
+    const lines = input
+      .replace(/[ \t]+\n/g, " ")
+      .split("\n")
+      .map((line) => splitItems(line, undefined));
+    return inBatches(
+      lines.filter((line) => line.length > 0),
+      Number(chosen.value),
+    ).map((batch) => batch.flat());
+  }
+  const delimiter = options.has("null") ? "\0" : unescaped(options.value("delimiter"));
+  if (chosen?.name === "I") return splitItems(input, delimiter ?? "\n").map((item) => [item]);
+  return inBatches(splitItems(input, delimiter), Number(chosen?.value ?? ITEMS_MAX));
+}
+
+/** As many arguments as one run gets when nobody says how many. */
+const ITEMS_MAX = 5000;
 
 function unescaped(text: string | undefined): string | undefined {
   return text?.replace(/^\\n$/, "\n").replace(/^\\t$/, "\t").replace(/^\\0$/, "\0");
@@ -344,8 +365,8 @@ function splitItems(input: string, delimiter: string | undefined): string[] {
   return items;
 }
 
-function inBatches(items: readonly string[], size: number): string[][] {
-  const batches: string[][] = [];
+function inBatches<T>(items: readonly T[], size: number): T[][] {
+  const batches: T[][] = [];
   for (let at = 0; at < items.length; at += size) batches.push(items.slice(at, at + size));
   return batches;
 }

@@ -45,9 +45,9 @@ export const sort = utility({
     { short: "o", long: "output", value: "required", help: "write to this file" },
     { short: "c", long: "check", help: "only say whether it is in order" },
     { short: "s", long: "stable", help: "leave equal lines in their order" },
-    { short: "z", long: "zero-terminated" },
-    { short: "d", long: "dictionary-order" },
-    { short: "R", long: "random-sort" },
+    { short: "z", long: "zero-terminated", refused: "lines that end with a null byte (-z)" },
+    { short: "d", long: "dictionary-order", refused: "dictionary order (-d)" },
+    { short: "R", long: "random-sort", refused: "random order (-R)" },
   ],
   *run(process, options, operands) {
     let lines: string[] = [];

@@ -171,8 +171,9 @@ interface TranslationTable {
 }
 
 function tableOf(options: GivenOptions, first: string, second: string | undefined): TranslationTable {
-  const from = expandSet(first).map((char) => char.charCodeAt(0));
   const to = expandSet(second ?? "").map((char) => char.charCodeAt(0));
+  const all = expandSet(first).map((char) => char.charCodeAt(0));
+  const from = options.has("truncate-set1") && second !== undefined ? all.slice(0, to.length) : all;
   const complement = options.has("complement") || options.has("C");
   const deletes = options.has("delete");
   const inFirst = new Set(from);
@@ -259,7 +260,7 @@ export const tr = utility({
     { short: "s", long: "squeeze-repeats", help: "several of one character become one" },
     { short: "c", long: "complement", help: "all characters but those of SET1" },
     { short: "C" },
-    { short: "t", long: "truncate-set1" },
+    { short: "t", long: "truncate-set1", help: "no more characters of SET1 than SET2 has" },
   ],
   *run(process, options, operands) {
     const [first, second] = operands;
@@ -391,10 +392,11 @@ export const column = utility({
   options: [
     { short: "t", long: "table", help: "a table of the words of each line" },
     { short: "s", long: "separator", value: "required", help: "what separates words" },
-    { short: "N", long: "table-columns", value: "required" },
+    { short: "N", long: "table-columns", value: "required", help: "names of the columns, shown above them" },
   ],
   *run(process, options, operands) {
-    const rows: string[][] = [];
+    const names = options.value("table-columns");
+    const rows: string[][] = names === undefined ? [] : [names.split(",")];
     const separator = options.value("separator");
     const code = yield* eachLine(process, "column", operands, function* (line) {
       if (line.trim() !== "") rows.push(separator === undefined ? line.trim().split(/\s+/) : line.split(separator));

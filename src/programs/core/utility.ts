@@ -29,7 +29,7 @@ export function utility(spec: Utility): Program {
   ];
   return function* (process) {
     const parsed = parseOptions(process.argv.slice(1), options, spec.rules);
-    if (!parsed.ok) return yield* usageError(process, spec, parsed.message);
+    if (!parsed.ok) return yield* refuseOptions(process, spec, parsed);
     if (parsed.options.has("help")) {
       yield* writeText(process.stdout, helpText(spec, options));
       return 0;
@@ -48,6 +48,17 @@ export function utility(spec: Utility): Program {
       return spec.usageExitCode ?? 1;
     }
   };
+}
+
+/** What is not imitated exits with 1, whatever the program's usage errors exit with. */
+function* refuseOptions(
+  process: Process,
+  spec: Utility,
+  { message, refused }: { readonly message: string; readonly refused: boolean },
+): Task<number> {
+  if (!refused) return yield* usageError(process, spec, message);
+  yield* complain(process, spec.name, message);
+  return 1;
 }
 
 /** Says what is wrong with the call and how to get help; gives the exit code. */

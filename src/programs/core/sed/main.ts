@@ -23,9 +23,9 @@ export const sed = utility({
       value: "optional",
       help: "write back into the files; with a suffix keep the old ones",
     },
-    { short: "s", long: "separate", help: "each file by itself" },
+    { short: "s", long: "separate", refused: "each file by itself (-s)" },
     { short: "u", long: "unbuffered" },
-    { short: "z", long: "null-data" },
+    { short: "z", long: "null-data", refused: "lines that end with a null byte (-z)" },
   ],
   *run(process, options, operands) {
     const files = [...operands];
