@@ -58,7 +58,7 @@ const DAEMONS: Readonly<Record<string, readonly string[]>> = {
   "kube-apiserver": ["kube/apiserver", "etcd/rpc"],
   "kube-controller-manager": ["kube/controllers"],
   "kube-scheduler": ["kube/scheduler"],
-  kubelet: ["kube/kubelet"],
+  kubelet: ["kube/kubelet", "kube/apiserver/validation"],
 };
 
 /** What the core may not touch, and what to use instead. */

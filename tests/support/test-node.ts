@@ -1,4 +1,5 @@
 import type { Pod } from "../../src/kube/api/types.generated.ts";
+import { podRules } from "../../src/kube/apiserver/validation/pod-rules.ts";
 import { DaemonFlags } from "../../src/kube/client/daemon-flags.ts";
 import { Klog } from "../../src/kube/client/klog.ts";
 import { PODS } from "../../src/kube/client/resources.ts";
@@ -57,9 +58,9 @@ export class TestNode {
       });
       const runtime = process.machine.service<ContainerRuntime>("containerd");
       if (runtime === undefined) throw new Error("no containerd");
-      const config = readKubeletConfig(process.fs, new DaemonFlags([]), process.hostname);
+      const config = readKubeletConfig(process.fs, DaemonFlags.parse("kubelet", []), process.hostname);
       const facts = { ...DEFAULT_CAPACITY, machineId: "m", systemUuid: "s", bootId: "b" };
-      self.kubelet = new Kubelet({ process, runtime, config, facts, client: cluster, log });
+      self.kubelet = new Kubelet({ process, runtime, config, facts, client: cluster, podRules, log });
       new KubeletServer({ process, runtime, config, kubelet: self.kubelet, log }).start();
       self.kubelet.start();
       yield* waitFor(self.stopKubelet);

@@ -1,4 +1,5 @@
 import { goDurationMs } from "../../base/cli/go-duration.ts";
+import { goJson } from "../../base/go-json.ts";
 import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import type { DaemonFlags } from "../client/daemon-flags.ts";
@@ -58,11 +59,13 @@ export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: 
 }
 
 function readFile(fs: FileSystem, path: string): Readonly<Record<string, unknown>> {
-  const start = `failed to load kubelet config file, path: ${path}, error: `;
+  const start = `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error `;
   try {
-    const root = record(parseYamlDocument(fs.readText(path)));
-    if (root["kind"] === "KubeletConfiguration") return root;
-    throw new KubeletConfigError(`${start}failed to decode: Object 'Kind' is missing in ${JSON.stringify(path)}`);
+    const content = parseYamlDocument(fs.readText(path));
+    const root = record(content);
+    const problem = typeProblem(content, root);
+    if (problem === undefined) return root;
+    throw new KubeletConfigError(`${start}failed to decode: ${problem}`);
   } catch (error) {
     if (error instanceof FsError) {
       throw new KubeletConfigError(
@@ -72,6 +75,15 @@ function readFile(fs: FileSystem, path: string): Readonly<Record<string, unknown
     if (error instanceof YamlError) throw new KubeletConfigError(`${start}failed to decode: ${error.message}`);
     throw error;
   }
+}
+
+function typeProblem(content: unknown, { apiVersion, kind }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof kind !== "string" || kind === "")
+    return `Object 'Kind' is missing in '${goJson(content, { sortKeys: true })}'`;
+  if (typeof apiVersion !== "string" || apiVersion === "")
+    return `Object 'apiVersion' is missing in '${goJson(content, { sortKeys: true })}'`;
+  if (kind === "KubeletConfiguration" && apiVersion === "kubelet.config.k8s.io/v1beta1") return undefined;
+  return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/kubelet/apis/config/scheme/scheme.go:33"`;
 }
 
 function number(value: unknown, otherwise: number): number {

@@ -6,7 +6,6 @@ import type { ConfigMap, PersistentVolume, Pod, PodStatus, Secret } from "../api
 import { BackOff } from "../client/back-off.ts";
 import { EventRecorder, referenceTo } from "../client/event-recorder.ts";
 import { Informer, objectKey, type StoreChange } from "../client/informer.ts";
-import { sameJson } from "../client/json-value.ts";
 import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { isPodTerminal } from "../client/pod-state.ts";
@@ -24,10 +23,12 @@ import { isNotFound } from "../client/status-error.ts";
 import { diskGuard } from "./eviction/disk-guard.ts";
 import { ImagePuller } from "./image-puller.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
+import type { PodRules } from "./manifest.ts";
 import { MirrorPods } from "./mirror-pods.ts";
 import { NodeAgent } from "./node-agent.ts";
 import type { MachineFacts } from "./node-status.ts";
 import { ObjectCache, references } from "./object-cache.ts";
+import { isChange } from "./pod-change.ts";
 import type { PodContext } from "./pod-context.ts";
 import { graceOf } from "./pod-ending.ts";
 import { POD_UID, podView } from "./pod-view.ts";
@@ -50,6 +51,7 @@ export interface KubeletOptions {
   readonly config: KubeletConfig;
   readonly facts: MachineFacts;
   readonly client: KubeClient;
+  readonly podRules: PodRules;
   readonly log: Klog;
 }
 
@@ -95,7 +97,7 @@ export class Kubelet {
     const onNode = { fieldSelector: `spec.nodeName=${config.nodeName}` };
     this.pods = new Informer<Pod>({ ...informer, name: "pods", source: client.source(PODS, onNode) });
     this.services = new Informer({ ...informer, name: "services", source: client.source(SERVICES) });
-    this.staticSource = new StaticPods(fs, config.staticPodPath, config.nodeName, log, tasks);
+    this.staticSource = new StaticPods({ fs, config, log, tasks, rules: options.podRules });
     const hasDiskPressure = () => this.disk.eviction.hasPressure;
     const node = { client, config, facts, runtime, address: hostIp, tasks, random, recorder, log };
     this.node = new NodeAgent({ ...node, hasDiskPressure, begins: !process.isResumed });
@@ -435,15 +437,4 @@ export class Kubelet {
       for (const sandbox of podView(runtime, uid).sandboxes) yield* runtime.removePodSandbox(sandbox.id);
     }
   }
-}
-
-/** Whether the pod differs in more than what the kubelet itself wrote. */
-function isChange(known: Pod, pod: Pod): boolean {
-  return (
-    known.metadata.generation !== pod.metadata.generation ||
-    known.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp ||
-    !sameJson(known.metadata.labels, pod.metadata.labels) ||
-    !sameJson(known.metadata.annotations, pod.metadata.annotations) ||
-    !sameJson(known.spec, pod.spec)
-  );
 }

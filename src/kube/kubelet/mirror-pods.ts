@@ -8,7 +8,7 @@ import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { NODES, PODS } from "../client/resources.ts";
 import { isAlreadyExists, isNotFound } from "../client/status-error.ts";
-import { CONFIG_HASH, CONFIG_MIRROR } from "./static-pods.ts";
+import { CONFIG_HASH, CONFIG_MIRROR } from "./manifest.ts";
 
 const RETRY_MS = 2000;
 

@@ -2,6 +2,7 @@ import type { Container, Pod, Probe } from "../api/types.generated.ts";
 
 /** The defaults that the API server would have filled in, for pods that never passed it. */
 export function withDefaults(pod: Pod): Pod {
+  const defaulted = (container: Container) => containerDefaults(container, pod.spec.hostNetwork === true);
   return {
     ...pod,
     spec: {
@@ -12,15 +13,13 @@ export function withDefaults(pod: Pod): Pod {
       enableServiceLinks: true,
       ...pod.spec,
       securityContext: pod.spec.securityContext ?? {},
-      containers: pod.spec.containers.map(containerDefaults),
-      ...(pod.spec.initContainers === undefined
-        ? {}
-        : { initContainers: pod.spec.initContainers.map(containerDefaults) }),
+      containers: pod.spec.containers.map(defaulted),
+      ...(pod.spec.initContainers === undefined ? {} : { initContainers: pod.spec.initContainers.map(defaulted) }),
     },
   } as Pod;
 }
 
-function containerDefaults(container: Container): Container {
+function containerDefaults(container: Container, onHost: boolean): Container {
   const image = container.image ?? "";
   const tag = /:([^/:@]+)$/.exec(image)?.[1];
   return {
@@ -29,7 +28,13 @@ function containerDefaults(container: Container): Container {
     terminationMessagePolicy: "File",
     ...container,
     resources: container.resources ?? {},
-    ...(container.ports && { ports: container.ports.map((port) => ({ protocol: "TCP", ...port })) }),
+    ...(container.ports && {
+      ports: container.ports.map((port) => ({
+        protocol: "TCP",
+        ...(onHost ? { hostPort: port.containerPort } : {}),
+        ...port,
+      })),
+    }),
     ...(container.livenessProbe && { livenessProbe: probeDefaults(container.livenessProbe) }),
     ...(container.readinessProbe && { readinessProbe: probeDefaults(container.readinessProbe) }),
     ...(container.startupProbe && { startupProbe: probeDefaults(container.startupProbe) }),

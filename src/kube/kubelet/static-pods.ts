@@ -1,19 +1,16 @@
-import { md5 } from "@noble/hashes/legacy.js";
-import { hex, utf8 } from "../../base/bytes.ts";
 import type { Disposable } from "../../base/disposable.ts";
-import { rfc3339Micro } from "../../base/rfc3339.ts";
-import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { Signal } from "../../sim/signal.ts";
 import { type Task, type TaskGroup, waitAtMost } from "../../sim/task.ts";
-import { type FileSystem, FsError } from "../../vfs/file-system.ts";
+import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import type { Pod } from "../api/types.generated.ts";
+import { objectKey } from "../client/informer.ts";
 import type { Klog } from "../client/klog.ts";
-import { withDefaults } from "./pod-defaults.ts";
+import type { KubeletConfig } from "./kubelet-config.ts";
+import { CONFIG_MIRROR, CONFIG_SOURCE, ManifestError, type PodRules, readManifest } from "./manifest.ts";
 
-export const CONFIG_HASH = "kubernetes.io/config.hash";
-export const CONFIG_MIRROR = "kubernetes.io/config.mirror";
-const CONFIG_SEEN = "kubernetes.io/config.seen";
-const CONFIG_SOURCE = "kubernetes.io/config.source";
+/** How long a directory that is not there is waited for before it is to be watched again. */
+const RETRY_MS = 1000;
+const MISSING = new ManifestError("path does not exist, ignoring");
 
 /** Whether the kubelet got this pod from a file. */
 export function isStatic(pod: Pod): boolean {
@@ -26,42 +23,61 @@ export function isMirror(pod: Pod): boolean {
   return pod.metadata.annotations?.[CONFIG_MIRROR] !== undefined;
 }
 
-interface Manifest {
-  readonly content: string;
-  readonly pod: Pod | undefined;
+/** What inotify told of a file: whether it was there just then. */
+interface FileEvent {
+  readonly path: string;
+  readonly there: boolean;
+}
+
+export interface StaticPodSource {
+  readonly fs: FileSystem;
+  readonly config: KubeletConfig;
+  readonly log: Klog;
+  readonly tasks: TaskGroup;
+  readonly rules: PodRules;
 }
 
 /**
- * The pods of a directory of manifests, looked at when inotify says so and every 20 s. Mirrors pkg/kubelet/config
- * file.go.
+ * The pods of a directory of manifests. All of it is read every 20 s; a file that inotify tells of is read at once,
+ * and one that can't be read then leaves the pod as it is until all is read again. Mirrors pkg/kubelet/config
+ * file.go and file_linux.go.
  */
 export class StaticPods implements Disposable {
-  private readonly manifests = new Map<string, Manifest>();
+  /** By namespace and name. */
+  private pods = new Map<string, Pod>();
+  private readonly keys = new Map<string, string>();
+  private readonly events: FileEvent[] = [];
   private readonly changed = new Signal();
   private watch: Disposable | undefined;
-
-  private readonly fs: FileSystem;
+  private readonly source: StaticPodSource;
   private readonly directory: string;
-  private readonly nodeName: string;
-  private readonly log: Klog;
-  private readonly tasks: TaskGroup;
+  private publish: (pods: readonly Pod[]) => void = () => {};
 
-  constructor(fs: FileSystem, directory: string, nodeName: string, log: Klog, tasks: TaskGroup) {
-    this.fs = fs;
-    this.directory = directory;
-    this.nodeName = nodeName;
-    this.log = log;
-    this.tasks = tasks;
+  constructor(source: StaticPodSource) {
+    this.source = source;
+    this.directory = source.config.staticPodPath.replace(/\/+$/, "");
   }
 
-  /** Calls `onChange` with all static pods, now and whenever they change. */
+  /** Calls `onChange` with all static pods, now and whenever they may have changed. */
   *follow(checkMs: number, onChange: (pods: readonly Pod[]) => void): Task<void> {
-    let first = true;
-    for (;;) {
-      this.rewatch();
-      if (this.read() || first) onChange(this.pods());
-      first = false;
-      yield* waitAtMost(this.tasks.clock, this.changed, checkMs);
+    const { tasks } = this.source;
+    const { directory } = this;
+    this.publish = onChange;
+    if (directory === "") {
+      onChange([]);
+      return;
+    }
+    const { clock } = tasks;
+    let listAt = clock.uptime;
+    for (let line = "file.go:98"; ; line = "file.go:104") {
+      if (clock.uptime >= listAt) {
+        this.list(line);
+        listAt += checkMs;
+      }
+      if (this.watch === undefined) this.rewatch();
+      const leftMs = Math.max(0, listAt - clock.uptime);
+      yield* waitAtMost(clock, this.changed, this.watch === undefined ? Math.min(leftMs, RETRY_MS) : leftMs);
+      for (let event = this.events.shift(); event !== undefined; event = this.events.shift()) this.consume(event);
     }
   }
 
@@ -69,100 +85,97 @@ export class StaticPods implements Disposable {
     this.watch?.dispose();
   }
 
-  private pods(): Pod[] {
-    return [...this.manifests.values()].flatMap(({ pod }) => (pod === undefined ? [] : [pod]));
-  }
-
-  /** The directory may be made anew, so the watch is too. */
+  /** Watches the directory; what takes its place later is not watched, only read every 20 s. */
   private rewatch(): void {
-    this.watch?.dispose();
-    this.watch = undefined;
+    const { fs, log } = this.source;
+    const { directory } = this;
     try {
-      this.watch = this.fs.watch(this.directory, () => this.changed.notify());
+      this.watch = fs.watch(directory, (name) => {
+        if (name !== "" && !name.startsWith(".")) this.noteEvent(`${directory}/${name}`);
+      });
     } catch (error) {
       if (!(error instanceof FsError)) throw error;
+      log.error("file_linux.go:61", "Unable to read config path", MISSING, { path: directory });
+      this.publish([]);
     }
   }
 
-  /** Reads what is new; true when any manifest came, changed or went. */
-  private read(): boolean {
-    let changed = false;
-    const seen = new Set<string>();
-    for (const name of this.names()) {
-      const path = `${this.directory}/${name}`;
-      const content = this.content(path);
-      if (content === undefined) continue;
-      seen.add(path);
-      if (this.manifests.get(path)?.content === content) continue;
-      this.manifests.set(path, { content, pod: this.parse(path, content) });
-      changed = true;
-    }
-    for (const path of [...this.manifests.keys()]) {
-      if (seen.has(path)) continue;
-      this.manifests.delete(path);
-      changed = true;
-    }
-    return changed;
+  /** Queues what inotify tells; an event like the last one, still unread, is not told again. */
+  private noteEvent(path: string): void {
+    const there = this.source.fs.exists(path);
+    const last = this.events.at(-1);
+    if (last?.path !== path || last.there !== there) this.events.push({ path, there });
+    this.changed.notify();
   }
 
-  private names(): string[] {
-    if (this.directory === "") return [];
+  /** Reads everything. */
+  private list(line: string): void {
+    const { fs, log } = this.source;
+    const { directory } = this;
+    let names: readonly string[];
     try {
-      return this.fs.readdir(this.directory).filter((name) => !name.startsWith("."));
+      names = fs.stat(directory).type === "directory" ? fs.readdir(directory) : [];
     } catch (error) {
-      if (error instanceof FsError) return [];
-      throw error;
+      if (!(error instanceof FsError)) throw error;
+      log.error(line, "Unable to read config path", MISSING, { path: directory });
+      this.publish([]);
+      return;
     }
+    const found = new Map<string, Pod>();
+    for (const name of [...names].filter((one) => !one.startsWith(".")).sort()) {
+      const pod = this.listed(`${directory}/${name}`);
+      if (pod !== undefined) found.set(objectKey(pod.metadata), pod);
+    }
+    if (found.size > 0) this.pods = found;
+    this.publish([...found.values()]);
   }
 
-  private content(path: string): string | undefined {
+  private listed(path: string): Pod | undefined {
+    const { fs, log } = this.source;
     try {
-      return this.fs.stat(path).type === "file" ? this.fs.readText(path) : undefined;
-    } catch (error) {
-      if (error instanceof FsError) return undefined;
-      throw error;
-    }
-  }
-
-  private parse(path: string, content: string): Pod | undefined {
-    try {
-      const value = parseYamlDocument(content);
-      const pod = typeof value === "object" && value !== null ? (value as Pod) : undefined;
-      if (pod?.kind !== "Pod" || pod.metadata?.name === undefined || !Array.isArray(pod.spec?.containers)) {
-        throw new YamlError(`couldn't parse as pod(${path})`);
-      }
-      return staticPod(pod, path, content, this.nodeName, this.tasks.clock.now);
-    } catch (error) {
-      if (!(error instanceof YamlError)) throw error;
-      this.log.error("file_linux.go:61", "Unable to read config path", new Error(`${path}: ${error.message}`), {
-        path: this.directory,
+      if (fs.stat(path).type === "file") return this.extract(path);
+      log.error("file.go:182", "Provided manifest path is a directory, not recursing into manifest path", undefined, {
+        path,
       });
-      return undefined;
+    } catch (error) {
+      if (error instanceof FsError)
+        log.error("file.go:176", "Could not get metadata", goFsError("stat", error), { path });
+      else if (error instanceof ManifestError)
+        log.error("file.go:187", "Could not process manifest file", error, { path });
+      else throw error;
+    }
+    return undefined;
+  }
+
+  private consume({ path, there }: FileEvent): void {
+    if (!there) {
+      const key = this.keys.get(path);
+      if (key === undefined) return;
+      this.keys.delete(path);
+      if (this.pods.delete(key)) this.publish([...this.pods.values()]);
+      else this.complain(`the pod with key ${key} doesn't exist in cache`);
+      return;
+    }
+    try {
+      const pod = this.extract(path);
+      this.pods.set(objectKey(pod.metadata), pod);
+      this.publish([...this.pods.values()]);
+    } catch (error) {
+      if (!(error instanceof FsError) && !(error instanceof ManifestError)) throw error;
+      const operation = error instanceof FsError && error.code === "EISDIR" ? "read" : "open";
+      const text = error instanceof FsError ? goFsError(operation, error) : error.message;
+      this.complain(`can't process config file ${JSON.stringify(path)}: ${text}`);
     }
   }
-}
 
-/** The pod of a manifest: named for its node, identified by its content. Mirrors pkg/kubelet/config common.go. */
-function staticPod(pod: Pod, path: string, content: string, nodeName: string, nowMs: number): Pod {
-  const uid = hex(md5(utf8(`${nodeName}\0${path}\0${content}`)));
-  const annotations = {
-    ...pod.metadata.annotations,
-    [CONFIG_HASH]: uid,
-    [CONFIG_SEEN]: rfc3339Micro(nowMs),
-    [CONFIG_SOURCE]: "file",
-  };
-  const { status: _status, ...rest } = pod as Pod & { status?: unknown };
-  const tolerations = [...(pod.spec.tolerations ?? []), { operator: "Exists", effect: "NoExecute" }];
-  return withDefaults({
-    ...rest,
-    metadata: {
-      ...pod.metadata,
-      name: `${pod.metadata.name}-${nodeName}`,
-      namespace: pod.metadata.namespace ?? "default",
-      uid,
-      annotations,
-    },
-    spec: { ...pod.spec, nodeName, tolerations },
-    status: { phase: "Pending" },
-  } as Pod);
+  private complain(text: string): void {
+    this.source.log.error("file.go:108", "Unable to process watch event", text);
+  }
+
+  private extract(path: string): Pod {
+    const { fs, config, tasks, rules } = this.source;
+    const pod = readManifest(path, fs.readText(path), config.nodeName, tasks.clock.now, rules);
+    this.keys.set(path, objectKey(pod.metadata));
+    return pod;
+  }
 }

@@ -1,5 +1,6 @@
 import { dialEtcd } from "../../etcd/rpc/dial.ts";
 import { type AssembledServer, assembleApiServer } from "../../kube/apiserver/assembly.ts";
+import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
@@ -20,6 +21,11 @@ const ETCD_PROBE_MS = 1000;
 
 /** The API server daemon, as kubeadm's static pod runs it. */
 export const kubeApiserver: Program = function* (process) {
+  const flags = DaemonFlags.read("kube-apiserver", process.argv.slice(1));
+  if (typeof flags === "string") {
+    yield* writeText(process.stderr, flags);
+    return 1;
+  }
   const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
   log.info("options.go:263", `external host was not specified, using ${process.net.addresses[0] ?? ""}`);
   log.info("server.go:150", "Version: v1.35.2");
@@ -28,7 +34,7 @@ export const kubeApiserver: Program = function* (process) {
   let certificate: ServingCertificate;
   let listener: Listener;
   try {
-    settings = readSettings(process);
+    settings = readSettings(process, flags);
     certificate = new ServingCertificate(process.fs, settings.servingFiles);
     certificate.current();
     listener = process.net.listen(settings.bindAddress, settings.server.port);

@@ -1,7 +1,7 @@
 import type { ApiServerSettings } from "../../kube/apiserver/assembly.ts";
 import { EncryptionConfigError } from "../../kube/apiserver/encryption/configuration.ts";
 import { loadEncryption, type ResourceTransformers } from "../../kube/apiserver/encryption/resource-transformers.ts";
-import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import type { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { parseCertificates, parseCertPool } from "../../pki/certificate-parser.ts";
@@ -31,8 +31,7 @@ export interface DaemonSettings {
 const DEFAULT_PORT = 6443;
 
 /** Reads the flags of a kubeadm manifest (cmd/kube-apiserver/app/options). Throws `SettingsError`. */
-export function readSettings(process: Process): DaemonSettings {
-  const flags = new DaemonFlags(process.argv.slice(1));
+export function readSettings(process: Process, flags: DaemonFlags): DaemonSettings {
   const file = (flag: string) => readFlagFile(process, flags, flag);
   const issuer = flags.text("service-account-issuer");
   if (issuer === "")

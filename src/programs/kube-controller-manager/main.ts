@@ -36,8 +36,12 @@ interface Daemon {
 
 /** The controller manager daemon: health port, leader election, then all controllers until the lease is lost. */
 export const kubeControllerManager: Program = function* (process) {
+  const flags = DaemonFlags.read("kube-controller-manager", process.argv.slice(1));
+  if (typeof flags === "string") {
+    yield* writeText(process.stderr, flags);
+    return 1;
+  }
   const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
-  const flags = new DaemonFlags(process.argv.slice(1));
   const ended = new Future<number>();
   process.onSignal("SIGTERM", () => ended.settle(0));
   process.onSignal("SIGINT", () => ended.settle(0));

@@ -20,8 +20,13 @@ const HEALTH_PORT = 10256;
 
 /** kube-proxy: keeps the node's service rules in line with services and endpoint slices. They stay when it ends. */
 export const kubeProxy: Program = function* (process) {
+  const flags = DaemonFlags.read("kube-proxy", process.argv.slice(1));
+  if (typeof flags === "string") {
+    yield* writeText(process.stderr, flags);
+    return 1;
+  }
   const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
-  const problem = start(process, log);
+  const problem = start(process, flags, log);
   if (problem !== undefined) {
     log.error("run.go:72", "command failed", new Error(problem));
     yield* sleep(process.clock, 1);
@@ -33,8 +38,7 @@ export const kubeProxy: Program = function* (process) {
   return yield* waitFor(ended);
 };
 
-function start(process: Process, log: Klog): string | undefined {
-  const flags = new DaemonFlags(process.argv.slice(1));
+function start(process: Process, flags: DaemonFlags, log: Klog): string | undefined {
   try {
     const kubeconfig = readKubeconfigPath(process, flags.text("config"));
     const config = restConfig(loadKubeconfig(process.fs, kubeconfig));

@@ -17,8 +17,12 @@ const PORT = 10259;
 
 /** The scheduler daemon: health port, leader election, then scheduling until the lease is lost. */
 export const kubeScheduler: Program = function* (process) {
+  const flags = DaemonFlags.read("kube-scheduler", process.argv.slice(1));
+  if (typeof flags === "string") {
+    yield* writeText(process.stderr, flags);
+    return 1;
+  }
   const log = new Klog(process.tasks, process.pid, { write: (text) => writeText(process.stderr, text) });
-  const flags = new DaemonFlags(process.argv.slice(1));
   const ended = new Future<number>();
   process.onSignal("SIGTERM", () => ended.settle(0));
   process.onSignal("SIGINT", () => ended.settle(0));

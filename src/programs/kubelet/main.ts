@@ -1,4 +1,5 @@
-import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import { podRules } from "../../kube/apiserver/validation/pod-rules.ts";
+import { DaemonFlags, FlagError } from "../../kube/client/daemon-flags.ts";
 import { Klog } from "../../kube/client/klog.ts";
 import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
@@ -35,28 +36,21 @@ function start(process: Process, log: Klog): string | undefined {
   if (runtime === undefined)
     return 'failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "unix:///run/containerd/containerd.sock"';
   try {
-    const flags = new DaemonFlags([...process.argv.slice(1), ...fileFlags(process)]);
+    const flags = DaemonFlags.parse("kubelet", process.argv.slice(1));
     const config = readKubeletConfig(process.fs, flags, process.hostname);
     const client = connect(process, config);
     log.info("server.go:530", "Kubelet version", { kubeletVersion: "v1.35.2" });
-    const kubelet = new Kubelet({ process, runtime, config, facts: machineFacts(process), client, log });
+    const kubelet = new Kubelet({ process, runtime, config, facts: machineFacts(process), client, podRules, log });
     new KubeletServer({ process, runtime, config, kubelet, log }).start();
     kubelet.start();
     return undefined;
   } catch (error) {
+    if (error instanceof FlagError) return `failed to parse kubelet flag: ${error.message}`;
     if (error instanceof KubeletConfigError) return error.message;
     if (error instanceof ConfigError) return `failed to run Kubelet: ${error.message}`;
     if (error instanceof NetError) return `failed to run Kubelet: listen tcp 0.0.0.0:10250: ${error.message}`;
     throw error;
   }
-}
-
-/** What kubeadm passes on by a file that the service reads. */
-function fileFlags(process: Process): string[] {
-  const path = "/var/lib/kubelet/kubeadm-flags.env";
-  if (!process.fs.exists(path)) return [];
-  const match = /KUBELET_KUBEADM_ARGS="?([^"\n]*)/.exec(process.fs.readText(path));
-  return (match?.[1] ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
 function connect(process: Process, config: KubeletConfig): RestKubeClient {
