@@ -147,5 +147,7 @@ const FS_ERROR_TEXT: Record<FsErrorCode, string> = {
 
 /** Go's wording of an error on a path: `open /x: no such file or directory`. */
 export function goFsError(operation: string, error: FsError): string {
+  // A directory can be opened; that it is none comes out when it is read.
+  if (operation === "open" && error.code === "EISDIR") return goFsError("read", error);
   return `${operation} ${error.path}: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
 }

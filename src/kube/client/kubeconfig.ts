@@ -68,6 +68,16 @@ export function loadKubeconfig(fs: FileSystem, ...paths: readonly string[]): Kub
   return merged;
 }
 
+/** The kubeconfig at a path that was named for it, so that it must be there. Throws `ConfigError`. */
+export function explicitKubeconfig(fs: FileSystem, path: string): Kubeconfig {
+  if (path !== "" && !fs.exists(path)) throw new ConfigError(`stat ${path}: no such file or directory`);
+  const config = loadKubeconfig(fs, path);
+  if (config.clusters.size + config.contexts.size + config.users.size > 0) return config;
+  throw new ConfigError(
+    "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable",
+  );
+}
+
 function readIfThere(fs: FileSystem, path: string): string | undefined {
   try {
     return fs.readText(path);

@@ -6,11 +6,12 @@ import type { Process } from "../../machine/process.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { parseCertificates, parseCertPool } from "../../pki/certificate-parser.ts";
 import { KeyPairError, loadKeyPair } from "../../pki/key-pair.ts";
-import type { PublicKey } from "../../pki/keys.ts";
+import type { PrivateKey, PublicKey } from "../../pki/keys.ts";
 import { privateKeyFromPem } from "../../pki/private-key.ts";
 import { publicKeyFromPem } from "../../pki/public-key.ts";
 import type { KeyPair } from "../../pki/tls-config.ts";
 import { FsError, goFsError } from "../../vfs/file-system.ts";
+import { optionFault } from "./option-rules.ts";
 
 /** A start that can't succeed; `message` is upstream's. */
 export class SettingsError extends Error {}
@@ -38,18 +39,11 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
     throw new SettingsError(
       "service-account-issuer is a required flag, --service-account-signing-key-file and --service-account-issuer are required flags",
     );
-  if (flags.list("etcd-servers").length === 0) throw new SettingsError("--etcd-servers must be specified");
-  const signingKey = privateKeyFromPem(file("service-account-signing-key-file") ?? "");
-  if (signingKey === undefined)
-    throw new SettingsError(
-      "failed to parse service-account-issuer-key-file: data does not contain a valid RSA or ECDSA private key",
-    );
-  const mediaType = flags.text("storage-media-type", "application/vnd.kubernetes.protobuf");
-  if (mediaType !== "application/json" && mediaType !== "application/vnd.kubernetes.protobuf") {
-    throw new SettingsError(
-      `--storage-media-type ${JSON.stringify(mediaType)} invalid, must be one of application/json, application/yaml, application/vnd.kubernetes.protobuf`,
-    );
-  }
+  const signingKey = readSigningKey(process, flags.text("service-account-signing-key-file"));
+  const fault = optionFault(flags);
+  if (fault !== undefined) throw new SettingsError(fault);
+  pair(file("proxy-client-cert-file"), file("proxy-client-key-file")); // read at the start; nobody is asked in its name here
+  const json = flags.text("storage-media-type") === "application/json";
   const encryption = encryptionFlags(flags);
   const audiences = flags.list("api-audiences");
   return {
@@ -61,7 +55,7 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
     kubeletCertificate: pair(file("kubelet-client-certificate"), file("kubelet-client-key")),
     servingFiles: { cert: flags.text("tls-cert-file"), key: flags.text("tls-private-key-file") },
     server: {
-      storageMediaType: mediaType,
+      storageMediaType: json ? "application/json" : "application/vnd.kubernetes.protobuf",
       ...(encryption === undefined ? {} : { transformers: loadTransformers(process, encryption.path) }),
       etcdPrefix: flags.text("etcd-prefix", "/registry"),
       authorizationModes: flags.text("authorization-mode", "AlwaysAllow").split(","),
@@ -69,7 +63,7 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
         clientCas: pool(file("client-ca-file")) ?? [],
         frontProxyCas: pool(file("requestheader-client-ca-file")) ?? [],
         frontProxyNames: flags.list("requestheader-allowed-names"),
-        serviceAccountKeys: publicKeys(file("service-account-key-file") ?? ""),
+        serviceAccountKeys: publicKeys(flags.text("service-account-key-file"), file("service-account-key-file")),
         issuer,
         audiences: audiences.length > 0 ? audiences : [issuer],
         bootstrapTokens: flags.flag("enable-bootstrap-token-auth", false),
@@ -88,11 +82,21 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
 function encryptionFlags(flags: DaemonFlags): DaemonSettings["encryption"] {
   const path = flags.text("encryption-provider-config");
   const reload = flags.flag("encryption-provider-config-automatic-reload", false);
-  if (path !== "") return { path, reload };
-  if (!reload) return undefined;
-  throw new SettingsError(
-    "--encryption-provider-config-automatic-reload must be set with --encryption-provider-config",
-  );
+  return path === "" ? undefined : { path, reload };
+}
+
+function readSigningKey(process: Process, path: string): PrivateKey {
+  const start = "failed to parse service-account-issuer-key-file: ";
+  try {
+    const key = privateKeyFromPem(process.fs.readText(path));
+    if (key !== undefined) return key;
+    throw new SettingsError(
+      `${start}error reading private key file ${path}: data does not contain a valid RSA or ECDSA private key`,
+    );
+  } catch (error) {
+    if (error instanceof FsError) throw new SettingsError(`${start}${goFsError("open", error)}`);
+    throw error;
+  }
 }
 
 /** Reads the encryption configuration. Throws `SettingsError`. */
@@ -114,7 +118,7 @@ function readFlagFile(process: Process, flags: DaemonFlags, flag: string): strin
   try {
     return process.fs.readText(path);
   } catch (error) {
-    if (error instanceof FsError) throw new SettingsError(`unable to load ${flag}: ${goFsError("open", error)}`);
+    if (error instanceof FsError) throw new SettingsError(goFsError("open", error));
     throw error;
   }
 }
@@ -134,9 +138,13 @@ function pair(cert: string | undefined, key: string | undefined): KeyPair | unde
 }
 
 /** Public keys, or the public halves of private keys and certificates, as upstream takes them. */
-function publicKeys(pem: string): PublicKey[] {
+function publicKeys(path: string, pem: string | undefined): PublicKey[] {
+  if (pem === undefined) return [];
   const key = publicKeyFromPem(pem) ?? privateKeyFromPem(pem)?.publicKey ?? parseCertificates(pem)[0]?.publicKey;
-  return key === undefined ? [] : [key];
+  if (key !== undefined) return [key];
+  throw new SettingsError(
+    `error reading public key file ${path}: data does not contain any valid RSA or ECDSA public keys`,
+  );
 }
 
 function requestHeaderConfig(flags: DaemonFlags, file: (flag: string) => string | undefined): Record<string, string> {

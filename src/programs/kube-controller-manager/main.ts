@@ -1,8 +1,9 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import { checkDelegatedAuthentication } from "../../kube/client/delegated-authentication.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
 import { serveHealth } from "../../kube/client/health-port.ts";
 import { Klog } from "../../kube/client/klog.ts";
-import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { explicitKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
 import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError, type RestConfig } from "../../kube/client/rest-config.ts";
@@ -20,6 +21,7 @@ import type { Authority } from "../../pki/kubeadm/authority.ts";
 import { privateKeyFromPem } from "../../pki/private-key.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, type Task, waitFor } from "../../sim/task.ts";
+import { startFault } from "./start-check.ts";
 
 const PORT = 10257;
 const USER_AGENT = "kube-controller-manager/v1.35.2 (linux/amd64) kubernetes/fdc9d74";
@@ -46,13 +48,13 @@ export const kubeControllerManager: Program = function* (process) {
   process.onSignal("SIGTERM", () => ended.settle(0));
   process.onSignal("SIGINT", () => ended.settle(0));
   log.info("serving.go:386", "Generated self-signed cert in-memory");
-  log.info("controllermanager.go:189", "Starting", { version: "v1.35.2" });
   const config = readConfig(process, flags);
   if (typeof config === "string") {
     log.error("run.go:72", "command failed", new Error(config));
     yield* sleep(process.clock, 1);
     return 1;
   }
+  log.info("controllermanager.go:189", "Starting", { version: "v1.35.2" });
   if (
     !serveHealth(
       process,
@@ -72,7 +74,9 @@ export const kubeControllerManager: Program = function* (process) {
 
 function readConfig(process: Process, flags: DaemonFlags): RestConfig | string {
   try {
-    return { ...restConfig(loadKubeconfig(process.fs, flags.text("kubeconfig"))), userAgent: USER_AGENT };
+    const config = restConfig(explicitKubeconfig(process.fs, flags.text("kubeconfig")));
+    checkDelegatedAuthentication(process.fs, flags);
+    return { ...config, userAgent: USER_AGENT };
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
@@ -95,6 +99,13 @@ function* lead(daemon: Daemon, ended: Future<number>): Task<void> {
   });
   const elect = flags.flag("leader-elect", true);
   if (elect) yield* election.acquire();
+  const fault = startFault(process, flags);
+  if (fault !== undefined) {
+    log.error("controllermanager.go:771", "Error starting controller", fault.text, { controller: fault.controller });
+    log.error("controllermanager.go:247", "Error starting controllers", fault.text);
+    ended.settle(1);
+    return;
+  }
   tasks.spawn("kube-controller-manager/controllers", startControllers(daemon));
   if (!elect) return;
   yield* election.renew();

@@ -3,7 +3,7 @@ import type { Node } from "../../kube/api/types.generated.ts";
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import { Informer } from "../../kube/client/informer.ts";
 import { Klog } from "../../kube/client/klog.ts";
-import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { explicitKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { ENDPOINT_SLICES, NODES, SERVICES } from "../../kube/client/resources.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
@@ -41,7 +41,7 @@ export const kubeProxy: Program = function* (process) {
 function start(process: Process, flags: DaemonFlags, log: Klog): string | undefined {
   try {
     const kubeconfig = readKubeconfigPath(process, flags.text("config"));
-    const config = restConfig(loadKubeconfig(process.fs, kubeconfig));
+    const config = restConfig(explicitKubeconfig(process.fs, kubeconfig));
     const client = new RestKubeClient(process, {
       ...config,
       userAgent: "kube-proxy/v1.35.2 (linux/amd64) kubernetes/fdc9d74",

@@ -1,8 +1,9 @@
 import { DaemonFlags } from "../../kube/client/daemon-flags.ts";
+import { checkDelegatedAuthentication } from "../../kube/client/delegated-authentication.ts";
 import { EventRecorder } from "../../kube/client/event-recorder.ts";
 import { serveHealth } from "../../kube/client/health-port.ts";
 import { Klog } from "../../kube/client/klog.ts";
-import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
+import { explicitKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { LeaderElection } from "../../kube/client/leader-election.ts";
 import { processIdentity } from "../../kube/client/process-identity.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
@@ -27,7 +28,7 @@ export const kubeScheduler: Program = function* (process) {
   process.onSignal("SIGTERM", () => ended.settle(0));
   process.onSignal("SIGINT", () => ended.settle(0));
   log.info("serving.go:386", "Generated self-signed cert in-memory");
-  const client = connect(process, flags.text("kubeconfig"));
+  const client = connect(process, flags);
   if (typeof client === "string") {
     log.error("run.go:72", "command failed", new Error(client));
     yield* sleep(process.clock, 1);
@@ -49,9 +50,10 @@ export const kubeScheduler: Program = function* (process) {
   return code;
 };
 
-function connect(process: Process, path: string): RestKubeClient | string {
+function connect(process: Process, flags: DaemonFlags): RestKubeClient | string {
   try {
-    const config = restConfig(loadKubeconfig(process.fs, path));
+    checkDelegatedAuthentication(process.fs, flags);
+    const config = restConfig(explicitKubeconfig(process.fs, flags.text("kubeconfig")));
     return new RestKubeClient(process, {
       ...config,
       userAgent: "kube-scheduler/v1.35.2 (linux/amd64) kubernetes/fdc9d74/scheduler",

@@ -1,11 +1,10 @@
 import { podRules } from "../../kube/apiserver/validation/pod-rules.ts";
 import { DaemonFlags, FlagError } from "../../kube/client/daemon-flags.ts";
 import { Klog } from "../../kube/client/klog.ts";
-import { loadKubeconfig, restConfig } from "../../kube/client/kubeconfig.ts";
 import { ConfigError } from "../../kube/client/rest-config.ts";
 import { RestKubeClient } from "../../kube/client/rest-kube-client.ts";
 import { Kubelet } from "../../kube/kubelet/kubelet.ts";
-import { type KubeletConfig, KubeletConfigError, readKubeletConfig } from "../../kube/kubelet/kubelet-config.ts";
+import { KubeletConfigError, readKubeletConfig } from "../../kube/kubelet/kubelet-config.ts";
 import { KubeletServer } from "../../kube/kubelet/kubelet-server.ts";
 import { DEFAULT_CAPACITY, type MachineFacts } from "../../kube/kubelet/node-status.ts";
 import type { ContainerRuntime } from "../../machine/container-runtime.ts";
@@ -14,6 +13,9 @@ import type { Process, Program } from "../../machine/process.ts";
 import { NetError } from "../../sim/channel.ts";
 import { Future } from "../../sim/signal.ts";
 import { sleep, waitFor } from "../../sim/task.ts";
+import { kubeletClientConfig } from "./client-config.ts";
+
+const USER_AGENT = "kubelet/v1.35.2 (linux/amd64) kubernetes/fdc9d74";
 
 /** The kubelet daemon. */
 export const kubelet: Program = function* (process) {
@@ -38,8 +40,9 @@ function start(process: Process, log: Klog): string | undefined {
   try {
     const flags = DaemonFlags.parse("kubelet", process.argv.slice(1));
     const config = readKubeletConfig(process.fs, flags, process.hostname);
-    const client = connect(process, config);
     log.info("server.go:530", "Kubelet version", { kubeletVersion: "v1.35.2" });
+    const rest = kubeletClientConfig(process, flags, config.kubeconfig, log);
+    const client = new RestKubeClient(process, { ...rest, userAgent: USER_AGENT });
     const kubelet = new Kubelet({ process, runtime, config, facts: machineFacts(process), client, podRules, log });
     new KubeletServer({ process, runtime, config, kubelet, log }).start();
     kubelet.start();
@@ -51,14 +54,6 @@ function start(process: Process, log: Klog): string | undefined {
     if (error instanceof NetError) return `failed to run Kubelet: listen tcp 0.0.0.0:10250: ${error.message}`;
     throw error;
   }
-}
-
-function connect(process: Process, config: KubeletConfig): RestKubeClient {
-  if (!process.fs.exists(config.kubeconfig)) {
-    throw new ConfigError(`unable to load bootstrap kubeconfig: stat ${config.kubeconfig}: no such file or directory`);
-  }
-  const rest = restConfig(loadKubeconfig(process.fs, config.kubeconfig));
-  return new RestKubeClient(process, { ...rest, userAgent: "kubelet/v1.35.2 (linux/amd64) kubernetes/fdc9d74" });
 }
 
 function machineFacts(process: Process): MachineFacts {
