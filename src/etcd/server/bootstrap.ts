@@ -19,8 +19,11 @@ import { Wal, WalError, type WalRecords } from "./wal.ts";
 
 /** Why a member cannot start, in the words of the last line of its log. */
 export class BootError extends Error {
-  /** `discovery failed`: before the member ran; `listener failed`: it ran, but could not serve clients. */
-  readonly summary: "discovery failed" | "listener failed";
+  /**
+   * `discovery failed`: before the member ran; `listener failed`: it ran, but could not serve clients; the third ends
+   * the process where it stands.
+   */
+  readonly summary: "discovery failed" | "listener failed" | "failed to read WAL, cannot be repaired";
 
   constructor(message: string, summary: BootError["summary"] = "discovery failed") {
     super(message);
@@ -40,10 +43,9 @@ export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberPar
   const { backend, contents } = yield* openBackend(config, host);
   const { log } = host;
   try {
-    const records = openWal(config, host);
-    log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", {
-      index: numberRecord(contents, "consistent_index"),
-    });
+    const stored = numberRecord(contents, "consistent_index");
+    const records = openWal(config, host, stored);
+    log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", { index: stored });
     log.info("etcdserver/bootstrap.go:232", "recovered v3 backend", dbSizeFields(backend, "backend"));
     log.info("etcdserver/bootstrap.go:94", "bootstrapping cluster");
     const found = records ?? (yield* begin(config, host, backend));
@@ -60,12 +62,28 @@ export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberPar
 function prepareFolders(config: EtcdConfig, host: MemberHost): void {
   const { fs } = host;
   try {
-    for (const folder of [config.dataDir, `${config.dataDir}/member`, config.snapDir])
+    for (const folder of [config.dataDir, `${config.dataDir}/member`, config.snapDir]) {
+      if (fs.exists(folder)) warnOfMode(folder, host);
       fs.mkdir(folder, { parents: true, mode: 0o700 });
+    }
   } catch (error) {
     if (!(error instanceof FsError)) throw error;
     throw new BootError(`cannot access data directory: ${goFsError("mkdir", error)}`);
   }
+}
+
+function warnOfMode(folder: string, { fs, log }: MemberHost): void {
+  const { mode, type } = fs.stat(folder);
+  if (type !== "directory" || (mode & 0o777) === 0o700) return;
+  log.warn("fileutil/fileutil.go:56", "check file permission", {
+    error: `directory ${JSON.stringify(folder)} exist, but the permission is "d${rights(mode)}". The recommended permission is "-rwx------" to prevent possible unprivileged access to the data`,
+  });
+}
+
+function rights(mode: number): string {
+  return [6, 3, 0]
+    .map((shift) => ["r", "w", "x"].map((letter, i) => (mode & ((4 >> i) << shift) ? letter : "-")).join(""))
+    .join("");
 }
 
 function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Backend; contents: DbContents }> {
@@ -102,11 +120,12 @@ function* openBackend(config: EtcdConfig, host: MemberHost): Task<{ backend: Bac
   }
 }
 
-function openWal(config: EtcdConfig, host: MemberHost): { wal: Wal; records: WalRecords } | undefined {
+function openWal(config: EtcdConfig, host: MemberHost, stored: number): { wal: Wal; records: WalRecords } | undefined {
   try {
     if (!Wal.exists(host.fs, config.walDir)) return undefined;
     const opened = Wal.open(host.fs, config.walDir);
     if (opened === undefined) {
+      if (stored > 0) throw new BootError("wal: snapshot not found", "failed to read WAL, cannot be repaired");
       host.fs.removeTree(config.walDir);
       return undefined;
     }
@@ -134,11 +153,10 @@ function* begin(config: EtcdConfig, host: MemberHost, backend: Backend): Task<{ 
     const urls = [...peerUrls].sort();
     return { id: memberId(urls, config.initialClusterToken), name, peerUrls: urls, clientUrls: [], isLearner: false };
   });
-  const existing = backend.all("members");
   const local = members.find((member) => member.name === config.name);
   if (local === undefined) throw new BootError("unreachable");
   const head = { memberId: local.id, clusterId: clusterId(members.map((member) => member.id)) };
-  for (const key of [...existing.keys()]) backend.set("members", key, undefined);
+  for (const key of [...backend.all("members").keys()]) backend.set("members", key, undefined);
   const wal = yield* Wal.create(host.fs, config.walDir, head);
   const entries = members.map((member, i) => {
     const envelope: Envelope = {
@@ -180,8 +198,9 @@ function assemble(
   const { log } = host;
   const name = records.memberId.toString(16);
   const raft = (line: string, caller: string) => log.info(caller, line, {}, "raft");
+  const storedIndex = numberRecord(contents, "consistent_index");
   // A db without a log belongs to a log that is gone: this one's indices begin anew.
-  const applied = restart ? Math.max(records.snapshot.index, numberRecord(contents, "consistent_index")) : 0;
+  const applied = restart ? Math.max(records.snapshot.index, storedIndex) : 0;
   logStart(host, records, restart);
   raft(`${name} switched to configuration voters=()`, "v3/raft.go:1981");
   raft(`${name} became follower at term ${records.hardState.term}`, "v3/raft.go:897");
@@ -194,7 +213,8 @@ function assemble(
   const store = new Store(backend.sink, lessor);
   log.warn("auth/store.go:1137", "simple token is not cryptographically signed");
   const membership = new Membership({ clusterId: records.clusterId, localId: records.memberId }, backend, log);
-  if (restart && membership.get(records.memberId) === undefined) replayMembers(membership, records);
+  const foreign = restart || storedIndex > 0;
+  if (foreign && membership.get(records.memberId) === undefined) replayMembers(membership, records);
   store.restore(versionsOf(contents), 1, compactedOf(contents));
   log.info("mvcc/kvstore.go:408", "kvstore restored", { "current-rev": store.revision });
   const consensus = new SingleNodeLog(
@@ -208,7 +228,7 @@ function assemble(
     raft,
   );
   const auth = new AuthStore(backend, log, host.version.is36);
-  return { state: { store, lessor, auth, membership, backend }, consensus, wal, appliedIndex: applied };
+  return { state: { store, lessor, auth, membership, backend }, consensus, wal, appliedIndex: applied, storedIndex };
 }
 
 /** The db is of another cluster than the log (a log elsewhere was used meanwhile): the log knows the members. */

@@ -1,7 +1,7 @@
 import { humanBytes } from "../../base/byte-size.ts";
 import type { Listener, Station } from "../../sim/network.ts";
 import { sleep, type Task } from "../../sim/task.ts";
-import { DbCutError } from "../snapshot/db-file.ts";
+import { DbCutError, DbFileError } from "../snapshot/db-file.ts";
 import { BootError, bootstrap } from "./bootstrap.ts";
 import { type EtcdConfig, effectiveQuota, type TlsFiles } from "./config.ts";
 import { gateway } from "./gateway.ts";
@@ -56,8 +56,7 @@ export class EtcdServer {
       return server;
     } catch (error) {
       for (const { listener } of bound) listener.close();
-      // Where Go ends the program nobody has a last word.
-      if (!(error instanceof DbCutError)) logClosed(config, host);
+      if (!endsAtOnce(error)) logClosed(config, host);
       throw error;
     }
   }
@@ -320,4 +319,10 @@ function nameFields(config: EtcdConfig): Record<string, string | readonly string
 function logClosed(config: EtcdConfig, host: ServerHost): void {
   host.log.info("embed/etcd.go:426", "closing etcd server", nameFields(config));
   host.log.info("embed/etcd.go:428", "closed etcd server", nameFields(config));
+}
+
+/** Where Go ends the program, or the logger does, nobody has a last word. */
+function endsAtOnce(error: unknown): boolean {
+  if (error instanceof BootError) return error.summary === "failed to read WAL, cannot be repaired";
+  return error instanceof DbCutError || error instanceof DbFileError;
 }

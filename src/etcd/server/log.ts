@@ -88,6 +88,10 @@ export class Logger {
     this.line("fatal", caller, msg, { ...fields, stacktrace: stackOf(caller) });
   }
 
+  panic(caller: string, msg: string, fields: LogFields = {}): void {
+    this.line("panic", caller, msg, { ...fields, stacktrace: stackOf(caller) });
+  }
+
   /** A line of a library that has a logger of its own. */
   raw(text: string): void {
     const at = new Date(Math.floor(this.clock.now)).toISOString();

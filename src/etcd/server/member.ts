@@ -43,8 +43,10 @@ export interface MemberParts {
   readonly state: MemberState;
   readonly consensus: Consensus;
   readonly wal: Wal;
-  /** The log's index that the state on disk holds. */
+  /** How much of the log has been applied. */
   readonly appliedIndex: number;
+  /** The index that the db names: more than is applied if its log was lost and another has begun. */
+  readonly storedIndex: number;
 }
 
 const RAFT_SAVE = "failed to save Raft hard state and entries";
@@ -82,6 +84,7 @@ export class Member {
   private readonly expirer: LeaseExpirer;
   private readonly monitor: VersionMonitor;
   appliedIndex: number;
+  private readonly storedIndex: number;
   private snapshotIndex: number;
   /** Term of the latest applied entry; a leader may answer reads once it is its own. */
   private appliedTerm = 0;
@@ -94,6 +97,7 @@ export class Member {
     this.consensus = parts.consensus;
     this.wal = parts.wal;
     this.appliedIndex = parts.appliedIndex;
+    this.storedIndex = parts.storedIndex;
     this.snapshotIndex = parts.appliedIndex;
     this.applier = new Applier(parts.state, host.log, () => host.clock.uptime);
     this.watchable = new WatchableStore(parts.state.store);
@@ -209,10 +213,26 @@ export class Member {
   *publish(): Task<void> {
     const { name, advertiseClientUrls } = this.config;
     const { localId, clusterId } = this.state.membership;
-    yield* this.propose({ op: "cluster_member_attr_set", id: localId, name, clientUrls: advertiseClientUrls });
-    this.host.log.info("etcdserver/server.go:1804", "published local member to cluster through raft", {
+    const { log } = this.host;
+    const fields = {
       "local-member-id": localId.toString(16),
       "local-member-attributes": `{Name:${name} ClientURLs:[${advertiseClientUrls.join(" ")}]}`,
+    };
+    for (let published = false; !published; ) {
+      try {
+        yield* this.propose({ op: "cluster_member_attr_set", id: localId, name, clientUrls: advertiseClientUrls });
+        published = true;
+      } catch (error) {
+        if (!(error instanceof EtcdError)) throw error;
+        log.warn("etcdserver/server.go:1830", "failed to publish local member to cluster through raft", {
+          ...fields,
+          "publish-timeout": "7s",
+          error: error.message,
+        });
+      }
+    }
+    log.info("etcdserver/server.go:1804", "published local member to cluster through raft", {
+      ...fields,
       "cluster-id": clusterId.toString(16),
       "publish-timeout": "7s",
     });
@@ -236,7 +256,7 @@ export class Member {
 
   private *writeBackend(): Task<void> {
     const { backend, store } = this.state;
-    backend.set("meta", "consistent_index", numberBytes(this.appliedIndex));
+    backend.set("meta", "consistent_index", numberBytes(Math.max(this.appliedIndex, this.storedIndex)));
     backend.set("meta", "term", numberBytes(this.consensus.term));
     if (backend.isBloated) yield* backend.rewrite(store.versions, false);
     else yield* this.timed(this.metrics.backendCommit, backend.commit());
@@ -264,6 +284,8 @@ export class Member {
     if (entry.data.length === 0) return;
     const envelope = this.unencoded.get(entry.index) ?? decodeEnvelope(entry.data);
     this.unencoded.delete(entry.index);
+    // The db says that it holds this entry's effects already, so that nobody is answered either (applyEntryNormal).
+    if (entry.index <= this.storedIndex) return;
     const outcome = this.applier.apply(envelope);
     if (envelope.body.op === "lease_grant") this.expirer.arm();
     if (entry.kind === "conf-change") this.reconfigure();

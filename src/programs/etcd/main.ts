@@ -165,9 +165,10 @@ class EtcdMain {
       this.checkDataDir(config);
       server = yield* EtcdServer.start(config, host);
     } catch (error) {
-      const code = error instanceof DbCutError ? GO_CRASH : this.logFailure(log, error);
+      const code = error instanceof DbCutError ? GO_CRASH : this.logFailure(log, config, error);
       yield* output.drain();
       if (error instanceof DbCutError) yield* writeText(this.process.stderr, error.message);
+      if (error instanceof DbFileError) yield* writeText(this.process.stderr, PANIC);
       return code;
     }
     // Only now, as upstream: a signal that comes while it still starts kills it at once.
@@ -223,20 +224,20 @@ class EtcdMain {
   }
 
   /** The last line of a failed start, and the exit code. */
-  private logFailure(log: Logger, error: unknown): number {
+  private logFailure(log: Logger, config: EtcdConfig, error: unknown): number {
     if (error instanceof DataDirError) {
       const text = `readdirent ${error.path}: not a directory`;
       log.fatal("etcdmain/etcd.go:227", "failed to list data directory", { dir: error.path, error: text });
       return 1;
     }
     if (error instanceof BootError) {
-      const caller = error.summary === "discovery failed" ? "etcdmain/etcd.go:183" : "etcdmain/etcd.go:198";
-      log.fatal(caller, error.summary, { error: error.message });
+      log.fatal(FATAL_CALLERS[error.summary], error.summary, { error: error.message });
       return 1;
     }
     if (error instanceof DbFileError) {
-      log.fatal("storage/backend.go:77", "failed to open database", { error: error.message });
-      return 2;
+      const path = `${config.snapDir}/db`;
+      log.panic("backend/backend.go:205", "failed to open database", { path, error: error.message });
+      return GO_CRASH;
     }
     if (error instanceof FsError) {
       log.fatal("etcdmain/etcd.go:183", "discovery failed", { error: `${error.path}: ${error.message}` });
@@ -245,6 +246,15 @@ class EtcdMain {
     throw error;
   }
 }
+
+const FATAL_CALLERS: Readonly<Record<BootError["summary"], string>> = {
+  "discovery failed": "etcdmain/etcd.go:183",
+  "listener failed": "etcdmain/etcd.go:198",
+  "failed to read WAL, cannot be repaired": "etcdserver/bootstrap.go:631",
+};
+
+/** What Go writes for a panic in one of its goroutines. */
+const PANIC = "panic: failed to open database\n\ngoroutine 1 [running]:\n";
 
 /** With which Go ends a program that crashed. */
 const GO_CRASH = 2;
