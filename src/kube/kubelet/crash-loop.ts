@@ -5,6 +5,7 @@ import { sayer } from "./container-starter.ts";
 import type { Waiting } from "./container-status.ts";
 import type { PodContext } from "./pod-context.ts";
 import { CONTAINER_HASH } from "./pod-view.ts";
+import { logStartFailure } from "./start-failure.ts";
 
 /** A container that must wait before it is started again. */
 export interface CrashLoop {
@@ -35,10 +36,7 @@ export function crashLoop(
   const text = `Back-off restarting failed container ${container.name} in pod ${label}`;
   sayer(context, pod, container)("Warning", "BackOff", text);
   const message = `back-off ${formatGoDuration(restarts.current(key))} restarting failed container=${container.name} pod=${label}`;
-  const failure = `failed to "StartContainer" for "${container.name}" with CrashLoopBackOff: ${JSON.stringify(message)}`;
-  context.log.error("pod_workers.go:1324", "Error syncing pod, skipping", new Error(failure), {
-    pod: `${namespace}/${name}`,
-    podUID: uid ?? "",
-  });
-  return { waiting: { reason: "CrashLoopBackOff", message }, leftMs };
+  const waiting = { reason: "CrashLoopBackOff", message };
+  logStartFailure(context, pod, container, waiting);
+  return { waiting, leftMs };
 }

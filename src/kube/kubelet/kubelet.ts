@@ -161,9 +161,7 @@ export class Kubelet {
     this.node.start();
     const node = client.source(NODES, { fieldSelector: `metadata.name=${config.nodeName}` });
     const nodes = new Informer({ name: "node", source: node, tasks, random });
-    nodes.onChange(({ object }) => {
-      if (object !== undefined) this.node.observe(object);
-    });
+    nodes.onChange(({ object }) => this.node.observe(object));
     nodes.start();
     this.pods.onChange((change) => this.onApiPod(change));
     this.pods.start();

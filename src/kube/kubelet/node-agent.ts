@@ -1,22 +1,23 @@
-import { rfc3339Micro } from "../../base/rfc3339.ts";
+import { goJson } from "../../base/go-json.ts";
+import { goQuote } from "../../base/go-quote.ts";
 import type { ContainerRuntime } from "../../machine/container-runtime.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import { sleep, type Task, type TaskGroup } from "../../sim/task.ts";
-import type { Lease, Node, NodeStatus, ObjectReference } from "../api/types.generated.ts";
-import { jitter } from "../client/back-off.ts";
+import type { Node, NodeStatus, ObjectReference } from "../api/types.generated.ts";
 import type { EventRecorder } from "../client/event-recorder.ts";
 import { sameJson } from "../client/json-value.ts";
 import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
-import { LEASES, NODES } from "../client/resources.ts";
-import { isAlreadyExists, isNotFound } from "../client/status-error.ts";
+import { NODES } from "../client/resources.ts";
+import { isAlreadyExists } from "../client/status-error.ts";
 import type { KubeletConfig } from "./kubelet-config.ts";
+import { NodeLease } from "./node-lease.ts";
 import { type MachineFacts, nodeStatus } from "./node-status.ts";
+import { RuntimeHealth } from "./runtime-health.ts";
 
 const REGISTER_FIRST_MS = 100;
 const REGISTER_MAX_MS = 7000;
 const STATUS_TRIES = 5;
-const RENEW_SHARE = 0.25;
 
 export interface NodeAgentOptions {
   readonly client: KubeClient;
@@ -38,12 +39,12 @@ export class NodeAgent {
   private readonly options: NodeAgentOptions;
   private node: Node | undefined;
   private reportedAt = 0;
-  private lease: Lease | undefined;
-  private registered = false;
+  private readonly health: RuntimeHealth;
   private hasAnnounced = false;
 
   constructor(options: NodeAgentOptions) {
     this.options = options;
+    this.health = new RuntimeHealth(options.runtime, options.tasks, options.log);
   }
 
   /** The node as last seen. */
@@ -63,7 +64,8 @@ export class NodeAgent {
       recorder.event(this.about, "Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods");
     }
     tasks.spawn("kubelet/node-status", this.keepStatus());
-    tasks.spawn("kubelet/node-lease", this.keepLease());
+    tasks.spawn("kubelet/node-lease", new NodeLease(this.options).run());
+    this.health.start();
   }
 
   private *keepStatus(): Task<void> {
@@ -83,7 +85,6 @@ export class NodeAgent {
     for (;;) {
       try {
         this.node = yield* this.createOrGet();
-        this.registered = true;
         log.info("kubelet_node_status.go:77", "Successfully registered node", { node: config.nodeName });
         return;
       } catch (error) {
@@ -129,7 +130,8 @@ export class NodeAgent {
 
   private currentStatus(node: Node | undefined): NodeStatus {
     const { facts, runtime, address, config, tasks, hasDiskPressure } = this.options;
-    return nodeStatus(node, facts, runtime, address, config.nodeName, tasks.clock.now, hasDiskPressure());
+    const trouble = { hasDiskPressure: hasDiskPressure(), runtime: this.health.problem };
+    return nodeStatus(node, facts, runtime, address, config.nodeName, tasks.clock.now, trouble);
   }
 
   /** Sends the status when it changed or was not sent for five minutes. */
@@ -151,10 +153,10 @@ export class NodeAgent {
   }
 
   private *tryReport(): Task<void> {
-    const { client, config, tasks, runtime } = this.options;
+    const { config, tasks, runtime } = this.options;
     const due = tasks.clock.uptime - this.reportedAt >= config.nodeStatusReportMs;
     const known = this.node;
-    if (known === undefined || due) this.node = yield* client.get(NODES, "", config.nodeName);
+    if (known === undefined || due) this.node = yield* this.ownNode();
     const node = this.node;
     if (node === undefined) return;
     this.applyPodCidr(node, runtime);
@@ -162,17 +164,38 @@ export class NodeAgent {
     if (!due && sameJson(withoutHeartbeats(status), withoutHeartbeats(node.status))) return;
     const wasReady = isReady(node);
     const hadPressure = isTrue(node, "DiskPressure");
-    this.node = yield* client.patch(NODES, "", config.nodeName, "strategic", { status }, "status");
+    this.node = yield* this.patchStatus(status);
     this.reportedAt = tasks.clock.uptime;
     if (!wasReady && isReady(this.node)) this.announce(["NodeReady"]);
     const hasPressure = isTrue(this.node, "DiskPressure");
     if (hasPressure !== hadPressure) this.announce([hasPressure ? "NodeHasDiskPressure" : "NodeHasNoDiskPressure"]);
   }
 
-  /** The informer of the own node tells of changes made by others. */
-  observe(node: Node): void {
+  private *ownNode(): Task<Node> {
+    const { client, config } = this.options;
+    try {
+      return yield* client.get(NODES, "", config.nodeName);
+    } catch (error) {
+      if (error instanceof Error) throw new Error(`error getting node ${goQuote(config.nodeName)}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  private *patchStatus(status: NodeStatus): Task<Node> {
+    const { client, config } = this.options;
+    try {
+      return yield* client.patch(NODES, "", config.nodeName, "strategic", { status }, "status");
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const patch = goQuote(goJson({ status }, { sortKeys: true }));
+      throw new Error(`failed to patch status ${patch} for node ${goQuote(config.nodeName)}: ${error.message}`);
+    }
+  }
+
+  /** The informer of the own node tells of changes made by others; undefined: it is gone, and not made again. */
+  observe(node: Node | undefined): void {
     this.node = node;
-    this.applyPodCidr(node, this.options.runtime);
+    if (node !== undefined) this.applyPodCidr(node, this.options.runtime);
   }
 
   private applyPodCidr(node: Node, runtime: ContainerRuntime): void {
@@ -190,48 +213,6 @@ export class NodeAgent {
     for (const reason of reasons) {
       const text = reason === "Starting" ? "Starting kubelet." : `Node ${config.nodeName} status is now: ${reason}`;
       recorder.event(this.about, "Normal", reason, text);
-    }
-  }
-
-  private *keepLease(): Task<void> {
-    const { tasks, config, random, log } = this.options;
-    const period = config.leaseDurationSeconds * 1000 * RENEW_SHARE;
-    for (;;) {
-      let failed = false;
-      try {
-        yield* this.renewLease();
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        failed = true;
-        this.lease = undefined;
-        log.error("controller.go:195", "Failed to update lease", error);
-      }
-      yield* sleep(tasks.clock, failed ? Math.min(7000, jitter(random, 1000, 1)) : jitter(random, period, 0.04));
-    }
-  }
-
-  private *renewLease(): Task<void> {
-    const { client, config, tasks } = this.options;
-    const renewTime = rfc3339Micro(tasks.clock.now);
-    const known = this.lease ?? (yield* this.findLease());
-    const holder = { holderIdentity: config.nodeName, leaseDurationSeconds: config.leaseDurationSeconds, renewTime };
-    if (known !== undefined) {
-      this.lease = yield* client.update(LEASES, { ...known, spec: { ...known.spec, ...holder } });
-      return;
-    }
-    if (!this.registered || this.node === undefined) return;
-    const node = yield* client.get(NODES, "", config.nodeName);
-    const owner = { apiVersion: "v1", kind: "Node", name: config.nodeName, uid: node.metadata.uid ?? "" };
-    const metadata = { name: config.nodeName, namespace: "kube-node-lease", ownerReferences: [owner] };
-    this.lease = yield* client.create(LEASES, { metadata, spec: holder } as Lease);
-  }
-
-  private *findLease(): Task<Lease | undefined> {
-    try {
-      return yield* this.options.client.get(LEASES, "kube-node-lease", this.options.config.nodeName);
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
     }
   }
 }

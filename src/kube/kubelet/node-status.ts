@@ -28,6 +28,13 @@ interface Fact {
   readonly message: string;
 }
 
+/** What keeps a node from being well. */
+export interface Trouble {
+  readonly hasDiskPressure: boolean;
+  /** Why the runtime is of no use, if it is of none. */
+  readonly runtime: string | undefined;
+}
+
 /** The node's status as of now; conditions that did not change keep their transition time. */
 export function nodeStatus(
   node: Node | undefined,
@@ -36,7 +43,7 @@ export function nodeStatus(
   address: string,
   nodeName: string,
   nowMs: number,
-  hasDiskPressure: boolean,
+  trouble: Trouble,
 ): NodeStatus {
   const capacity = {
     cpu: String(facts.cpus),
@@ -54,7 +61,7 @@ export function nodeStatus(
   return {
     capacity,
     allocatable,
-    conditions: conditions(node, runtime, nowMs, hasDiskPressure),
+    conditions: conditions(node, nowMs, trouble),
     addresses: [
       { type: "InternalIP", address },
       { type: "Hostname", address: nodeName },
@@ -85,12 +92,7 @@ function nodeInfo(facts: MachineFacts) {
   };
 }
 
-function conditions(
-  node: Node | undefined,
-  runtime: ContainerRuntime,
-  nowMs: number,
-  hasDiskPressure: boolean,
-): NodeCondition[] {
+function conditions(node: Node | undefined, nowMs: number, trouble: Trouble): NodeCondition[] {
   const now = rfc3339(nowMs);
   const present: Fact[] = [
     {
@@ -99,14 +101,14 @@ function conditions(
       reason: "KubeletHasSufficientMemory",
       message: "kubelet has sufficient memory available",
     },
-    diskPressure(hasDiskPressure),
+    diskPressure(trouble.hasDiskPressure),
     {
       type: "PIDPressure",
       status: "False",
       reason: "KubeletHasSufficientPID",
       message: "kubelet has sufficient PID available",
     },
-    ready(runtime),
+    ready(trouble.runtime),
   ];
   const known = node?.status?.conditions ?? [];
   const own = present.map((fact) => {
@@ -134,11 +136,10 @@ function diskPressure(has: boolean): Fact {
       };
 }
 
-function ready(runtime: ContainerRuntime): Fact {
-  if (runtime.available) {
+function ready(problem: string | undefined): Fact {
+  if (problem === undefined)
     return { type: "Ready", status: "True", reason: "KubeletReady", message: "kubelet is posting ready status" };
-  }
-  return { type: "Ready", status: "False", reason: "KubeletNotReady", message: "container runtime is down" };
+  return { type: "Ready", status: "False", reason: "KubeletNotReady", message: problem };
 }
 
 /** Largest first, as the API server's list and the scheduler want them. */

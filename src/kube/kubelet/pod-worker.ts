@@ -32,6 +32,7 @@ import {
   podView,
 } from "./pod-view.ts";
 import { PodVolumes } from "./pod-volumes.ts";
+import { logStartFailure } from "./start-failure.ts";
 import { podDirectory } from "./volumes.ts";
 
 const RETRY_MS = 10_000;
@@ -345,6 +346,7 @@ export class PodWorker {
       return;
     }
     this.waiting.set(container.name, problem);
+    logStartFailure(this.context, this.current, container, problem);
     this.wakeIn(this.retryMs(problem, retry));
   }
 

@@ -7,6 +7,7 @@ import type { Klog } from "../client/klog.ts";
 import type { KubeClient } from "../client/kube-client.ts";
 import { NAMESPACES, PODS } from "../client/resources.ts";
 import { hasReason, isNotFound, StatusError } from "../client/status-error.ts";
+import { CONFIG_MIRROR } from "./manifest.ts";
 import { isKubeletCondition } from "./pod-status.ts";
 
 const RETRY_MS = 10_000;
@@ -119,6 +120,11 @@ export class StatusWriter {
   private *write(uid: string, entry: Entry): Task<boolean> {
     const { namespace = "", name = "" } = entry.pod.metadata;
     try {
+      const there = yield* this.client.get(PODS, namespace, name);
+      if (there.metadata.uid !== uid) {
+        this.entries.delete(uid);
+        return true;
+      }
       yield* this.tell(uid, entry);
       if (entry.remove) {
         yield* this.client.delete(PODS, namespace, name, { gracePeriodSeconds: 0, uid });
@@ -131,9 +137,9 @@ export class StatusWriter {
         this.entries.delete(uid);
         return true;
       }
-      this.log.warning("status_manager.go:1016", "Failed to update status for pod", {
+      this.log.error("status_manager.go:1018", "Failed to get status for pod", error, {
+        podUID: entry.pod.metadata.annotations?.[CONFIG_MIRROR] ?? uid,
         pod: `${namespace}/${name}`,
-        err: error.message,
       });
       return error instanceof StatusError && error.code === 422;
     }

@@ -7,6 +7,7 @@ import { Kubelet } from "../../kube/kubelet/kubelet.ts";
 import { KubeletConfigError, readKubeletConfig } from "../../kube/kubelet/kubelet-config.ts";
 import { KubeletServer } from "../../kube/kubelet/kubelet-server.ts";
 import { DEFAULT_CAPACITY, type MachineFacts } from "../../kube/kubelet/node-status.ts";
+import { RUNTIME_GONE } from "../../kube/kubelet/runtime-health.ts";
 import type { ContainerRuntime } from "../../machine/container-runtime.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
@@ -36,7 +37,7 @@ export const kubelet: Program = function* (process) {
 function start(process: Process, log: Klog): string | undefined {
   const runtime = process.machine.service<ContainerRuntime>("containerd");
   if (runtime === undefined)
-    return 'failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "unix:///run/containerd/containerd.sock"';
+    return `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint "unix:///run/containerd/containerd.sock": ${RUNTIME_GONE}`;
   try {
     const flags = DaemonFlags.parse("kubelet", process.argv.slice(1));
     const config = readKubeletConfig(process.fs, flags, process.hostname);

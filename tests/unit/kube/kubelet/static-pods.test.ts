@@ -212,3 +212,22 @@ test("a directory among the manifests is told of, and one that has gone is no mo
   node.run(25_000);
   expect(containerIds(node)).toHaveLength(1);
 });
+
+test("what can't be started is logged: the pull once a try, the wait by one line", () => {
+  const node = new TestNode(new FakeCluster(newKernel()), "n1", {
+    [FILE]: MANIFEST.replace("image: nginx", "image: 'nope:1'"),
+  });
+  node.run(5000);
+  const lines = node.lines.flatMap((text) => text.split("\n")).filter((line) => line.includes("nope"));
+  const sources = lines.map((line) => / ([a-z_]+\.go:\d+)\] /.exec(line)?.[1]);
+  expect(sources.slice(0, 4)).toEqual([
+    "log.go:32",
+    "kuberuntime_image.go:42",
+    "kuberuntime_manager.go:1449",
+    "pod_workers.go:1324",
+  ]);
+  expect(lines[3]).toMatch(
+    /"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"web\\" with ErrImagePull: \\"rpc error: code = NotFound desc = .*" pod="kube-system\/web-n1" podUID="[0-9a-f]{32}"$/,
+  );
+  expect(lines.find((line) => line.includes("ImagePullBackOff"))).toMatch(/ pod_workers\.go:1324\] /);
+});
