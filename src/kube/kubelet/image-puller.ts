@@ -86,7 +86,9 @@ export class ImagePuller {
       if (error instanceof RuntimeUnavailable)
         throw new ImageProblem("ErrImagePull", `rpc error: code = Unavailable desc = ${error.message}`);
       if (!(error instanceof ImagePullError)) throw error;
-      const message = `rpc error: code = ${error.code} desc = ${error.message}`;
+      // A code that says nothing is left out (remote_image.go PullImage).
+      const message =
+        error.code === "Unknown" ? error.message : `rpc error: code = ${error.code} desc = ${error.message}`;
       this.failures.set(key, { at: this.clock.uptime, message });
       this.backOff.next(key, this.clock.uptime);
       say("Warning", "Failed", `Failed to pull image ${JSON.stringify(image)}: ${message}`);

@@ -12,7 +12,8 @@ export function logStartFailure(
   const { name = "", namespace = "", uid = "" } = pod.metadata;
   const image = container.image ?? "";
   if (reason === "ErrImagePull") {
-    log.error("log.go:32", "PullImage from image service failed", message, { image });
+    const answer = message.startsWith("rpc error:") ? message : `rpc error: code = Unknown desc = ${message}`;
+    log.error("log.go:32", "PullImage from image service failed", answer, { image });
     log.error("kuberuntime_image.go:42", "Failed to pull image", message, { image });
   }
   if (!reason.endsWith("BackOff")) {

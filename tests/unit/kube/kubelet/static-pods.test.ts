@@ -227,7 +227,7 @@ test("what can't be started is logged: the pull once a try, the wait by one line
     "pod_workers.go:1324",
   ]);
   expect(lines[3]).toMatch(
-    /"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"web\\" with ErrImagePull: \\"rpc error: code = NotFound desc = .*" pod="kube-system\/web-n1" podUID="[0-9a-f]{32}"$/,
+    /"Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"web\\" with ErrImagePull: \\"failed to pull and unpack image .*" pod="kube-system\/web-n1" podUID="[0-9a-f]{32}"$/,
   );
   expect(lines.find((line) => line.includes("ImagePullBackOff"))).toMatch(/ pod_workers\.go:1324\] /);
 });
