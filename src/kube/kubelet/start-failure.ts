@@ -3,12 +3,8 @@ import type { Waiting } from "./container-status.ts";
 import type { PodContext } from "./pod-context.ts";
 
 /** What the kubelet logs of a container that could not be started; waits that go on are told by the last line alone. */
-export function logStartFailure(
-  { log }: PodContext,
-  pod: Pod,
-  container: Container,
-  { reason, message }: Waiting,
-): void {
+export function logStartFailure({ log }: PodContext, pod: Pod, container: Container, waiting: Waiting): void {
+  const { reason, message = "" } = waiting;
   const { name = "", namespace = "", uid = "" } = pod.metadata;
   const image = container.image ?? "";
   if (reason === "ErrImagePull") {

@@ -2,7 +2,7 @@ import type { Task } from "../../sim/task.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
 import { Service, type ServiceImage } from "./service.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { defineService, findUnit, listUnits, unitName } from "./unit.ts";
+import { defineService, findUnit, listUnits, maskOf, unitName } from "./unit.ts";
 
 /** What the manager remembers over a restart of everything. */
 export interface ManagerImage {
@@ -12,6 +12,7 @@ export interface ManagerImage {
 /** What ends the machine, as the programs ask for it. */
 export type PowerRequest = "poweroff" | "reboot" | "halt";
 
+const MASKS = "/etc/systemd/system";
 const WANTS = "/etc/systemd/system/multi-user.target.wants";
 
 /** systemd: services from unit files, started at boot when they are enabled. */
@@ -67,6 +68,26 @@ export class SystemdManager {
     return this.fs.exists(`${WANTS}/${unitName(name)}`);
   }
 
+  /** Whether the unit may not be started. */
+  isMasked(name: string): boolean {
+    return maskOf(this.fs, unitName(name)) !== undefined;
+  }
+
+  /** Keeps a unit from being started; the link that was made, undefined when it was there. Throws `FsError`. */
+  mask(name: string): string | undefined {
+    const link = `${MASKS}/${unitName(name)}`;
+    if (this.isMasked(name)) return undefined;
+    this.fs.symlink("/dev/null", link);
+    return link;
+  }
+
+  /** The link that was removed. */
+  unmask(name: string): string | undefined {
+    const link = maskOf(this.fs, unitName(name));
+    if (link !== undefined) this.fs.unlink(link);
+    return link;
+  }
+
   /** The symlink that was made, or undefined when it was there. */
   enable(service: Service): { link: string; target: string } | undefined {
     const link = `${WANTS}/${service.name}`;
@@ -112,7 +133,7 @@ export class SystemdManager {
 
   private wanted(): Service[] {
     if (!this.fs.exists(WANTS)) return [];
-    const services = this.fs.readdir(WANTS).flatMap((name) => this.unit(name) ?? []);
+    const services = this.fs.readdir(WANTS).flatMap((name) => (this.isMasked(name) ? [] : (this.unit(name) ?? [])));
     const ordered: Service[] = [];
     const visit = (service: Service, trail: ReadonlySet<Service>): void => {
       if (ordered.includes(service) || trail.has(service)) return;

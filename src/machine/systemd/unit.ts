@@ -40,7 +40,17 @@ export function unitName(name: string): string {
   return /\.(service|target|socket|timer|mount|slice|scope|path|device|swap)$/.test(name) ? name : `${name}.service`;
 }
 
-/** Finds a unit's files; undefined when there is none. */
+/** The link to /dev/null by which a unit is kept from being started; undefined when there is none. */
+export function maskOf(fs: FileSystemView, name: string): string | undefined {
+  for (const directory of UNIT_DIRECTORIES) {
+    const path = `${directory}/${name}`;
+    if (!fs.exists(directory) || !fs.readdir(directory).includes(name)) continue;
+    return fs.lstat(path).type === "symlink" && fs.readlink(path) === "/dev/null" ? path : undefined;
+  }
+  return undefined;
+}
+
+/** Finds a unit's files, behind a mask too; undefined when there is none. */
 export function findUnit(fs: FileSystemView, name: string): UnitSource | undefined {
   if (name.includes("/")) return undefined;
   for (const directory of UNIT_DIRECTORIES) {

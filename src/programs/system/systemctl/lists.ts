@@ -36,7 +36,7 @@ export function listUnits(manager: SystemdManager, options: GivenOptions): strin
 export function listUnitFiles(manager: SystemdManager, options: GivenOptions): string {
   const rows = installedUnits(manager.fs).map((name) => [
     name,
-    manager.isEnabled(name) ? "enabled" : "disabled",
+    manager.isMasked(name) ? "masked" : manager.isEnabled(name) ? "enabled" : "disabled",
     "enabled",
   ]);
   if (options.has("no-legend")) return columns(rows);

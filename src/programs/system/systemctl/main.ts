@@ -5,6 +5,7 @@ import type { SystemdManager } from "../../../machine/systemd/manager.ts";
 import type { Service } from "../../../machine/systemd/service.ts";
 import { unitName } from "../../../machine/systemd/unit.ts";
 import type { Task } from "../../../sim/task.ts";
+import { FsError } from "../../../vfs/file-system.ts";
 import { fail, readOptions } from "../options.ts";
 import { requestPower } from "../power.ts";
 import { listUnitFiles, listUnits } from "./lists.ts";
@@ -89,8 +90,8 @@ const VERBS: Readonly<Record<string, (call: Call) => Task<number>>> = {
   poweroff: (call) => requestPower(call.process, "poweroff"),
   halt: (call) => requestPower(call.process, "halt"),
   edit: (call) => refuse(call, "systemctl edit; write a file into /etc/systemd/system/NAME.service.d/ instead"),
-  mask: (call) => refuse(call, "systemctl mask"),
-  unmask: (call) => refuse(call, "systemctl unmask"),
+  mask: (call) => mask(call),
+  unmask: (call) => unmask(call),
 };
 
 function* refuse(call: Call, what: string): Task<number> {
@@ -149,6 +150,11 @@ function* change(call: Call, verb: string, act: (service: Service) => Task<boole
       code = 5;
       continue;
     }
+    if (manager.isMasked(name) && STARTING.has(verb)) {
+      yield* writeText(process.stderr, `Failed to ${verb} ${service.name}: Unit ${service.name} is masked.\n`);
+      code = 1;
+      continue;
+    }
     if (manager.needsReload(service)) yield* warnReload(process, service);
     if (yield* act(service)) continue;
     code = 1;
@@ -156,6 +162,9 @@ function* change(call: Call, verb: string, act: (service: Service) => Task<boole
   }
   return code;
 }
+
+const MASKS = "/etc/systemd/system";
+const STARTING = new Set(["start", "restart"]);
 
 function jobFailed(service: Service): string {
   const why =
@@ -195,9 +204,36 @@ function* reload(call: Call): Task<number> {
   );
 }
 
+function* mask(call: Call): Task<number> {
+  const { process, manager, names, options } = call;
+  for (const name of names) {
+    try {
+      if (manager.unit(name) === undefined)
+        yield* writeText(process.stderr, `Unit ${unitName(name)} does not exist, proceeding anyway.\n`);
+      const link = manager.mask(name);
+      if (link !== undefined) yield* writeText(process.stderr, `Created symlink ${link} → /dev/null.\n`);
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      const why = error.code === "EEXIST" ? `File '${error.path}' already exists.` : error.message;
+      return yield* fail(process, `Failed to mask unit: ${why}`);
+    }
+  }
+  return options.has("now") ? yield* change(call, "stop", stopService) : 0;
+}
+
+function* unmask(call: Call): Task<number> {
+  for (const name of call.names) {
+    const link = call.manager.unmask(name);
+    if (link !== undefined) yield* writeText(call.process.stderr, `Removed "${link}".\n`);
+  }
+  return 0;
+}
+
 function* enable(call: Call): Task<number> {
   const { process, manager, names, options } = call;
   for (const name of names) {
+    if (manager.isMasked(name))
+      return yield* fail(process, `Failed to enable unit: Unit file ${MASKS}/${unitName(name)} is masked.`);
     const service = manager.unit(name);
     if (service === undefined)
       return yield* fail(process, `Failed to enable unit: Unit file ${unitName(name)} does not exist.`);
@@ -248,9 +284,16 @@ function* isEnabled(call: Call): Task<number> {
         call.process,
         `Failed to get unit file state for ${unitName(name)}: No such file or directory`,
       );
-    const enabled = call.manager.isEnabled(name);
+    const masked = call.manager.isMasked(name);
+    const enabled = !masked && call.manager.isEnabled(name);
     if (enabled) code = 0;
-    const word = enabled ? "enabled" : service.definition.wantedBy.length === 0 ? "static" : "disabled";
+    const word = masked
+      ? "masked"
+      : enabled
+        ? "enabled"
+        : service.definition.wantedBy.length === 0
+          ? "static"
+          : "disabled";
     if (word === "static") code = 0;
     if (!call.options.has("quiet")) yield* writeText(call.process.stdout, `${word}\n`);
   }

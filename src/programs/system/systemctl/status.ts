@@ -9,8 +9,12 @@ const LOG_LINES = 10;
 export function statusOf(process: Process, manager: SystemdManager, service: Service, lines = LOG_LINES): string {
   const { definition } = service;
   const now = process.clock.now;
-  let text = `${dot(service)} ${service.name} - ${definition.description}\n`;
-  text += `     Loaded: loaded (${definition.source.path}; ${manager.isEnabled(service.name) ? "enabled" : "disabled"}; preset: enabled)\n`;
+  const masked = manager.isMasked(service.name);
+  const title = masked && service.state === "inactive" ? "" : ` - ${definition.description}`;
+  let text = `${dot(service)} ${service.name}${title}\n`;
+  text += masked
+    ? `     Loaded: masked (Reason: Unit ${service.name} is masked.)\n`
+    : `     Loaded: loaded (${definition.source.path}; ${manager.isEnabled(service.name) ? "enabled" : "disabled"}; preset: enabled)\n`;
   text += dropIns(definition.source.dropIns);
   text += `     Active: ${activeText(service, now)}\n`;
   if (

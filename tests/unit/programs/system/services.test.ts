@@ -209,3 +209,34 @@ test("list-units and ps show what runs", () => {
   expect(run(machine, "pkill daemon").exitCode).toBe(0);
   expect(run(machine, "pgrep nothing")).toEqual({ stdout: "", stderr: "", exitCode: 1 });
 });
+
+test("a masked unit runs on, but can't be started again before it is unmasked", () => {
+  const { "/etc/systemd/system/test.service": unit, ...others } = FILES;
+  const machine = host({ ...others, "/usr/lib/systemd/system/test.service": unit });
+  expect(run(machine, "systemctl mask test").stderr).toBe(
+    "Created symlink /etc/systemd/system/test.service → /dev/null.\n",
+  );
+  expect(run(machine, "systemctl mask test")).toEqual({ stdout: "", stderr: "", exitCode: 0 });
+  expect(run(machine, "systemctl status test").stdout).toMatch(
+    /^● test\.service - Test daemon\n {5}Loaded: masked \(Reason: Unit test\.service is masked\.\)\n/,
+  );
+  expect(run(machine, "systemctl is-enabled test")).toEqual({ stdout: "masked\n", stderr: "", exitCode: 1 });
+  expect(run(machine, "systemctl restart test")).toEqual({
+    stdout: "",
+    stderr: "Failed to restart test.service: Unit test.service is masked.\n",
+    exitCode: 1,
+  });
+  expect(run(machine, "systemctl is-active test").stdout).toBe("active\n");
+  expect(run(machine, "systemctl stop test").exitCode).toBe(0);
+  expect(run(machine, "systemctl start test").stderr).toBe(
+    "Failed to start test.service: Unit test.service is masked.\n",
+  );
+  expect(run(machine, "systemctl unmask test").stderr).toBe('Removed "/etc/systemd/system/test.service".\n');
+  expect(run(machine, "systemctl start test").exitCode).toBe(0);
+});
+
+test("a unit whose file lies where the mask would can't be masked", () => {
+  expect(run(host(), "systemctl mask test").stderr).toBe(
+    "Failed to mask unit: File '/etc/systemd/system/test.service' already exists.\n",
+  );
+});
