@@ -200,7 +200,7 @@ const FIELD_ERROR_TEXT: Readonly<Record<FieldErrorType, string>> = {
 };
 
 /** The text behind the field's name (field.Error.ErrorBody). */
-function fieldErrorBody(error: FieldError): string {
+export function fieldErrorBody(error: FieldError): string {
   const kind = FIELD_ERROR_TEXT[error.type];
   const bare =
     error.type === "FieldValueRequired" ||
