@@ -131,6 +131,19 @@ describe("deleted keys: services", () => {
   });
 });
 
+describe("deleted keys: addresses", () => {
+  it("are made again from their services, which is told of each", () => {
+    const at = new Operator();
+    at.type("etcdctl del /registry/ipaddresses --prefix");
+    at.wait(200);
+    expect(at.type("kubectl get ipaddresses -o name | wc -l")).toBe("3\n");
+    expect(at.type("kubectl get events -A | grep -c ClusterIPNotAllocated")).toBe("3\n");
+    expect(at.type("kubectl get events | grep service/kubernetes")).toMatch(
+      /Cluster IP \[IPv4\]: 10\.96\.0\.1 is not allocated; repairing\n$/,
+    );
+  });
+});
+
 describe("deleted keys: configuration and accounts", () => {
   it("only what a controller keeps comes back of the ConfigMaps", () => {
     const at = new Operator();

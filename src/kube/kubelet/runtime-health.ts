@@ -37,8 +37,6 @@ export class RuntimeHealth {
 
   start(): void {
     this.tasks.spawn("kubelet/runtime-status", this.askStatus());
-    this.tasks.spawn("kubelet/pleg", this.relist());
-    this.tasks.spawn("kubelet/sync-loop", this.skip());
   }
 
   /** Why pods can't be looked after, as one text; undefined when they can. */
@@ -56,44 +54,38 @@ export class RuntimeHealth {
 
   private *askStatus(): Task<void> {
     const { log, tasks } = this;
-    for (;;) {
+    for (let wasUp = true; ; wasUp = this.runtime.available) {
       yield* sleep(tasks.clock, CHECK_MS);
       if (this.runtime.available) {
         this.statusAt = tasks.clock.uptime;
+        this.listedAt = tasks.clock.uptime;
         continue;
       }
       log.error("log.go:32", "Status from runtime service failed", RUNTIME_GONE);
       log.error("kubelet.go:3115", "Container runtime sanity check failed", RUNTIME_GONE);
+      if (!wasUp) continue;
+      tasks.spawn("kubelet/pleg", this.relist());
+      tasks.spawn("kubelet/sync-loop", this.skip());
     }
   }
 
   private *relist(): Task<void> {
     const { log, tasks } = this;
-    for (;;) {
-      yield* sleep(tasks.clock, RELIST_MS);
-      if (this.runtime.available) {
-        this.listedAt = tasks.clock.uptime;
-        continue;
-      }
+    while (!this.runtime.available) {
       log.error("log.go:32", "ListPodSandbox with filter from runtime service failed", RUNTIME_GONE, { filter: "nil" });
       log.error("kuberuntime_sandbox.go:305", "Failed to list pod sandboxes", RUNTIME_GONE);
       log.error("generic.go:254", "GenericPLEG: Unable to retrieve pods", RUNTIME_GONE);
+      yield* sleep(tasks.clock, RELIST_MS);
     }
   }
 
   /** The sync loop looks again after a tenth of a second, then more and more seldom. */
   private *skip(): Task<void> {
-    let wait = SKIP_FIRST_MS;
-    for (;;) {
-      const problem = this.runtime.available ? undefined : this.problem;
-      if (problem === undefined) {
-        wait = SKIP_FIRST_MS;
-        yield* sleep(this.tasks.clock, CHECK_MS);
-        continue;
-      }
-      this.log.error("kubelet.go:2525", "Skipping pod synchronization", problem);
-      yield* sleep(this.tasks.clock, wait);
-      wait = Math.min(wait * 2, SKIP_MAX_MS);
+    const { clock } = this.tasks;
+    yield* sleep(clock, Math.max(0, this.statusAt + SILENCE_MS - clock.uptime) + 1);
+    for (let wait = SKIP_FIRST_MS; !this.runtime.available; wait = Math.min(wait * 2, SKIP_MAX_MS)) {
+      this.log.error("kubelet.go:2525", "Skipping pod synchronization", this.problem);
+      yield* sleep(clock, wait);
     }
   }
 }

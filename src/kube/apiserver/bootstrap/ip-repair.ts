@@ -1,7 +1,7 @@
 import { rfc3339, rfc3339Micro } from "../../../base/rfc3339.ts";
 import type { Task } from "../../../sim/task.ts";
 import { parseTime } from "../../api/time.ts";
-import type { IPAddress, Service } from "../../api/types.generated.ts";
+import type { IPAddress, ObjectReference, Service } from "../../api/types.generated.ts";
 import { contains, type IpRange } from "../service/ip-range.ts";
 import { IP_ADDRESSES } from "../service/service-hooks.ts";
 import { type BootstrapContext, ensure } from "./hooks.ts";
@@ -58,17 +58,34 @@ export function* repairIps(context: BootstrapContext, range: IpRange): Task<void
 function* tellOfLeak(context: BootstrapContext, address: IPAddress): Task<void> {
   const { name = "", uid } = address.metadata;
   const { namespace = "", name: service = "" } = address.spec.parentRef ?? {};
+  yield* warn(
+    context,
+    { kind: "IPAddress", apiVersion: "networking.k8s.io/v1", name, uid },
+    "IPAddressAllocation",
+    "IPAddressNotAllocated",
+    `IPAddress: ${name} for Service ${namespace}/${service} appears to have leaked: cleaning up`,
+  );
+}
+
+function* warn(
+  context: BootstrapContext,
+  involvedObject: ObjectReference,
+  action: string,
+  reason: string,
+  message: string,
+): Task<void> {
+  const name = `${involvedObject.name}.${BigInt(Math.round(context.clock.now * 1e6)).toString(16)}`;
   yield* ensure(context, EVENTS, {
-    metadata: { name: `${name}.${BigInt(Math.round(context.clock.now * 1e6)).toString(16)}`, namespace: "default" },
+    metadata: { name, namespace: involvedObject.namespace ?? "default" },
     ...{
-      involvedObject: { kind: "IPAddress", apiVersion: "networking.k8s.io/v1", name, uid },
+      involvedObject,
       eventTime: rfc3339Micro(context.clock.now),
       reportingComponent: "ipallocator-repair-controller",
       reportingInstance: "ipallocator-repair-controller-kube-apiserver",
-      action: "IPAddressAllocation",
+      action,
       type: "Warning",
-      reason: "IPAddressNotAllocated",
-      message: `IPAddress: ${name} for Service ${namespace}/${service} appears to have leaked: cleaning up`,
+      reason,
+      message,
     },
   });
 }
@@ -78,7 +95,18 @@ function* make(context: BootstrapContext, ip: string, service: Service): Task<vo
     "ipaddress.kubernetes.io/ip-family": "IPv4",
     "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io",
   };
-  const { namespace = "", name = "" } = service.metadata;
+  const { namespace = "", name = "", uid } = service.metadata;
+  context.log(
+    "repairip.go:328",
+    `"Unhandled Error" err="the ClusterIP [IPv4]: ${ip} for Service ${namespace}/${name} is not allocated; repairing"`,
+  );
+  yield* warn(
+    context,
+    { kind: "Service", apiVersion: "v1", namespace, name, uid },
+    "ClusterIPAllocation",
+    "ClusterIPNotAllocated",
+    `Cluster IP [IPv4]: ${ip} is not allocated; repairing`,
+  );
   yield* ensure(context, IP_ADDRESSES, {
     metadata: { name: ip, labels } as { name: string },
     ...{ spec: { parentRef: { resource: "services", namespace, name } } },
