@@ -20,8 +20,10 @@ export class Clock {
   private shift: number;
   private seq = 0;
   private readonly heap: DueTask[] = [];
-  private readonly ready: DueTask[] = [];
-  private readyHead = 0;
+  /** Both ends of the queue, which is a chain: an array that is empty again and again would be made anew each time. */
+  private firstReady: DueTask | undefined;
+  private lastReady: DueTask | undefined;
+  private readyCount = 0;
   private cancelled = 0;
   /** Told before the clock is set. */
   beforeSet: (() => void) | undefined;
@@ -49,7 +51,7 @@ export class Clock {
 
   /** Tasks that have not run and were not cancelled. */
   get pending(): number {
-    return this.heap.length + this.ready.length - this.readyHead - this.cancelled;
+    return this.heap.length + this.readyCount - this.cancelled;
   }
 
   /** Runs `run` when `uptime` has come so far; a moment in the past means as soon as possible. */
@@ -60,7 +62,7 @@ export class Clock {
       return task;
     }
     const task = new DueTask(this, this.time, this.seq++, run);
-    this.ready.push(task);
+    this.enqueue(task);
     return task;
   }
 
@@ -101,14 +103,14 @@ export class Clock {
   /** For DueTask only: one of the tasks will not run. */
   noteCancelled(): void {
     this.cancelled++;
-    if (this.cancelled > 64 && this.cancelled > (this.heap.length + this.ready.length) / 2) this.sweep();
+    if (this.cancelled > 64 && this.cancelled > (this.heap.length + this.readyCount) / 2) this.sweep();
   }
 
   /** The earlier of both heads, after what was cancelled before them is gone. */
   private next(): DueTask | undefined {
     for (;;) {
       const waiting = this.heap[0];
-      const ready = this.ready[this.readyHead];
+      const ready = this.firstReady;
       const next = ready === undefined || (waiting !== undefined && before(waiting, ready)) ? waiting : ready;
       if (next === undefined || next.run !== undefined) return next;
       this.take(next);
@@ -122,36 +124,43 @@ export class Clock {
       pop(this.heap);
       return;
     }
-    this.readyHead++;
-    if (this.readyHead === this.ready.length) {
-      this.ready.length = 0;
-      this.readyHead = 0;
-    } else if (this.readyHead > READY_TAKEN_MAX) {
-      this.ready.splice(0, this.readyHead);
-      this.readyHead = 0;
-    }
+    this.firstReady = head.behind;
+    if (head.behind === undefined) this.lastReady = undefined;
+    this.readyCount--;
+  }
+
+  private enqueue(task: DueTask): void {
+    if (this.lastReady === undefined) this.firstReady = task;
+    else this.lastReady.behind = task;
+    this.lastReady = task;
+    this.readyCount++;
   }
 
   private sweep(): void {
     const live = this.heap.filter((task) => task.run !== undefined);
     this.heap.length = 0;
     for (const task of live) push(this.heap, task);
-    const ready = this.ready.slice(this.readyHead).filter((task) => task.run !== undefined);
-    this.ready.length = 0;
-    for (const task of ready) this.ready.push(task);
-    this.readyHead = 0;
+    let ready = this.firstReady;
+    this.firstReady = undefined;
+    this.lastReady = undefined;
+    this.readyCount = 0;
+    while (ready !== undefined) {
+      const { behind } = ready;
+      ready.behind = undefined;
+      if (ready.run !== undefined) this.enqueue(ready);
+      ready = behind;
+    }
     this.cancelled = 0;
   }
 }
-
-/** Taken places at the front of the ready queue before it is moved up. */
-const READY_TAKEN_MAX = 1024;
 
 /** Work with its moment; disposing of it before that moment cancels it. */
 class DueTask implements Disposable {
   dueAt: number;
   readonly seq: number;
   run: (() => void) | undefined;
+  /** The next one in the queue of what is due at once. */
+  behind: DueTask | undefined = undefined;
   private readonly clock: Clock;
 
   constructor(clock: Clock, dueAt: number, seq: number, run: () => void) {

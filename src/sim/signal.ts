@@ -1,4 +1,4 @@
-import type { Task, Wait } from "./task.ts";
+import type { Parking, Sleeper, Task, Wait } from "./task.ts";
 
 /** A value that arrives once; any number of tasks may wait for it. */
 export class Future<T> implements Wait<T> {
@@ -29,45 +29,58 @@ export class Future<T> implements Wait<T> {
 }
 
 /** Wakes all who wait when something may have changed; they look again for themselves (a condition variable). */
-export class Signal implements Wait<void> {
-  /** Mostly one task waits, so that one needs no set; `others` came after it. */
-  private first: Waiter | undefined;
-  private others: Set<Waiter> | undefined;
+export class Signal implements Parking {
+  /** Mostly one waits, so that one needs no set; `others` came after it. */
+  private first: Sleeper | undefined;
+  private others: Set<Sleeper> | undefined;
 
-  begin(resume: Waiter): () => void {
-    if (this.first === undefined && this.others === undefined) this.first = resume;
+  park(sleeper: Sleeper): void {
+    if (this.first === undefined && this.others === undefined) this.first = sleeper;
     else {
       this.others ??= new Set();
-      this.others.add(resume);
+      this.others.add(sleeper);
     }
-    return () => this.leave(resume);
+  }
+
+  leave(sleeper: Sleeper): void {
+    if (this.first === sleeper) this.first = undefined;
+    else this.others?.delete(sleeper);
+  }
+
+  begin(resume: (value: undefined) => void): () => void {
+    const sleeper: Sleeper = { wake: () => resume(undefined) };
+    this.park(sleeper);
+    return () => this.leave(sleeper);
   }
 
   notify(): void {
     const { first, others } = this;
     this.first = undefined;
     this.others = undefined;
-    first?.(undefined);
-    if (others !== undefined) for (const resume of others) resume(undefined);
-  }
-
-  private leave(resume: Waiter): void {
-    if (this.first === resume) this.first = undefined;
-    else this.others?.delete(resume);
+    first?.wake();
+    if (others !== undefined) for (const sleeper of others) sleeper.wake();
   }
 }
 
-type Waiter = (value: undefined) => void;
+interface Queued<T> {
+  readonly item: T;
+  behind: Queued<T> | undefined;
+}
 
-/** An unbounded queue between tasks. After `close`, what is queued can still be taken, then comes undefined. */
+/**
+ * An unbounded queue between tasks. After `close`, what is queued can still be taken, then comes undefined. It is a
+ * chain, so that what has been taken is held by nobody: most queues are of connections, and what passed through them would
+ * otherwise live on as long as they do.
+ */
 export class Queue<T> {
-  private readonly items: T[] = [];
-  private head = 0;
+  private first: Queued<T> | undefined;
+  private last: Queued<T> | undefined;
+  private count = 0;
   private closed = false;
   private readonly changed = new Signal();
 
   get size(): number {
-    return this.items.length - this.head;
+    return this.count;
   }
 
   get isClosed(): boolean {
@@ -76,7 +89,11 @@ export class Queue<T> {
 
   push(item: T): void {
     if (this.closed) return;
-    this.items.push(item);
+    const queued: Queued<T> = { item, behind: undefined };
+    if (this.last === undefined) this.first = queued;
+    else this.last.behind = queued;
+    this.last = queued;
+    this.count++;
     this.changed.notify();
   }
 
@@ -92,14 +109,12 @@ export class Queue<T> {
 
   /** The next item without waiting, or undefined. */
   poll(): T | undefined {
-    if (this.size === 0) return undefined;
-    const item = this.items[this.head];
-    this.head++;
-    if (this.head > 256 && this.head * 2 > this.items.length) {
-      this.items.splice(0, this.head);
-      this.head = 0;
-    }
-    return item;
+    const { first } = this;
+    if (first === undefined) return undefined;
+    this.first = first.behind;
+    if (first.behind === undefined) this.last = undefined;
+    this.count--;
+    return first.item;
   }
 
   /** Waits for the next item; undefined when the queue is closed and empty. */
@@ -110,7 +125,7 @@ export class Queue<T> {
 
   /** Whether there is nothing to take, but may be later: `while (queue.isDry) yield queue.more` is `take` without a task. */
   get isDry(): boolean {
-    return this.items.length === this.head && !this.closed;
+    return this.first === undefined && !this.closed;
   }
 
   /** Over when something came, or nothing will any more; others may have taken it meanwhile. */
@@ -122,7 +137,7 @@ export class Queue<T> {
   get ready(): Wait<void> {
     return {
       begin: (resume) => {
-        if (this.size > 0 || this.closed) {
+        if (this.count > 0 || this.closed) {
           resume(undefined);
           return undefined;
         }

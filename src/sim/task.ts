@@ -24,6 +24,24 @@ export interface Wait<T> {
   begin(resume: (value: T) => void, fail: (error: unknown) => void): (() => void) | undefined;
 }
 
+/** Who is told that it is time to go on. */
+export interface Sleeper {
+  wake(): void;
+}
+
+/**
+ * A wait that hands nothing over and never fails, as most are: a task stands in it by itself, and nobody makes functions
+ * for each time. `wake` is called at most once after `park`, and not after `leave`.
+ */
+export interface Parking extends Wait<void> {
+  park(sleeper: Sleeper): void;
+  leave(sleeper: Sleeper): void;
+}
+
+function isParking(wait: Wait<unknown> | Parking): wait is Parking {
+  return "park" in wait;
+}
+
 /** Stands still until `wait` is over and gives its value. */
 export function* waitFor<T>(wait: Wait<T>): Task<T> {
   return (yield wait as Wait<unknown>) as T;
@@ -31,12 +49,32 @@ export function* waitFor<T>(wait: Wait<T>): Task<T> {
 
 /** Stands still for `delayMs` of the world's time. */
 export function* sleep(clock: Clock, delayMs: number): Task<void> {
-  yield {
-    begin(resume) {
-      const due = clock.after(delayMs, () => resume(undefined));
-      return () => due.dispose();
-    },
-  };
+  yield new Pause(clock, delayMs);
+}
+
+/** One sleep of one task. */
+class Pause implements Parking {
+  private readonly clock: Clock;
+  private readonly delayMs: number;
+  private due: Disposable | undefined;
+
+  constructor(clock: Clock, delayMs: number) {
+    this.clock = clock;
+    this.delayMs = delayMs;
+  }
+
+  park(sleeper: Sleeper): void {
+    this.due = this.clock.after(this.delayMs, () => sleeper.wake());
+  }
+
+  leave(): void {
+    this.due?.dispose();
+  }
+
+  begin(resume: (value: undefined) => void): () => void {
+    this.park({ wake: () => resume(undefined) });
+    return () => this.leave();
+  }
 }
 
 /** How a task ended. */
@@ -49,9 +87,10 @@ export type Outcome<T> =
  * A running task. Steps run from the clock, in the order in which they became possible; starting a task runs nothing
  * at once.
  */
-export class RunningTask<T> implements Disposable {
+export class RunningTask<T> implements Disposable, Sleeper {
   private outcomeOrNone: Outcome<T> | undefined;
   private stopWaiting: (() => void) | undefined;
+  private parkedIn: Parking | undefined;
   private scheduled: Disposable | undefined;
   private ended: ((outcome: Outcome<T>) => void)[] = [];
   private stepping = false;
@@ -97,6 +136,7 @@ export class RunningTask<T> implements Disposable {
   cancel(): void {
     if (this.outcomeOrNone !== undefined) return;
     this.stopWaiting?.();
+    this.parkedIn?.leave(this);
     this.scheduled?.dispose();
     if (!this.stepping) closeBody(this.body);
     this.finish({ status: "cancelled" });
@@ -104,6 +144,12 @@ export class RunningTask<T> implements Disposable {
 
   dispose(): void {
     this.cancel();
+  }
+
+  /** For the wait that it is parked in. */
+  wake(): void {
+    this.parkedIn = undefined;
+    this.settle(undefined, false);
   }
 
   /** Goes on with what `settle` or the start left to go on with. */
@@ -128,6 +174,11 @@ export class RunningTask<T> implements Disposable {
 
   /** Each wait has a number, so that one that answers late or twice is not heard. */
   private waitOn(wait: Wait<unknown>): void {
+    if (isParking(wait)) {
+      this.parkedIn = wait;
+      wait.park(this);
+      return;
+    }
     const turn = ++this.turn;
     const stop = wait.begin(
       (value) => {
