@@ -95,9 +95,11 @@ export function applyTxn(store: Store, request: TxnRequest, hasLease: LeaseLooku
 
 /** Whether any branch could change something. */
 export function isWriteTxn(request: TxnRequest): boolean {
-  return [...request.success, ...request.failure].some((op) =>
-    op.op === "txn" ? isWriteTxn(op.request) : op.op !== "range",
-  );
+  return request.success.some(isWrite) || request.failure.some(isWrite);
+}
+
+function isWrite(op: RequestOp): boolean {
+  return op.op === "txn" ? isWriteTxn(op.request) : op.op !== "range";
 }
 
 /** Which branch each transaction takes: its own, then those nested in that branch, in order. */

@@ -28,15 +28,25 @@ export function checkDeleteRequest(request: DeleteRangeRequest): RequestFault {
 
 /** Sizes, keys, and whether two operations of one branch would write one key. */
 export function checkTxnRequest(request: TxnRequest, opsMax = TXN_OPS_MAX): RequestFault {
-  return checkOps(request, opsMax) ?? collect(request.success).fault ?? collect(request.failure).fault;
+  return checkOps(request, opsMax) ?? branchFault(request.success) ?? branchFault(request.failure);
+}
+
+/** One operation, as almost every client sends, has nothing that it could meet. */
+function branchFault(ops: readonly RequestOp[]): RequestFault {
+  if (ops.length === 0 || (ops.length === 1 && ops[0]?.op !== "txn")) return undefined;
+  return collect(ops).fault;
 }
 
 function checkOps(request: TxnRequest, opsMax: number): RequestFault {
   const most = Math.max(request.compare.length, request.success.length, request.failure.length);
   if (most > opsMax) return "etcdserver: too many operations in txn request";
   for (const compare of request.compare) if (compare.key === "") return NO_KEY;
-  for (const op of [...request.success, ...request.failure]) {
-    const fault = checkOp(op, opsMax - most);
+  return checkBranch(request.success, opsMax - most) ?? checkBranch(request.failure, opsMax - most);
+}
+
+function checkBranch(ops: readonly RequestOp[], opsMax: number): RequestFault {
+  for (const op of ops) {
+    const fault = checkOp(op, opsMax);
     if (fault !== undefined) return fault;
   }
   return undefined;

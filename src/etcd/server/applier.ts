@@ -5,7 +5,7 @@ import { applyDelete, applyPut, applyTxn, checkPut, innerHeader } from "../mvcc/
 import { LEASE_TTL_MAX, type Lessor } from "../mvcc/lessor.ts";
 import { MvccError } from "../mvcc/mvcc-error.ts";
 import type { Store } from "../mvcc/store.ts";
-import type { AlarmMember, AlarmRequest, CompactionRequest, TxnRequest } from "../rpc/messages.ts";
+import type { AlarmMember, AlarmRequest, CompactionRequest, RequestOp, TxnRequest } from "../rpc/messages.ts";
 import { Writer } from "../snapshot/codec.ts";
 import { alarmKey, alarmOfKey, revisionBytes } from "../snapshot/schema.ts";
 import { checkEnvelope } from "./apply-auth.ts";
@@ -264,7 +264,9 @@ export function toEtcdError(error: unknown): EtcdError | undefined {
 }
 
 function hasPuts(request: TxnRequest): boolean {
-  return [...request.success, ...request.failure].some((op) =>
-    op.op === "txn" ? hasPuts(op.request) : op.op === "put",
-  );
+  return request.success.some(isPut) || request.failure.some(isPut);
+}
+
+function isPut(op: RequestOp): boolean {
+  return op.op === "txn" ? hasPuts(op.request) : op.op === "put";
 }

@@ -129,19 +129,30 @@ function isBranch(value: unknown): value is Fields {
 
 /** As `compareFields` of two objects, without a table of their children: most of their fields are the same. */
 function compareBranches(shape: NodeShape, before: Fields, after: Fields): FieldChanges {
+  const below = new Map<string, FieldChanges>();
+  for (const key in before) {
+    const left = before[key];
+    if (left === undefined) continue;
+    const right = own(after, key);
+    if (left !== right) noteChanges(below, key, compareFields(childShape(shape, key), left, right));
+  }
+  for (const key in after)
+    if (own(before, key) === undefined)
+      noteChanges(below, key, compareFields(childShape(shape, key), undefined, after[key]));
+  if (below.size === 0) return NOTHING;
   const changed: Record<string, FieldSet> = {};
   const removed: Record<string, FieldSet> = {};
-  const compare = (key: string): void => {
-    const left = own(before, key);
-    const right = own(after, key);
-    if (left === right) return;
-    const below = compareFields(childShape(shape, key), left, right);
-    if (below.changed !== undefined) changed[`f:${key}`] = below.changed;
-    if (below.removed !== undefined) removed[`f:${key}`] = below.removed;
-  };
-  for (const key of sortedKeys(before)) if (before[key] !== undefined) compare(key);
-  for (const key of sortedKeys(after)) if (own(before, key) === undefined) compare(key);
+  // Only what differs has to be put in order.
+  for (const key of [...below.keys()].sort()) {
+    const changes = below.get(key);
+    if (changes?.changed !== undefined) changed[`f:${key}`] = changes.changed;
+    if (changes?.removed !== undefined) removed[`f:${key}`] = changes.removed;
+  }
   return { changed: nonEmpty(changed), removed: nonEmpty(removed) };
+}
+
+function noteChanges(below: Map<string, FieldChanges>, key: string, changes: FieldChanges): void {
+  if (changes.changed !== undefined || changes.removed !== undefined) below.set(key, changes);
 }
 
 const NOTHING: FieldChanges = { changed: undefined, removed: undefined };
@@ -181,11 +192,22 @@ function holds(set: FieldSet | undefined): boolean {
   return set !== undefined && (isLeaf(set) || set["."] !== undefined);
 }
 
+/** Whether all paths of `part` are in `whole`, as when a manager writes again what it wrote before. */
+function contains(whole: FieldSet, part: FieldSet): boolean {
+  if (whole === part) return true;
+  if (holds(part) && !holds(whole)) return false;
+  for (const key in part) {
+    if (key === ".") continue;
+    const inner = whole[key];
+    if (inner === undefined || !contains(inner, part[key] ?? LEAF)) return false;
+  }
+  return true;
+}
+
 /** All paths of either. Undefined is the empty set. */
 export function union(a: FieldSet | undefined, b: FieldSet | undefined): FieldSet | undefined {
   if (a === undefined || a === b) return b;
-  if (b === undefined) return a;
-  if (isLeaf(a) && isLeaf(b)) return a;
+  if (b === undefined || contains(a, b)) return a;
   const joined: Record<string, FieldSet> = {};
   if (holds(a) || holds(b)) joined["."] = LEAF;
   for (const key of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort()) {

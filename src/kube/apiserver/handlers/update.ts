@@ -33,9 +33,9 @@ export function* updateObject(
   kind: Kind,
   cache: ResourceCache,
 ): Task<HttpResponse> {
-  const sent = toStored(kind, readObject(request, kind));
+  const first = toStored(kind, readObject(request, kind));
   const { name, namespace, subresource } = request.info;
-  const meta = metaOf(sent);
+  const meta = metaOf(first);
   if (meta.name !== name) {
     throw badRequest(
       meta.name
@@ -43,9 +43,17 @@ export function* updateObject(
         : "name must be provided",
     );
   }
-  checkNamespace(kind, sent, namespace);
+  checkNamespace(kind, first, namespace);
   const createOnUpdate = kind.strategy.createOnUpdate === true && subresource === "";
-  const result = yield* changeObject(context, request, kind, cache, () => copyValue(sent), createOnUpdate);
+  let unused: Fields | undefined = first;
+  // A draft is used up by its attempt, and seldom is there a second one: then the body is read again.
+  const draftFor = () => {
+    const draft = unused ?? toStored(kind, readObject(request, kind));
+    checkNamespace(kind, draft, namespace);
+    unused = undefined;
+    return draft;
+  };
+  const result = yield* changeObject(context, request, kind, cache, draftFor, createOnUpdate);
   return respondObject(request, kind, result.object, result.created ? 201 : 200);
 }
 

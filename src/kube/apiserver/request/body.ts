@@ -62,7 +62,9 @@ export function readObject(request: ApiRequest, as: BodyKind): Fields {
 }
 
 function checkMediaType(request: ApiRequest): void {
-  const type = (request.header("content-type") ?? "application/json").split(";")[0]?.trim() ?? "";
+  const given = request.header("content-type") ?? "application/json";
+  if (given === "application/json") return;
+  const type = given.split(";")[0]?.trim() ?? "";
   if (type === "" || type === "*/*" || JSON_TYPES.includes(type)) return;
   throw unsupportedMediaType(
     `the body of the request was in an unknown format - accepted media types include: ${JSON_TYPES.join(", ")}`,
