@@ -39,6 +39,9 @@ export function zeroStruct(schema: StructSchema): Fields {
 class Decoder {
   private readonly report: DecodeReport | undefined;
   private readonly path: (string | number)[] = [];
+  /** Positions of the fields that the structs under way were given, innermost last; a stack up to `top`. */
+  private readonly places: number[] = [];
+  private top = 0;
 
   constructor(report: DecodeReport | undefined) {
     this.report = report;
@@ -50,28 +53,67 @@ class Decoder {
     if (typeof value !== "object" || Array.isArray(value)) throw this.mismatch(value, owner, goType);
     const input = value as Fields;
     const output: Fields = {};
-    for (const field of schema.fieldList) {
-      const given = input[field.name];
-      if (given === undefined || given === null) this.putMissing(output, field);
-      else this.putGiven(output, field, given, depth, schema.name);
-    }
-    if (this.report !== undefined) this.reportUnknown(schema, input, this.report);
+    const from = this.top;
+    const strange = this.gather(schema, input);
+    this.putFields(output, schema, input, from, depth);
+    this.top = from;
+    if (strange && this.report !== undefined) this.reportUnknown(schema, input, this.report);
     return output;
   }
 
+  /**
+   * Puts the positions of what is given onto the stack, in Go's order; says whether there is anything else. Structs have
+   * dozens of fields and objects use a few, so the object's keys are walked and not the struct's.
+   */
+  private gather(schema: StructSchema, input: Fields): boolean {
+    const { places } = this;
+    const from = this.top;
+    let strange = false;
+    let isSorted = true;
+    let last = -1;
+    for (const key in input) {
+      const position = schema.positions.get(key);
+      if (position === undefined) strange = true;
+      else if (input[key] !== undefined && input[key] !== null) {
+        places[this.top++] = position;
+        isSorted &&= last < position;
+        last = position;
+      }
+    }
+    if (!isSorted) sortFrom(places, from, this.top);
+    return strange;
+  }
+
+  /** Puts the fields whose positions stand from `from` on, and between them those that Go writes without a value. */
+  private putFields(output: Fields, schema: StructSchema, input: Fields, from: number, depth: number): void {
+    const { places, top } = this;
+    const { fieldList } = schema;
+    const standing = standingOf(schema);
+    let next = 0;
+    for (let at = from; at < top; at++) {
+      const position = places[at] as number;
+      for (; next < standing.length && (standing[next] as number) < position; next++)
+        this.putMissing(output, fieldList[standing[next] as number] as Field);
+      if (standing[next] === position) next++;
+      const field = fieldList[position] as Field;
+      this.putGiven(output, field, input[field.name], depth, schema.name);
+    }
+    for (; next < standing.length; next++) this.putMissing(output, fieldList[standing[next] as number] as Field);
+  }
+
+  /** Only for fields that stand without a value. */
   private putMissing(output: Fields, field: Field): void {
     if (field.pointer) {
-      if (!field.omitEmpty) output[field.name] = null;
+      output[field.name] = null;
       return;
     }
     const { type } = field;
     if (type.kind === "struct") output[field.name] = this.struct(type.schema, EMPTY, 0, "", "");
-    else if (type.kind === "time" || type.kind === "microTime") {
-      if (field.name !== "creationTimestamp") output[field.name] = null;
-    } else if (type.kind === "quantity") output[field.name] = "0";
+    else if (type.kind === "time" || type.kind === "microTime") output[field.name] = null;
+    else if (type.kind === "quantity") output[field.name] = "0";
     else if (type.kind === "intOrString") output[field.name] = 0;
     else if (type.kind === "raw") output[field.name] = null;
-    else if (!field.omitEmpty) output[field.name] = zeroScalar(type);
+    else output[field.name] = zeroScalar(type);
   }
 
   private putGiven(output: Fields, field: Field, given: unknown, depth: number, owner: string): void {
@@ -213,6 +255,37 @@ class Decoder {
 }
 
 const EMPTY: Fields = Object.freeze({});
+
+const standings = new WeakMap<StructSchema, readonly number[]>();
+
+/** Positions of the fields that Go writes whether or not anything was given. */
+function standingOf(schema: StructSchema): readonly number[] {
+  const known = standings.get(schema);
+  if (known !== undefined) return known;
+  const standing = schema.fieldList.flatMap((field, position) => (stands(field) ? [position] : []));
+  standings.set(schema, standing);
+  return standing;
+}
+
+function stands(field: Field): boolean {
+  if (field.pointer) return !field.omitEmpty;
+  const { kind } = field.type;
+  if (kind === "time" || kind === "microTime") return field.name !== "creationTimestamp";
+  return !field.omitEmpty || STANDING.has(kind);
+}
+
+/** Types that `omitempty` does not leave out. */
+const STANDING: ReadonlySet<string> = new Set(["struct", "quantity", "intOrString", "raw"]);
+
+/** Sorts a part of a list in place; it is short, and most of it in order. */
+function sortFrom(list: number[], from: number, to: number): void {
+  for (let i = from + 1; i < to; i++) {
+    const item = list[i] as number;
+    let at = i;
+    for (; at > from && (list[at - 1] as number) > item; at--) list[at] = list[at - 1] as number;
+    list[at] = item;
+  }
+}
 
 function zeroScalar(type: FieldType): unknown {
   if (type.kind === "string") return "";

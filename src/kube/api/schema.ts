@@ -18,8 +18,9 @@ export interface StructSchema {
   readonly members: readonly Member[];
   /** Server-side apply owns it as a whole. */
   readonly atomic: boolean;
-  /** The Go struct's zero value in JSON. */
+  /** The fields in order, and where each stands there. */
   readonly fieldList: readonly Field[];
+  readonly positions: ReadonlyMap<string, number>;
 }
 
 export type Member =
@@ -104,6 +105,7 @@ function compile(key: string): StructSchema {
   const fields = new Map<string, Field>();
   const members: Member[] = [];
   const fieldList: Field[] = [];
+  const positions = new Map<string, number>();
   const schema = {
     key,
     name: key.slice(key.lastIndexOf(".") + 1),
@@ -111,6 +113,7 @@ function compile(key: string): StructSchema {
     members,
     atomic: ATOMIC.has(key),
     fieldList,
+    positions,
   };
   compiled.set(key, schema);
   for (const [name, row] of Object.entries(TYPES[key] ?? {})) {
@@ -122,6 +125,7 @@ function compile(key: string): StructSchema {
     }
   }
   fieldList.push(...fields.values());
+  for (const [position, { name }] of fieldList.entries()) positions.set(name, position);
   return schema;
 }
 
