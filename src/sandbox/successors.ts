@@ -14,20 +14,16 @@ export interface Newcomer<Item> {
  */
 export class Successors<Item> {
   private readonly same = new Map<string, Item>();
+  /** By resource, until something of it is asked for: most newcomers are events, and nobody's successors. */
+  private readonly unread = new Map<string, Newcomer<Item>[]>();
   private readonly waiting = new Map<string, Item[]>();
 
   /** `newcomers` in the order of their coming; `gone` are the keys that went. */
   constructor(newcomers: Iterable<Newcomer<Item>>, gone: { has(key: string): boolean }) {
-    for (const { key, value, item } of newcomers) {
-      if (gone.has(key)) {
-        if (!this.same.has(key)) this.same.set(key, item);
-        continue;
-      }
-      const maker = makerOf(key, value);
-      if (maker === undefined) continue;
-      const others = this.waiting.get(maker);
-      if (others === undefined) this.waiting.set(maker, [item]);
-      else others.push(item);
+    for (const newcomer of newcomers) {
+      const { key, item } = newcomer;
+      if (!gone.has(key)) append(this.unread, nameOfKey(key).resource, newcomer);
+      else if (!this.same.has(key)) this.same.set(key, item);
     }
   }
 
@@ -35,9 +31,22 @@ export class Successors<Item> {
   take(key: string, value: Uint8Array | undefined): Item | undefined {
     const same = this.same.get(key);
     if (same !== undefined || value === undefined) return same;
+    const { resource } = nameOfKey(key);
+    const newcomers = this.unread.get(resource);
+    this.unread.delete(resource);
+    for (const newcomer of newcomers ?? []) {
+      const maker = makerOf(newcomer.key, newcomer.value);
+      if (maker !== undefined) append(this.waiting, maker, newcomer.item);
+    }
     const maker = makerOf(key, value);
     return maker === undefined ? undefined : this.waiting.get(maker)?.shift();
   }
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [item]);
+  else known.push(item);
 }
 
 /** Kind and controller of an object; undefined of what nobody makes. */

@@ -6,7 +6,7 @@ import type { Device, Inode } from "./inode.ts";
 import type { MountNamespace, Place } from "./mount-namespace.ts";
 import { programBytes, programOf } from "./node-image.ts";
 import { DeviceFile, releaseIfGone, truncateContent, VolumeFile } from "./open-file.ts";
-import { type Credentials, EXECUTE, permits, READ, type Walked, WRITE, walk } from "./path-walk.ts";
+import { type Credentials, EXECUTE, permits, READ, tryWalk, type Walked, WRITE, walk } from "./path-walk.ts";
 
 /** What a view takes from its process. */
 export interface ViewContext {
@@ -249,19 +249,20 @@ export class FileSystemView implements FileSystem {
 
   /** Where a path leads, or undefined when it leads nowhere the process may go. */
   placeIfThere(path: string): Place | undefined {
-    try {
-      return this.find(path, true).place;
-    } catch (error) {
-      if (error instanceof FsError) return undefined;
-      throw error;
-    }
+    if (path.includes("\0")) return undefined;
+    const { namespace, who } = this.context;
+    const found = tryWalk(namespace, who, this.absolute(path), path, true);
+    return typeof found === "string" ? undefined : found.place;
   }
 
   private find(path: string, followLast: boolean): Walked {
-    const { namespace, who, cwd } = this.context;
-    const nul = path.indexOf("\0");
-    if (nul >= 0) throw new FsError("EINVAL", path);
-    return walk(namespace, who, path.startsWith("/") ? path : `${cwd}/${path}`, path, followLast);
+    const { namespace, who } = this.context;
+    if (path.includes("\0")) throw new FsError("EINVAL", path);
+    return walk(namespace, who, this.absolute(path), path, followLast);
+  }
+
+  private absolute(path: string): string {
+    return path.startsWith("/") ? path : `${this.context.cwd}/${path}`;
   }
 
   private existing(path: string, followLast = true): Place {

@@ -1,4 +1,4 @@
-import { FsError } from "./file-system.ts";
+import { FsError, type FsErrorCode } from "./file-system.ts";
 import type { Inode } from "./inode.ts";
 import type { MountNamespace, Place } from "./mount-namespace.ts";
 
@@ -46,8 +46,21 @@ export function walk(
   shown: string,
   followLast: boolean,
 ): Walked {
-  if (shown === "") throw new FsError("ENOENT", shown);
-  if (shown.length > PATH_BYTES_MAX || absolute.length > DEPTH_BYTES_MAX) throw new FsError("ENAMETOOLONG", shown);
+  const found = tryWalk(namespace, who, absolute, shown, followLast);
+  if (typeof found === "string") throw new FsError(found, shown);
+  return found;
+}
+
+/** As `walk`, but a failure is given and not thrown: most that is looked for in vain was never there, and errors are dear. */
+export function tryWalk(
+  namespace: MountNamespace,
+  who: Credentials,
+  absolute: string,
+  shown: string,
+  followLast: boolean,
+): Walked | FsErrorCode {
+  if (shown === "") return "ENOENT";
+  if (shown.length > PATH_BYTES_MAX || absolute.length > DEPTH_BYTES_MAX) return "ENAMETOOLONG";
   const root = namespace.cross(namespace.root, namespace.root.root);
   const stack: Place[] = [root];
   const names: string[] = [];
@@ -55,10 +68,10 @@ export function walk(
   let links = 0;
   for (let name = todo.next(); name !== undefined; name = todo.next()) {
     const here = stack[stack.length - 1] ?? root;
-    if (here.inode.type !== "directory") throw new FsError("ENOTDIR", shown);
+    if (here.inode.type !== "directory") return "ENOTDIR";
     if (name === "" || name === ".") continue;
-    if (name.length > NAME_BYTES_MAX) throw new FsError("ENAMETOOLONG", shown);
-    if (!permits(who, here.inode, EXECUTE)) throw new FsError("EACCES", shown);
+    if (name.length > NAME_BYTES_MAX) return "ENAMETOOLONG";
+    if (!permits(who, here.inode, EXECUTE)) return "EACCES";
     if (name === "..") {
       if (stack.length > 1) {
         stack.pop();
@@ -68,13 +81,13 @@ export function walk(
     }
     const child = here.inode.lookup(name);
     if (child === undefined) {
-      if (!todo.leadNowhere) throw new FsError("ENOENT", shown);
+      if (!todo.leadNowhere) return "ENOENT";
       names.push(name);
       return new WalkedNames(undefined, here, names);
     }
     const place = namespace.cross(here.mount, child);
     if (place.inode.type === "symlink" && (followLast || !todo.atEnd)) {
-      if (++links > SYMLINKS_MAX) throw new FsError("ELOOP", shown);
+      if (++links > SYMLINKS_MAX) return "ELOOP";
       if (place.inode.target.startsWith("/")) {
         stack.length = 1;
         names.length = 0;

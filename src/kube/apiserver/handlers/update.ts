@@ -94,8 +94,10 @@ export function* changeObject(
         ? copyValue(prepared)
         : draftFor(current);
     const next = updatedObject(context, request, kind, current, draft, managed);
-    dry = next === undefined ? current : withResourceVersion(next, revisionOf(current));
-    if (request.dryRun) return { keep: true };
+    if (request.dryRun) {
+      dry = next === undefined ? current : withResourceVersion(next, revisionOf(current));
+      return { keep: true };
+    }
     const ttlSeconds = kind.strategy.ttlSeconds ?? 0;
     if (next === undefined) return { unchanged: true, ttlSeconds };
     return isGone(next) ? { delete: true } : { put: next, ttlSeconds };

@@ -52,7 +52,7 @@ export class ObjectStore {
   decode(cache: ResourceCache, kv: KeyValue, listed = false): KubeObject {
     const key = textOfByteString(kv.key);
     try {
-      return withResourceVersion(this.codec.decode(cache.type, kv.value, key), kv.modRevision);
+      return this.codec.decode(cache.type, kv.value, key).at(kv.modRevision);
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
       if (!(error instanceof UntransformableValue)) throw plainError(error.message);
@@ -68,9 +68,9 @@ export class ObjectStore {
     ttlSeconds: number,
     deadline: Deadline,
   ): Task<KubeObject | undefined> {
-    const stored = withoutResourceVersion(object);
-    const result = yield* this.etcd.put(key, this.codec.encode(cache.type, stored, key), 0, ttlSeconds, deadline);
-    return result.ok ? withResourceVersion(stored, result.revision) : undefined;
+    const value = this.codec.encode(cache.type, withoutResourceVersion(object), key);
+    const result = yield* this.etcd.put(key, value.bytes, 0, ttlSeconds, deadline);
+    return result.ok ? value.at(result.revision) : undefined;
   }
 
   /**
@@ -127,15 +127,9 @@ export class ObjectStore {
   ): Task<Written> {
     const expected = current === undefined ? 0 : revisionOf(current);
     if ("put" in change) {
-      const stored = withoutResourceVersion(change.put);
-      const result = yield* this.etcd.put(
-        key,
-        this.codec.encode(cache.type, stored, key),
-        expected,
-        change.ttlSeconds ?? 0,
-        deadline,
-      );
-      if (result.ok) return { done: withResourceVersion(stored, result.revision) };
+      const value = this.codec.encode(cache.type, withoutResourceVersion(change.put), key);
+      const result = yield* this.etcd.put(key, value.bytes, expected, change.ttlSeconds ?? 0, deadline);
+      if (result.ok) return { done: value.at(result.revision) };
       return { retry: this.stateOf(cache, result.current) };
     }
     const result = yield* this.etcd.delete(key, expected, deadline);

@@ -194,10 +194,10 @@ export class ResourceCache {
 
   private decode(at: string, kv: KeyValue): CacheEntry | "nameless" | undefined {
     try {
-      const object = this.codec.decode(this.type, kv.value, at);
+      const object = this.codec.decode(this.type, kv.value, at).at(kv.modRevision);
       const key = this.keyOf(at, object);
       if (key === undefined) return "nameless";
-      return { key, object: withResourceVersion(object, kv.modRevision), revision: kv.modRevision };
+      return { key, object, revision: kv.modRevision };
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
       this.trouble = listedText(at, error);

@@ -8,6 +8,7 @@ import type { StructSchema } from "../../api/schema.ts";
 import { readVersionKind } from "../../api/version-kind.ts";
 import type { GroupResource } from "../encryption/group-resource.ts";
 import { IDENTITY, TransformError, type ValueTransformer } from "../encryption/value-transformer.ts";
+import { withResourceVersion } from "./resource-version.ts";
 
 /** What a stored value must be. */
 export interface StoredType {
@@ -49,6 +50,31 @@ export interface TransformerChoice {
 
 const PLAIN: TransformerChoice = { of: () => IDENTITY };
 
+/** A value that was encoded or read, with what it holds. */
+export class KnownValue {
+  readonly bytes: Uint8Array;
+  readonly object: KubeObject;
+  /** This server encoded it, as it would again. */
+  readonly isOwn: boolean;
+  private versioned: KubeObject | undefined;
+  private revision = 0;
+
+  constructor(bytes: Uint8Array, object: KubeObject, isOwn: boolean) {
+    this.bytes = bytes;
+    this.object = object;
+    this.isOwn = isOwn;
+  }
+
+  /** The object with the revision that it was written at: to whoever wrote it and to the cache it is the same one. */
+  at(revision: number): KubeObject {
+    if (this.versioned === undefined || this.revision !== revision) {
+      this.versioned = withResourceVersion(this.object, revision);
+      this.revision = revision;
+    }
+    return this.versioned;
+  }
+}
+
 export type StorageMediaType = "application/json" | "application/vnd.kubernetes.protobuf";
 
 /**
@@ -62,7 +88,7 @@ export class ValueCodec {
   private readonly mediaType: StorageMediaType;
   private readonly knows: (apiVersion: string, kind: string) => boolean;
   private readonly transformers: TransformerChoice;
-  private written = new WeakMap<Uint8Array, KubeObject>();
+  private known = new WeakMap<Uint8Array, KnownValue>();
 
   constructor(
     mediaType: StorageMediaType,
@@ -74,31 +100,34 @@ export class ValueCodec {
     this.transformers = transformers;
   }
 
-  /** The bytes of an object, which must be without resourceVersion and is not changed any more. */
-  encode(type: StoredType, object: KubeObject, key: string): Uint8Array {
+  /** Encodes an object, which must be without resourceVersion and is not changed any more. */
+  encode(type: StoredType, object: KubeObject, key: string): KnownValue {
     const bytes = this.transformers.of(type).toStorage(this.plainOf(type, object), key);
-    this.written.set(bytes, object);
-    return bytes;
+    return this.keep(new KnownValue(bytes, object, true));
   }
 
   /** Reads a value; throws `UndecodableValue`. */
-  decode(type: StoredType, bytes: Uint8Array, key: string): KubeObject {
-    const known = this.written.get(bytes);
+  decode(type: StoredType, bytes: Uint8Array, key: string): KnownValue {
+    const known = this.known.get(bytes);
     if (known !== undefined) return known;
-    const object = this.parse(type, this.transformed(type, bytes, key).bytes);
-    this.written.set(bytes, object);
-    return object;
+    return this.keep(new KnownValue(bytes, this.parse(type, this.transformed(type, bytes, key).bytes), false));
+  }
+
+  private keep(value: KnownValue): KnownValue {
+    this.known.set(value.bytes, value);
+    return value;
   }
 
   /** Whether an object that did not change would be stored otherwise now: another key, another encoding. */
   isStale(type: StoredType, bytes: Uint8Array, key: string, object: KubeObject): boolean {
     const plain = this.transformed(type, bytes, key);
+    if (this.known.get(bytes)?.isOwn === true) return plain.stale;
     return plain.stale || !bytesEqual(plain.bytes, this.plainOf(type, object));
   }
 
   /** Forgets what values were, so that each must be read again by the rules of now. */
   forget(): void {
-    this.written = new WeakMap();
+    this.known = new WeakMap();
   }
 
   private plainOf(type: StoredType, object: KubeObject): Uint8Array {

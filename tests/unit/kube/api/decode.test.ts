@@ -17,6 +17,24 @@ describe("decoding as Go would", () => {
     );
   });
 
+  it("gives the same for fields in any order, and takes nulls for what is not there", () => {
+    const ordered = {
+      metadata: { name: "x", labels: { a: "1", b: "2" } },
+      spec: { volumes: [{ name: "v" }], containers: [{ name: "a", image: "nginx", ports: [{ containerPort: 80 }] }] },
+      status: { phase: "Running" },
+    };
+    const stirred = {
+      status: { podIP: null, phase: "Running" },
+      spec: {
+        nodeName: null,
+        containers: [{ ports: [{ containerPort: 80 }], env: undefined, image: "nginx", name: "a" }],
+        volumes: [{ name: "v" }],
+      },
+      metadata: { labels: { b: "2", a: "1" }, annotations: null, name: "x" },
+    };
+    expect(JSON.stringify(decodeStruct(POD, stirred))).toBe(JSON.stringify(decodeStruct(POD, ordered)));
+  });
+
   it("gives the zero value with its nulls", () => {
     expect(JSON.stringify(zeroStruct(POD))).toBe('{"metadata":{},"spec":{"containers":null},"status":{}}');
   });
