@@ -30,7 +30,9 @@ function bare(options: SandboxOptions, source: ProgramSource): Topology {
     defaultRoute: false,
     programs: programTable(options.etcd, source),
     imageCatalogue: [],
-    files: { ...hostBinaries("bare"), ...LOGIN_FILES },
+    get files() {
+      return { ...hostBinaries("bare"), ...LOGIN_FILES };
+    },
   };
   return { machines: [spec], settle: () => undefined };
 }
@@ -46,7 +48,10 @@ function kubeadm(options: SandboxOptions, source: ProgramSource, bornAt: number 
     programs,
     imageCatalogue: IMAGE_CATALOGUE,
     podCidr: `10.244.${index}.0/24`,
-    files: { ...hostBinaries("node"), ...LOGIN_FILES, ...trees?.get(host.name) },
+    // Asked for only by a machine without a disk: worlds that go on from an image are many, and want their prompt soon.
+    get files() {
+      return { ...hostBinaries("node"), ...LOGIN_FILES, ...trees?.get(host.name) };
+    },
   }));
   return { machines, settle: (sandbox) => settleKubeadm(sandbox, makerOf(source)) };
 }
