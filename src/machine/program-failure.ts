@@ -1,4 +1,5 @@
 import { RegexExhausted } from "../base/regex/regex-node.ts";
+import { FsError } from "../vfs/file-system.ts";
 import { BrokenPipe } from "./file-descriptor.ts";
 import { OutOfMemory } from "./memory.ts";
 import { ExitProgram, KilledBySignal, type Signal } from "./signals.ts";
@@ -18,6 +19,7 @@ export function endOf(error: unknown): ProgramEnd | undefined {
   if (error instanceof KilledBySignal) return { signal: error.signal };
   if (error instanceof BrokenPipe) return { signal: "SIGPIPE" };
   if (error instanceof RegexExhausted) return { status: 2, said: error.message };
+  if (error instanceof FsError && error.code === "ENOSPC") return { status: 1, said: `write error: ${error.message}` };
   if (isOutOfMemory(error)) return KILLED;
   const stack = error instanceof RangeError && error.message.includes("call stack");
   return stack ? { signal: "SIGSEGV", said: "Segmentation fault" } : undefined;

@@ -136,6 +136,32 @@ describe("the control plane's disk is full", () => {
     expect(at.type("kubectl create cm a --from-literal=a=b")).toBe("configmap/a created\n");
   });
 
+  it("neither a backup nor a defragmentation finds room, and both leave what was there", () => {
+    const at = new Operator();
+    at.type("etcdctl snapshot save /root/good.db");
+    at.type("fallocate -l 40G /big");
+    expect(at.lines("etcdctl snapshot save /root/s.db; echo $?").slice(-2)).toEqual([
+      "Error: write /root/s.db.part: no space left on device",
+      "5",
+    ]);
+    expect(at.type("ls /root")).toBe("good.db\n");
+    expect(at.lines("etcdctl defrag").at(-1)).toMatch(
+      /^Failed to defragment etcd member\[.*\]\. took .*s\. \(rpc error: code = Unknown desc = .*no space left on device\)$/,
+    );
+    at.type("mv /etc/kubernetes/manifests/etcd.yaml /root");
+    at.wait(40);
+    at.type("dd if=/dev/zero of=/rest bs=4k");
+    expect(at.lines("etcdutl defrag --data-dir /var/lib/etcd; echo $?").slice(-2)).toEqual([
+      "Error: Failed to defragment etcd data[/var/lib/etcd] (write /var/lib/etcd/member/snap/db.tmp: no space left on device)",
+      "1",
+    ]);
+    expect(at.type("ls /var/lib/etcd/member/snap")).toBe("db\n");
+    expect(at.lines("etcdutl snapshot restore /root/good.db --data-dir /root/new; echo $?").at(-1)).toBe("1");
+    at.type("rm /big /rest; mv /root/etcd.yaml /etc/kubernetes/manifests");
+    at.wait(60);
+    expect(at.type("kubectl get cm kube-root-ca.crt -o name")).toBe("configmap/kube-root-ca.crt\n");
+  });
+
   it("a file with a hole fills nothing, zeros do", () => {
     const at = new Operator();
     at.type("truncate -s 30G /hole");

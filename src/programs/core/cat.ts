@@ -3,7 +3,8 @@ import { LineReader, writeText } from "../../machine/file-descriptor.ts";
 import { MEMORY_MAX } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
-import { eachInput, type Input, readInput, utility } from "./utility.ts";
+import { FsError } from "../../vfs/file-system.ts";
+import { complain, eachInput, type Input, readInput, utility } from "./utility.ts";
 
 /** cat: copies its inputs to its output as they come. */
 export const cat = utility({
@@ -34,9 +35,12 @@ export const cat = utility({
     };
     const plain = !Object.values(style).some(Boolean);
     const counter = { line: 0, blanks: 0 };
-    return yield* eachInput(process, "cat", operands, (input) =>
-      plain ? copy(process, input) : decorate(process, input, style, counter),
-    );
+    let failed = 0;
+    const code = yield* eachInput(process, "cat", operands, function* (input) {
+      if (!plain) yield* decorate(process, input, style, counter);
+      else if (!(yield* copied(process, input))) failed = 1;
+    });
+    return Math.max(code, failed);
   },
 });
 
@@ -47,6 +51,19 @@ interface Style {
   readonly ends: boolean;
   readonly tabs: boolean;
   readonly controls: boolean;
+}
+
+/** Between files the kernel copies, so that a full disk is a failure of the file that is read, and the next one is tried. */
+function* copied(process: Process, input: Input): Task<boolean> {
+  try {
+    yield* copy(process, input);
+    return true;
+  } catch (error) {
+    const byKernel = process.stdout.kind === "file" && input.descriptor.kind === "file";
+    if (!byKernel || !(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    yield* complain(process, "cat", `${input.label}: ${error.message}`);
+    return false;
+  }
 }
 
 function* copy(process: Process, input: Input): Task<void> {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { readDate } from "./date.ts";
 import { changedMode } from "./file-mode.ts";
 import { complain, fileErrorText, isDirectory, usageError, utility } from "./utility.ts";
@@ -334,9 +335,27 @@ export const tee = utility({
       else code = 1;
     }
     for (let part = yield* process.stdin.read(); part !== undefined; part = yield* process.stdin.read()) {
-      for (const path of files) process.fs.appendFile(path, part);
-      yield* process.stdout.write(part);
+      const written = yield* tryToWrite(process, part);
+      if (!written) code = 1;
+      for (const path of [...files]) {
+        if (yield* attempt(process, "tee", path, () => process.fs.appendFile(path, part))) continue;
+        files.splice(files.indexOf(path), 1);
+        code = 1;
+      }
+      if (!written && files.length === 0) break;
     }
     return code;
   },
 });
+
+/** Whether its output took a part; a full disk keeps tee from none of its files. */
+function* tryToWrite(process: Process, part: Uint8Array): Task<boolean> {
+  try {
+    yield* process.stdout.write(part);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    yield* complain(process, "tee", `'standard output': ${error.message}`);
+    return false;
+  }
+}

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { complain, fileErrorText, isDirectory, usageError, utility } from "./utility.ts";
 
 /** cp: copies files, with -r trees. */
@@ -97,10 +98,16 @@ function* copyTree(process: Process, source: string, destination: string, how: C
     return true;
   } catch (error) {
     const reason = fileErrorText(error);
-    const about = process.fs.exists(source) ? `cannot create regular file '${destination}'` : `cannot stat '${source}'`;
-    yield* complain(process, "cp", `${about}: ${reason}`);
+    yield* complain(process, "cp", `${whatFailed(process, source, destination, error)}: ${reason}`);
     return false;
   }
+}
+
+function whatFailed(process: Process, source: string, destination: string, error: unknown): string {
+  if (!process.fs.exists(source)) return `cannot stat '${source}'`;
+  if (isDirectory(process, source)) return `cannot create directory '${destination}'`;
+  if (error instanceof FsError && error.code === "ENOSPC") return `error copying '${source}' to '${destination}'`;
+  return `cannot create regular file '${destination}'`;
 }
 
 function copyFile(process: Process, source: string, destination: string, how: CopyRules): void {

@@ -23,6 +23,7 @@ export const diff = utility({
   usage: "[OPTION]... FILES",
   summary: "Show how files differ line by line.",
   usageExitCode: 2,
+  writeError: (reason) => `standard output: ${reason}`,
   options: [
     { short: "u", help: "unified: with three lines of context" },
     { short: "U", long: "unified", value: "required", help: "unified with this many lines of context" },

@@ -1,8 +1,9 @@
 import { md5, sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { base64 as encodeBase64, fromBase64, hex, text } from "../../base/bytes.ts";
+import { base64 as encodeBase64, fromBase64, hex, text, utf8 } from "../../base/bytes.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Program } from "../../machine/process.ts";
+import type { Task } from "../../sim/task.ts";
 import { complain, eachInput, readInput, utility } from "./utility.ts";
 
 /** Lines of so many characters. */
@@ -51,8 +52,10 @@ export const base64 = utility({
 /** xxd: bytes in hexadecimal, and back. */
 export const xxd = utility({
   name: "xxd",
-  usage: "[OPTION]... [FILE]",
+  usage: "[OPTION]... [FILE [OUTPUT]]",
   summary: "Show bytes in hexadecimal.",
+  writeError: (reason) => reason,
+  writeErrorExitCode: 3,
   options: [
     { short: "p", help: "plain: only digits" },
     { short: "r", help: "back from hexadecimal to bytes" },
@@ -63,9 +66,14 @@ export const xxd = utility({
     { short: "u", help: "upper case" },
   ],
   *run(process, options, operands) {
+    const output = operands[1];
+    const write = function* (bytes: Uint8Array): Task<void> {
+      if (output === undefined) yield* process.stdout.write(bytes);
+      else process.fs.writeFile(output, bytes);
+    };
     return yield* eachInput(process, "xxd", operands.slice(0, 1), function* (input) {
       const whole = yield* readInput(input);
-      if (options.has("r")) return yield* process.stdout.write(fromHexDump(text(whole), options.has("p")));
+      if (options.has("r")) return yield* write(fromHexDump(text(whole), options.has("p")));
       const start = Number(options.value("s") ?? 0);
       const bytes = whole.subarray(start, start + Number(options.value("l") ?? whole.length));
       const perLine = Number(options.value("c") ?? (options.has("p") ? 30 : 16));
@@ -73,7 +81,7 @@ export const xxd = utility({
       let out = "";
       for (let at = 0; at < bytes.length; at += perLine)
         out += hexLine(bytes.subarray(at, at + perLine), start + at, perLine, group, options.has("p"));
-      yield* writeText(process.stdout, options.has("u") ? out.toUpperCase() : out);
+      yield* write(utf8(options.has("u") ? out.toUpperCase() : out));
     });
   },
 });
@@ -153,6 +161,7 @@ function checksum(name: string, digest: (bytes: Uint8Array) => Uint8Array): Prog
     name,
     usage: "[OPTION]... [FILE]...",
     summary: "Show or check checksums.",
+    writeError: () => "write error",
     options: [
       { short: "c", long: "check", help: "check the sums listed in the files" },
       { short: "b" },

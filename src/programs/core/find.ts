@@ -19,7 +19,13 @@ export const find: Program = function* (process) {
     return 1;
   }
   const walk = new Walk(process, parsed);
-  for (const root of roots.length === 0 ? ["."] : roots) yield* walk.from(root);
+  try {
+    for (const root of roots.length === 0 ? ["."] : roots) yield* walk.from(root);
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    yield* complain(process, "find", `‘standard output’: ${error.message}\nfind: write error`);
+    return 1;
+  }
   return walk.code;
 };
 

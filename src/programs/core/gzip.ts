@@ -3,6 +3,7 @@ import type { GivenOptions } from "../../base/getopt.ts";
 import { readToEnd, writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { fileErrorText, isDirectory, utility } from "./utility.ts";
 
 /** gzip: packs files, each into one with `.gz` behind its name. */
@@ -69,8 +70,7 @@ function* stream(process: Process, mode: Mode): Task<string | undefined> {
     return "compressed data not written to a terminal. Use -f to force compression.\nFor help, type: gzip -h";
   const packed = convert(yield* readToEnd(process.stdin), mode.unpack);
   if (packed === undefined) return "\nstdin: not in gzip format";
-  if (!mode.test) yield* process.stdout.write(packed);
-  return undefined;
+  return mode.test ? undefined : yield* show(process, packed);
 }
 
 function* oneFile(process: Process, mode: Mode, path: string): Task<string | undefined> {
@@ -87,17 +87,32 @@ function* oneFile(process: Process, mode: Mode, path: string): Task<string | und
     if (mode.test) return undefined;
     if (!mode.toStdout) return replace(process, mode, source, made);
   } catch (error) {
+    if (error instanceof FsError && error.code === "ENOSPC") return `\n${error.path}: ${error.message}`;
     return `${path}: ${fileErrorText(error)}`;
   }
-  yield* process.stdout.write(made);
-  return undefined;
+  return yield* show(process, made);
+}
+
+function* show(process: Process, made: Uint8Array): Task<string | undefined> {
+  try {
+    yield* process.stdout.write(made);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    return `\nstdout: ${error.message}`;
+  }
 }
 
 function replace(process: Process, mode: Mode, source: string, made: Uint8Array): string | undefined {
   const target = mode.unpack ? source.replace(/\.gz$/, "").replace(/\.tgz$/, ".tar") : `${source}.gz`;
   if (process.fs.exists(target) && !mode.force) return `${target} already exists;\tnot overwritten`;
   const { mode: permissions, modifiedAt } = process.fs.stat(source);
-  process.fs.writeFile(target, made, permissions);
+  try {
+    process.fs.writeFile(target, made, permissions);
+  } catch (error) {
+    if (error instanceof FsError && error.code === "ENOSPC") process.fs.unlink(target);
+    throw error;
+  }
   process.fs.utimes(target, modifiedAt);
   if (!mode.keep) process.fs.unlink(source);
   return undefined;

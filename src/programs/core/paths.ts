@@ -149,12 +149,14 @@ export const stat = utility({
   *run(process, options, operands) {
     let code = 0;
     for (const path of operands) {
+      let shown = "";
       try {
-        yield* writeText(process.stdout, statText(process, path, options));
+        shown = statText(process, path, options);
       } catch (error) {
         yield* complain(process, "stat", `cannot statx '${path}': ${fileErrorText(error)}`);
         code = 1;
       }
+      yield* writeText(process.stdout, shown);
     }
     return code;
   },
@@ -206,6 +208,7 @@ export const du = utility({
   name: "du",
   usage: "[OPTION]... [FILE]...",
   summary: "Show how much space files take.",
+  writeError: () => "write error",
   options: [
     { short: "s", long: "summarize", help: "only totals" },
     { short: "h", long: "human-readable", help: "sizes like 1K 23M" },

@@ -161,6 +161,7 @@ export const printenv = utility({
   name: "printenv",
   usage: "[VARIABLE]...",
   summary: "Show the environment, or the values of some variables.",
+  writeErrorExitCode: 2,
   *run(process, _options, operands) {
     if (operands.length === 0) {
       yield* writeText(process.stdout, [...process.env].map(([name, value]) => `${name}=${value}\n`).join(""));

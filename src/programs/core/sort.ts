@@ -3,6 +3,7 @@ import type { GivenOptions } from "../../base/getopt.ts";
 import { demandMemory } from "../../machine/memory.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import { complain, eachLine, OutputBuffer, utility } from "./utility.ts";
 
 /** One `-k` of sort: from field.char to field.char, with its own order letters. */
@@ -30,6 +31,7 @@ export const sort = utility({
   usage: "[OPTION]... [FILE]...",
   summary: "Write the lines of all files in order.",
   usageExitCode: 2,
+  writeError: (reason) => flushFailed("'standard output'", reason),
   options: [
     { short: "r", long: "reverse", help: "the other way round" },
     { short: "n", long: "numeric-sort", help: "by number" },
@@ -71,8 +73,7 @@ export const sort = utility({
       : lines;
     const target = options.value("output");
     if (target !== undefined) {
-      process.fs.writeFile(target, unique.map((line) => `${line}\n`).join(""));
-      return 0;
+      return yield* writeTo(process, target, unique.map((line) => `${line}\n`).join(""));
     }
     const out = new OutputBuffer(process.stdout);
     for (const line of unique) yield* out.add(`${line}\n`);
@@ -80,6 +81,21 @@ export const sort = utility({
     return 0;
   },
 });
+
+function* writeTo(process: Process, target: string, content: string): Task<number> {
+  try {
+    process.fs.writeFile(target, content);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    yield* complain(process, "sort", flushFailed(target, error.message));
+    return 2;
+  }
+}
+
+function flushFailed(target: string, reason: string): string {
+  return `fflush failed: ${target}: ${reason}\nsort: write error`;
+}
 
 /** What a line needs besides its text. */
 const LINE_BYTES = 32;

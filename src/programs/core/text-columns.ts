@@ -12,6 +12,7 @@ export const wc = utility({
   name: "wc",
   usage: "[OPTION]... [FILE]...",
   summary: "Count lines, words and bytes.",
+  writeError: () => "write error",
   options: [
     { short: "l", long: "lines", help: "lines" },
     { short: "w", long: "words", help: "words" },

@@ -17,6 +17,9 @@ export interface Utility {
   readonly rules?: OptionRules;
   /** Exit code of a usage error; most use 1, `ls`, `grep` and `sort` use 2. */
   readonly usageExitCode?: number;
+  /** What it says, after its name, when its output can't be written; most say `write error` and why. */
+  writeError?(reason: string): string;
+  readonly writeErrorExitCode?: number;
   run(process: Process, options: GivenOptions, operands: readonly string[]): Task<number>;
 }
 
@@ -43,8 +46,8 @@ export function utility(spec: Utility): Program {
     } catch (error) {
       // What no utility foresees: a disk that is full, a name that went away between two looks.
       if (!(error instanceof FsError)) throw error;
-      const about = error.code === "ENOSPC" ? "write error" : error.path;
-      yield* complain(process, spec.name, `${about}: ${error.message}`);
+      if (error.code === "ENOSPC") return yield* writeFailed(process, spec, error.message);
+      yield* complain(process, spec.name, `${error.path}: ${error.message}`);
       return spec.usageExitCode ?? 1;
     }
   };
@@ -59,6 +62,11 @@ function* refuseOptions(
   if (!refused) return yield* usageError(process, spec, message);
   yield* complain(process, spec.name, message);
   return 1;
+}
+
+function* writeFailed(process: Process, spec: Utility, reason: string): Task<number> {
+  yield* complain(process, spec.name, spec.writeError?.(reason) ?? `write error: ${reason}`);
+  return spec.writeErrorExitCode ?? spec.usageExitCode ?? 1;
 }
 
 /** Says what is wrong with the call and how to get help; gives the exit code. */

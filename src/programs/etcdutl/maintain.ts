@@ -4,6 +4,7 @@ import { CommandFailure, EXIT } from "../../base/cli/exit.ts";
 import type { ParsedFlags } from "../../base/cli/flag-set.ts";
 import { formatGoDuration } from "../../base/cli/go-duration.ts";
 import type { Backend } from "../../etcd/server/backend.ts";
+import type { DbContents } from "../../etcd/snapshot/db-file.ts";
 import { textRecord, versionsOf } from "../../etcd/snapshot/schema.ts";
 import type { Task } from "../../sim/task.ts";
 import { FsError, goFsError } from "../../vfs/file-system.ts";
@@ -14,7 +15,8 @@ import { openBackend } from "./db-access.ts";
 export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<number> {
   const dataDir = parsed.string("data-dir");
   const path = `${dataDir}/member/snap/db`;
-  requireDb(context, path, (text) => `Failed to defragment etcd data[${dataDir}] (${text})`);
+  const failed = (fault: string) => `Failed to defragment etcd data[${dataDir}] (${fault})`;
+  requireDb(context, path, failed);
   yield* logOpening(context, path);
   const { backend, contents } = yield* openBackend(context, path, () => {
     const instead = is35(context) ? "omit --data-dir." : "use `etcdctl defrag` instead.";
@@ -27,7 +29,7 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
   const inUse = backend.pages.inUse;
   yield* logOpened(context, path);
   yield* log(context, `backend/backend.go:${lines.begin}`, "defragmenting", { path, ...sizes(backend) });
-  yield* backend.rewrite(versionsOf(contents), true);
+  yield* rewritten(backend, contents, failed);
   yield* logOpening(context, path, 574);
   yield* logOpened(context, path);
   yield* log(context, `backend/backend.go:${lines.end}`, "finished defragmenting directory", {
@@ -42,6 +44,16 @@ export function* runDefrag(context: EtcdutlContext, parsed: ParsedFlags): Task<n
   });
   backend.close();
   return EXIT.ok;
+}
+
+function* rewritten(backend: Backend, contents: DbContents, failed: (fault: string) => string): Task<void> {
+  try {
+    yield* backend.rewrite(versionsOf(contents), true);
+  } catch (error) {
+    if (!(error instanceof FsError)) throw error;
+    backend.close();
+    throw new CommandFailure(EXIT.error, failed(goFsError("write", error)));
+  }
 }
 
 function sizes(backend: Backend): Record<string, LogValue> {

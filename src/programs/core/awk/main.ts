@@ -3,6 +3,7 @@ import { AwkInterpreter } from "./interpreter.ts";
 import { AwkSyntaxError, unescapeAwk } from "./lexer.ts";
 import { MainInput } from "./main-input.ts";
 import { parseAwk } from "./parser.ts";
+import { AwkWriteError } from "./streams.ts";
 import { AwkRuntimeError, type AwkValue, fromInput } from "./value.ts";
 
 /** awk: patterns and actions over records and fields. */
@@ -17,6 +18,8 @@ export const awk = utility({
     { short: "v", long: "assign", value: "required", help: "set a variable before the program begins" },
     { short: "f", long: "file", value: "required", help: "the program from a file" },
   ],
+  writeError: (reason) => new AwkWriteError("/dev/stdout", reason).message,
+  writeErrorExitCode: 2,
   *run(process, options, operands) {
     const rest = [...operands];
     const file = options.value("file");
@@ -36,13 +39,17 @@ export const awk = utility({
     try {
       return yield* new AwkInterpreter(process, parseAwk(source), new MainInput(process, rest), variables).run();
     } catch (error) {
-      if (!(error instanceof AwkSyntaxError) && !(error instanceof AwkRuntimeError)) throw error;
-      yield* complain(
-        process,
-        "awk",
-        error instanceof AwkSyntaxError ? `line 1: ${error.message}` : `run time error: ${error.message}`,
-      );
+      const said = complaintOf(error);
+      if (said === undefined) throw error;
+      yield* complain(process, "awk", said);
       return 2;
     }
   },
 });
+
+/** What awk says of a failed run; undefined for a defect. */
+function complaintOf(error: unknown): string | undefined {
+  if (error instanceof AwkSyntaxError) return `line 1: ${error.message}`;
+  if (error instanceof AwkRuntimeError) return `run time error: ${error.message}`;
+  return error instanceof AwkWriteError ? error.message : undefined;
+}

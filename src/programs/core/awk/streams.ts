@@ -3,12 +3,20 @@ import { LineReader, writeText } from "../../../machine/file-descriptor.ts";
 import { createPipe } from "../../../machine/pipe.ts";
 import type { ChildProcess, Process } from "../../../machine/process.ts";
 import { type Task, waitFor } from "../../../sim/task.ts";
+import { FsError } from "../../../vfs/file-system.ts";
 import { openInput } from "../utility.ts";
 import type { Output } from "./syntax.ts";
 
 interface Sink {
   write(text: string): Task<void>;
   close(): Task<number>;
+}
+
+/** A file whose disk is full: awk notices when it closes it. */
+export class AwkWriteError extends Error {
+  constructor(name: string, reason: string) {
+    super(`close failed on file ${name} (${reason})`);
+  }
 }
 
 /** Files and commands that a program writes to or reads from, each opened once and kept under its name. */
@@ -98,7 +106,12 @@ export class Streams {
     const fs = this.process.fs;
     return {
       *write(data) {
-        fs.appendFile(name, data);
+        try {
+          fs.appendFile(name, data);
+        } catch (error) {
+          if (error instanceof FsError && error.code === "ENOSPC") throw new AwkWriteError(name, error.message);
+          throw error;
+        }
       },
       close: closed,
     };

@@ -5,6 +5,7 @@ import { demandMemory } from "../../../machine/memory.ts";
 import type { Process } from "../../../machine/process.ts";
 import { regexTime } from "../../../machine/regex-time.ts";
 import type { Task } from "../../../sim/task.ts";
+import { FsError } from "../../../vfs/file-system.ts";
 import type { Address, SedCommand, Substitution } from "./script.ts";
 
 /** Where lines come from, one ahead so that `$` can be told. */
@@ -57,6 +58,9 @@ type Flow = "next" | "end cycle" | "restart" | "quit" | { readonly branch: strin
 /** So many commands take a millisecond, and copying so many characters as long as a command. */
 const STEPS_PER_MS = 3000;
 const CHARS_PER_STEP = 500;
+
+/** A disk that is full; `message` is sed's. */
+export class SedWriteError extends Error {}
 
 /** Runs a script over its input: pattern space, hold space, ranges. */
 export class SedMachine {
@@ -231,7 +235,7 @@ export class SedMachine {
         this.appended.push(this.process.fs.exists(command.text) ? this.process.fs.readText(command.text) : "");
         return "next";
       case "w":
-        this.process.fs.appendFile(command.text, `${this.pattern}\n`);
+        this.writeTo(command.text);
         return "next";
       case "F":
         yield* this.out("-\n");
@@ -333,7 +337,17 @@ export class SedMachine {
     this.substituted = true;
     if (substitution.print) yield* this.print(this.pattern);
     if (substitution.writeTo === "/dev/stdout") yield* this.print(this.pattern);
-    else if (substitution.writeTo !== undefined) this.process.fs.appendFile(substitution.writeTo, `${this.pattern}\n`);
+    else if (substitution.writeTo !== undefined) this.writeTo(substitution.writeTo);
+  }
+
+  private writeTo(path: string): void {
+    try {
+      this.process.fs.appendFile(path, `${this.pattern}\n`);
+    } catch (error) {
+      if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+      // its name is forgotten by then
+      throw new SedWriteError(`couldn't flush <unknown>: ${error.message}`);
+    }
   }
 
   private *print(text: string): Task<void> {

@@ -1,8 +1,11 @@
+import { utf8 } from "../../../base/bytes.ts";
+import { basename } from "../../../base/path.ts";
 import { writeText } from "../../../machine/file-descriptor.ts";
 import type { Process } from "../../../machine/process.ts";
 import type { Task } from "../../../sim/task.ts";
+import { FsError } from "../../../vfs/file-system.ts";
 import { complain, fileErrorText, type Input, openInput, usageError, utility } from "../utility.ts";
-import { ChainedLines, SedMachine } from "./machine.ts";
+import { ChainedLines, SedMachine, SedWriteError } from "./machine.ts";
 import { parseScript, type SedCommand, SedSyntaxError } from "./script.ts";
 
 /** sed: edits lines by a script. */
@@ -10,6 +13,8 @@ export const sed = utility({
   name: "sed",
   usage: "[OPTION]... {SCRIPT} [FILE]...",
   summary: "Edit text line by line.",
+  writeError: (reason) => `couldn't flush stdout: ${reason}`,
+  writeErrorExitCode: 4,
   options: [
     { short: "n", long: "quiet", help: "show only what p asks for" },
     { long: "silent" },
@@ -100,8 +105,15 @@ function* stream(
     new ChainedLines(inputs.map((input) => input.descriptor)),
     (text) => writeText(process.stdout, text),
   );
-  yield* machine.run();
-  for (const input of inputs) input.close();
+  try {
+    yield* machine.run();
+  } catch (error) {
+    if (!(error instanceof SedWriteError)) throw error;
+    yield* complain(process, "sed", error.message);
+    return 4;
+  } finally {
+    for (const input of inputs) input.close();
+  }
   return machine.exitCode || code;
 }
 
@@ -130,16 +142,17 @@ function* inPlace(
       replaceFile(process, name, edited);
       code = machine.exitCode || code;
     } catch (error) {
-      const reason = fileErrorText(error);
-      yield* complain(
-        process,
-        "sed",
-        reason === "Is a directory" ? `couldn't edit ${name}: not a regular file` : `can't read ${name}: ${reason}`,
-      );
+      yield* complain(process, "sed", inPlaceProblem(name, error));
       code = 4;
     }
   }
   return code;
+}
+
+function inPlaceProblem(name: string, error: unknown): string {
+  if (error instanceof SedWriteError) return error.message;
+  const reason = fileErrorText(error);
+  return reason === "Is a directory" ? `couldn't edit ${name}: not a regular file` : `can't read ${name}: ${reason}`;
 }
 
 /** As sed does it: a new file takes the old one's name, so that readers see either the old or the new. */
@@ -148,7 +161,14 @@ function replaceFile(process: Process, name: string, content: string): void {
   const mode = process.fs.stat(target).mode;
   const slash = target.lastIndexOf("/");
   const temporary = `${target.slice(0, slash + 1)}sed${process.random.letters(6, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")}`;
-  process.fs.writeFile(temporary, content, mode);
+  try {
+    process.fs.writeFile(temporary, content, mode);
+  } catch (error) {
+    if (!(error instanceof FsError) || error.code !== "ENOSPC") throw error;
+    process.fs.unlink(temporary);
+    const shown = name.includes("/") ? temporary : `./${basename(temporary)}`;
+    throw new SedWriteError(`couldn't write ${utf8(content).length} items to ${shown}: ${error.message}`);
+  }
   process.fs.chmod(temporary, mode);
   process.fs.rename(temporary, target);
 }

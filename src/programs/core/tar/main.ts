@@ -6,6 +6,7 @@ import { readToEnd, writeText } from "../../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../../machine/process.ts";
 import { Pattern } from "../../../shell/expand/pattern.ts";
 import type { Task } from "../../../sim/task.ts";
+import { FsError } from "../../../vfs/file-system.ts";
 import { unpackGzip } from "../gzip.ts";
 import { fileErrorText } from "../utility.ts";
 
@@ -67,9 +68,17 @@ export const tar: Program = function* (process) {
     if (request.mode === "c") return yield* create(process, request);
     return yield* readOut(process, request);
   } catch (error) {
+    if (error instanceof FsError && error.code === "ENOSPC") return yield* cannotWrite(process, request, error.message);
     return yield* fatal(process, `${request.file}: Cannot open: ${fileErrorText(error)}`);
   }
 };
+
+/** What is packed goes through gzip, whose end tar sees. */
+function* cannotWrite(process: Process, request: Request, reason: string): Task<number> {
+  if (!request.gzip) return yield* fatal(process, `${request.file}: Cannot write: ${reason}`);
+  yield* writeText(process.stderr, `\ngzip: stdout: ${reason}\n`);
+  return yield* fatal(process, "Child returned status 1");
+}
 
 function* fatal(process: Process, message: string): Task<number> {
   yield* writeText(process.stderr, `tar: ${message}\ntar: Error is not recoverable: exiting now\n`);
@@ -154,8 +163,9 @@ function* create(process: Process, request: Request): Task<number> {
     return yield* fatal(process, "Refusing to write archive contents to terminal (missing -f option?)");
   const entries: TarEntry[] = [];
   let code = 0;
+  if (request.names.some((name) => name.startsWith("/")))
+    yield* writeText(process.stderr, "tar: Removing leading `/' from member names\n");
   for (const name of request.names) {
-    if (name.startsWith("/")) yield* writeText(process.stderr, "tar: Removing leading `/' from member names\n");
     try {
       collect(process, request, name, entries);
     } catch (error) {
@@ -178,7 +188,7 @@ function* create(process: Process, request: Request): Task<number> {
 /** Adds a file, or a directory with all it holds. */
 function collect(process: Process, request: Request, name: string, into: TarEntry[]): void {
   const { fs } = process;
-  const path = join(request.folder, name);
+  const path = name.startsWith("/") ? name : join(request.folder, name);
   const stats = fs.lstat(path);
   if (excluded(request, name) || (stats.type !== "file" && stats.type !== "directory" && stats.type !== "symlink"))
     return;
@@ -244,7 +254,8 @@ function* takeOut(process: Process, request: Request, entry: TarEntry): Task<voi
   try {
     extract(process, request, entry, target);
   } catch (error) {
-    yield* writeText(process.stderr, `tar: ${entry.name}: Cannot open: ${fileErrorText(error)}\n`);
+    const failed = error instanceof FsError && error.code === "ENOSPC" ? "write" : "open";
+    yield* writeText(process.stderr, `tar: ${entry.name}: Cannot ${failed}: ${fileErrorText(error)}\n`);
   }
 }
 

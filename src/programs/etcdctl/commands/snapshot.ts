@@ -155,7 +155,7 @@ class SnapshotSaver {
       for (let part = yield* stream.receive(); part !== undefined; part = yield* stream.receive()) {
         if (size === 0 && !this.old) yield* this.logFetching();
         version = part.version === undefined || this.old ? "" : part.version;
-        file.write(size, concat([part.blob]));
+        this.write(file, size, part.blob);
         size += part.blob.length;
       }
       yield* this.log("completed", "completed snapshot read; closing", [], "client");
@@ -167,6 +167,15 @@ class SnapshotSaver {
       throw new CommandFailure(EXIT.interrupted, error.message);
     } finally {
       stream.cancel();
+    }
+  }
+
+  private write(file: OpenFile, at: number, blob: Uint8Array): void {
+    try {
+      file.write(at, concat([blob]));
+    } catch (error) {
+      if (!(error instanceof FsError)) throw error;
+      throw new CommandFailure(EXIT.interrupted, goFsError("write", error));
     }
   }
 

@@ -46,6 +46,15 @@ describe("tar", () => {
     );
   });
 
+  test("whole paths are packed from where they are, whatever -C says, without their first slash", () => {
+    const host = machine();
+    const made = ours(["tar", "-C", "d", "-cf", "/tmp/t.tar", "/work/d/e", "a.txt", "/work/c.txt"], undefined, host);
+    expect([made.stderr, made.exitCode]).toEqual(["tar: Removing leading `/' from member names\n", 0]);
+    expect(ours(["tar", "tf", "/tmp/t.tar"], undefined, host).stdout).toBe(
+      "work/d/e/\nwork/d/e/b.txt\na.txt\nwork/c.txt\n",
+    );
+  });
+
   test("it takes out what real tar packed", () => {
     const packed = real(["tar", "czf", "-", "d", "c.txt"]).stdout;
     const host = machine();
