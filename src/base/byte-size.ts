@@ -8,6 +8,19 @@ export function humanBytes(octets: number): string {
   return `${value < 10 ? value.toFixed(1) : halfToEven(value)} ${UNITS[step] ?? "B"}`;
 }
 
+/** `1.5K`, `23M`: powers of 1024, rounded up, one decimal below ten (gnulib human_readable). */
+export function humanSize(octets: number): string {
+  const units = ["", "K", "M", "G", "T", "P"];
+  let value = octets;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const text = value < 10 && unit > 0 ? (Math.ceil(value * 10) / 10).toFixed(1) : String(Math.ceil(value));
+  return `${text}${units[unit]}`;
+}
+
 /** Go's %.0f: a half goes to the even neighbour, so 20480 octets are 20 kB. */
 function halfToEven(value: number): number {
   const floor = Math.floor(value);

@@ -47,6 +47,11 @@ export function strftime(format: string, ms: number): string {
   );
 }
 
+/** A time of UTC as Go prints it by itself (time.Time.String): `2026-11-17 10:23:45 +0000 UTC`. */
+export function goTime(ms: number): string {
+  return strftime("%F %T +0000 UTC", ms);
+}
+
 function field(letter: string, date: Date, ms: number, colons: string, width: string): string | undefined {
   const hour12 = date.getUTCHours() % 12 || 12;
   switch (letter) {

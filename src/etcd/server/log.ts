@@ -1,4 +1,5 @@
 import { utf8 } from "../../base/bytes.ts";
+import { strftime } from "../../base/calendar.ts";
 import { rfc3339Micro } from "../../base/rfc3339.ts";
 import type { Clock } from "../../sim/clock.ts";
 
@@ -94,8 +95,7 @@ export class Logger {
 
   /** A line of a library that has a logger of its own. */
   raw(text: string): void {
-    const at = new Date(Math.floor(this.clock.now)).toISOString();
-    this.settings.write(utf8(`${at.slice(0, 10).replaceAll("-", "/")} ${at.slice(11, 19)} ${text}\n`));
+    this.settings.write(utf8(`${strftime("%Y/%m/%d %T", this.clock.now)} ${text}\n`));
   }
 
   private line(level: LogLevel, caller: string, msg: string, fields: LogFields, logger?: string): void {

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import type { FileSystem } from "../../vfs/file-system.ts";
 
 /** A file of a volume: its bytes or text and its mode. */
@@ -74,7 +75,5 @@ function link(fs: FileSystem, directory: string, files: ReadonlyMap<string, Volu
 }
 
 function timestamp(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  const nanos = String(Math.floor((nowMs % 1000) * 1_000_000)).padStart(9, "0");
-  return `${iso.slice(0, 19).replace(/[-T:]/g, "_")}.${nanos}`;
+  return strftime("%Y_%m_%d_%H_%M_%S.%N", nowMs);
 }

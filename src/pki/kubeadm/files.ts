@@ -1,4 +1,5 @@
 import { utf8 } from "../../base/bytes.ts";
+import { strftime } from "../../base/calendar.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { Certificate } from "../certificate.ts";
 import { subjectName } from "../distinguished-name.ts";
@@ -178,7 +179,7 @@ function makeKubeletFiles(secrets: ClusterSecrets, nodeName: string, making: Mak
   const user = `system:node:${nodeName}`;
   const key = generateEcKey(making.random);
   const certificate = issueClient(secrets.authorities.ca, user, ["system:nodes"], key, making);
-  const stamp = new Date(making.now).toISOString().slice(0, 19).replace("T", "-").replaceAll(":", "-");
+  const stamp = strftime("%F-%H-%M-%S", making.now);
   const rotated = `${KUBELET_PKI}/kubelet-client-${stamp}.pem`;
   const path = CURRENT_KUBELET_CERTIFICATE;
   const credentials: KubeconfigCredentials = { kind: "files", certificatePath: path, keyPath: path };

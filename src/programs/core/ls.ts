@@ -1,3 +1,4 @@
+import { humanSize } from "../../base/byte-size.ts";
 import { strftime } from "../../base/calendar.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { join } from "../../base/path.ts";
@@ -217,19 +218,6 @@ class Listing {
 
 function blocksOf(stats: Stats): number {
   return stats.type === "directory" ? 8 : stats.type === "file" ? Math.ceil(stats.size / 4096) * 8 : 0;
-}
-
-/** `1.5K`, `23M`: rounded up, one decimal below ten. */
-export function humanSize(bytes: number): string {
-  const units = ["", "K", "M", "G", "T", "P"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  const text = value < 10 && unit > 0 ? (Math.ceil(value * 10) / 10).toFixed(1) : String(Math.ceil(value));
-  return `${text}${units[unit]}`;
 }
 
 function extension(name: string): string {

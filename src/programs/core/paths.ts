@@ -1,10 +1,10 @@
+import { humanSize } from "../../base/byte-size.ts";
 import { strftime } from "../../base/calendar.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { basename as baseOf, dirname as dirOf, join } from "../../base/path.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import { modeText } from "./file-mode.ts";
-import { humanSize } from "./ls.ts";
 import { complain, fileErrorText, usageError, utility } from "./utility.ts";
 
 /** basename: the last part of a path. */

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import type { Certificate } from "../../pki/certificate.ts";
 import { VERIFY_TEXT } from "../../pki/openssl-chain.ts";
 import type { TlsChannel } from "../../pki/tls-config.ts";
@@ -106,8 +107,7 @@ function matchedLine(leaf: Certificate, host: string): string {
 }
 
 function dateText(ms: number): string {
-  const [, day = "", month = "", year = "", time = ""] = new Date(ms).toUTCString().split(" ");
-  return `${month} ${String(Number(day)).padStart(2)} ${time} ${year} GMT`;
+  return strftime("%b %e %T %Y GMT", ms);
 }
 
 /** The request's lines, before them the stream's when it is http/2. */

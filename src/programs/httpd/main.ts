@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { type HttpExchange, type HttpResponse, textBody } from "../../sim/http.ts";
@@ -6,8 +7,6 @@ import { Future } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
 
 const DOCUMENT_ROOT = "/usr/local/apache2/htdocs";
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** The Apache web server of the httpd image: serves its document root on port 80. */
 export const httpd: Program = function* (process) {
@@ -34,13 +33,8 @@ export const httpd: Program = function* (process) {
 };
 
 function* log(process: Process, module: string, message: string): Task<void> {
-  const date = new Date(process.clock.now);
-  const time = date.toISOString().slice(11, 23);
-  const day = `${DAYS[date.getUTCDay()]} ${MONTHS[date.getUTCMonth()]} ${String(date.getUTCDate()).padStart(2, "0")}`;
-  yield* writeText(
-    process.stderr,
-    `[${day} ${time}000 ${date.getUTCFullYear()}] [${module}] [pid 1:tid 1] ${message}\n`,
-  );
+  const time = strftime("%a %b %d %T.%6N %Y", process.clock.now);
+  yield* writeText(process.stderr, `[${time}] [${module}] [pid 1:tid 1] ${message}\n`);
 }
 
 function* answer(process: Process, exchange: HttpExchange): Task<HttpResponse> {
@@ -49,12 +43,8 @@ function* answer(process: Process, exchange: HttpExchange): Task<HttpResponse> {
   const found = !path.includes("..") && process.fs.exists(file) && process.fs.stat(file).type === "file";
   const text = found ? process.fs.readText(file) : "<html><head><title>404 Not Found</title></head></html>\n";
   const status = found ? 200 : 404;
-  const date = new Date(process.clock.now);
-  const day = `${String(date.getUTCDate()).padStart(2, "0")}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
+  const time = strftime("%d/%b/%Y:%T %z", process.clock.now);
   const line = `${exchange.request.method} ${exchange.request.path} HTTP/1.1`;
-  yield* writeText(
-    process.stdout,
-    `${exchange.channel.remote.ip} - - [${day}:${date.toISOString().slice(11, 19)} +0000] "${line}" ${status} ${text.length}\n`,
-  );
+  yield* writeText(process.stdout, `${exchange.channel.remote.ip} - - [${time}] "${line}" ${status} ${text.length}\n`);
   return { status, headers: { server: "Apache/2.4.65 (Unix)", "content-type": "text/html" }, body: textBody(text) };
 }

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Task } from "../../sim/task.ts";
@@ -93,7 +94,7 @@ function* list(back: WayBack): Task<WayBackAnswer> {
   const passed = places.entries.findIndex(({ id }) => id === places.position);
   const rows = places.entries.map((place, index) => {
     const undone = index > passed && (place.kind === "command" || place.kind === "restore");
-    const time = new Date(place.at).toISOString().slice(11, 19);
+    const time = strftime("%T", place.at);
     return `${undone ? " " : "*"} ${`#${place.id}`.padEnd(5)} ${time}  ${(undone ? "undone" : place.kind).padEnd(10)}  ${place.name.replaceAll("\n", "; ")}\n`;
   });
   return { done: true, text: rows.join("") };

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 /** `75:EA:CA`. */
 export function colonHex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(":");
@@ -20,13 +21,7 @@ export function evenHex(value: bigint): string {
   return digits.length % 2 === 1 ? `0${digits}` : digits;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** `Nov 16 23:55:00 2026 GMT`, or `2026-11-16 23:55:00Z`. */
 export function timeText(ms: number, style: "rfc_822" | "iso_8601" = "rfc_822"): string {
-  const date = new Date(ms);
-  const iso = date.toISOString();
-  if (style === "iso_8601") return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
-  const day = String(date.getUTCDate()).padStart(2, " ");
-  return `${MONTHS[date.getUTCMonth()]} ${day} ${iso.slice(11, 19)} ${date.getUTCFullYear()} GMT`;
+  return strftime(style === "iso_8601" ? "%F %TZ" : "%b %e %T %Y GMT", ms);
 }

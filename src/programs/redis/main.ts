@@ -1,11 +1,10 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { textBody } from "../../sim/http.ts";
 import { acceptHttp } from "../../sim/http-server.ts";
 import { Future } from "../../sim/signal.ts";
 import { type Task, waitFor } from "../../sim/task.ts";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** redis-server as far as a pod shows it: its start-up log, its port, its orderly end. Its commands are not spoken. */
 export const redisServer: Program = function* (process) {
@@ -34,8 +33,6 @@ export const redisServer: Program = function* (process) {
 };
 
 function* log(process: Process, role: string, level: string, message: string): Task<void> {
-  const iso = new Date(process.clock.now).toISOString();
-  const month = MONTHS[Number(iso.slice(5, 7)) - 1];
-  const stamp = `${iso.slice(8, 10)} ${month} ${iso.slice(0, 4)} ${iso.slice(11, 23)}`;
+  const stamp = strftime("%d %b %Y %T.%3N", process.clock.now);
   yield* writeText(process.stdout, `1:${role} ${stamp} ${level} ${message}\n`);
 }

@@ -1,3 +1,4 @@
+import { humanSize } from "../../base/byte-size.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import { RunningProcess } from "../../machine/running-process.ts";
@@ -71,19 +72,6 @@ function dfRow(tree: MountedTree, human: boolean): string[] {
   const size = (bytes: number) => (human ? humanSize(bytes) : String(Math.ceil(bytes / 1024)));
   const percent = capacityBytes === 0 ? "-" : `${Math.ceil((100 * usedBytes) / capacityBytes)}%`;
   return [tree.source, tree.type, size(capacityBytes), size(usedBytes), size(free), percent, tree.path];
-}
-
-function humanSize(bytes: number): string {
-  const units = ["", "K", "M", "G", "T"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return unit === 0 || value >= 10
-    ? `${Math.ceil(value)}${units[unit]}`
-    : `${(Math.ceil(value * 10) / 10).toFixed(1)}${units[unit]}`;
 }
 
 /** mount: shows what is mounted, and binds a directory over another. */

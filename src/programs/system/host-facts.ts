@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import { KERNEL_RELEASE, MEMORY_KIB, PROCESSORS } from "../../machine/proc.ts";
 import type { Process, Program } from "../../machine/process.ts";
@@ -133,7 +134,7 @@ export const uptime: Program = function* (process) {
   const seconds = Number(process.fs.readText("/proc/uptime").split(" ")[0]);
   const now = process.clock.now;
   if (options.has("since")) {
-    yield* writeText(process.stdout, `${isoTime(now - seconds * 1000)}\n`);
+    yield* writeText(process.stdout, `${strftime("%F %T", now - seconds * 1000)}\n`);
     return 0;
   }
   if (options.has("pretty")) {
@@ -145,14 +146,10 @@ export const uptime: Program = function* (process) {
   const load = process.fs.readText("/proc/loadavg").split(" ").slice(0, 3).join(", ");
   yield* writeText(
     process.stdout,
-    ` ${isoTime(now).slice(11)} up ${upText(seconds)},  ${users},  load average: ${load}\n`,
+    ` ${strftime("%T", now)} up ${upText(seconds)},  ${users},  load average: ${load}\n`,
   );
   return 0;
 };
-
-function isoTime(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
-}
 
 function upText(seconds: number): string {
   const days = Math.floor(seconds / 86_400);
@@ -216,7 +213,7 @@ export const free: Program = function* (process) {
   const rows = [
     titles,
     row("Mem:", [total, used, fact("MemFree"), 2140, cache, fact("MemAvailable")]),
-    row("Swap:", [fact("SwapTotal"), fact("SwapTotal"), fact("SwapFree")]),
+    row("Swap:", [fact("SwapTotal"), fact("SwapTotal") - fact("SwapFree"), fact("SwapFree")]),
   ];
   yield* writeText(process.stdout, columns(rows));
   return 0;

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import type { GivenOptions } from "../../base/getopt.ts";
 import { compileRegex } from "../../base/regex/regex.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
@@ -197,9 +198,9 @@ function formatOf(name: string, hostname: string): ((entry: JournalEntry) => str
     case "with-unit":
       return (entry) => `${syslogTime(entry.at)} ${tail(entry)}`;
     case "short-precise":
-      return (entry) => `${syslogTime(entry.at)}.${new Date(entry.at).toISOString().slice(20, 23)}000 ${tail(entry)}`;
+      return (entry) => `${strftime("%b %d %T.%6N", entry.at)} ${tail(entry)}`;
     case "short-iso":
-      return (entry) => `${new Date(entry.at).toISOString().slice(0, 19)}+0000 ${tail(entry)}`;
+      return (entry) => `${strftime("%FT%T%z", entry.at)} ${tail(entry)}`;
     case "cat":
       return (entry) => entry.message;
     case "json":

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import type { Process, Program } from "../../machine/process.ts";
 import type { PowerRequest, SystemdManager } from "../../machine/systemd/manager.ts";
@@ -45,7 +46,7 @@ export const shutdown: Program = function* (process) {
   const minutes = when === "now" ? 0 : Number(/^\+?(\d+)$/.exec(when)?.[1] ?? Number.NaN);
   if (Number.isNaN(minutes)) return yield* fail(process, `Failed to parse time specification: ${when}`);
   if (minutes > 0) {
-    const at = new Date(process.clock.now + minutes * 60_000).toISOString().slice(0, 19).replace("T", " ");
+    const at = strftime("%F %T", process.clock.now + minutes * 60_000);
     yield* writeText(process.stderr, `Shutdown scheduled for ${at} UTC, waiting here; use Ctrl-C to cancel.\n`);
     yield* sleep(process.clock, minutes * 60_000);
   }

@@ -1,3 +1,4 @@
+import { strftime } from "../../base/calendar.ts";
 import { writeText } from "../../machine/file-descriptor.ts";
 import { MEMORY_KIB } from "../../machine/proc.ts";
 import type { Process, ProcessInfo, Program } from "../../machine/process.ts";
@@ -228,10 +229,8 @@ function residentKib(row: ProcessInfo): number {
 }
 
 function startedText(startedAt: number, now: number): string {
-  const iso = new Date(startedAt).toISOString();
-  if (iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10)) return iso.slice(11, 16);
-  const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-  return `${month[Number(iso.slice(5, 7)) - 1]}${iso.slice(8, 10)}`;
+  const today = strftime("%F", startedAt) === strftime("%F", now);
+  return strftime(today ? "%R" : "%b%d", startedAt);
 }
 
 function elapsedText(ms: number): string {

@@ -1,3 +1,4 @@
+import { strftime } from "../../../base/calendar.ts";
 import type { ParsedFlags } from "../../../base/cli/flag-set.ts";
 import { shortHumanDuration } from "../../../base/duration.ts";
 import { rfc3339 } from "../../../base/rfc3339.ts";
@@ -20,7 +21,6 @@ interface Expiration {
 }
 
 const TABS = { minWidth: 10, padding: 3 };
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** `certs check-expiration`. */
 export function* runCheckExpiration(context: KubeadmContext, parsed: ParsedFlags): Task<number> {
@@ -69,8 +69,7 @@ function row({ name, notAfter, externallyManaged }: Expiration, now: number, mid
 
 /** Go's `Jan 02, 2006 15:04 MST`. */
 function dateText(ms: number): string {
-  const iso = new Date(ms).toISOString();
-  return `${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(8, 10)}, ${iso.slice(0, 4)} ${iso.slice(11, 16)} UTC`;
+  return strftime("%b %d, %Y %R UTC", ms);
 }
 
 function formatted(

@@ -1,3 +1,4 @@
+import { goTime } from "../../../base/calendar.ts";
 import type { Certificate } from "../../../pki/certificate.ts";
 import { verifyCertificate } from "../../../pki/chain.ts";
 import { generateEcKey } from "../../../pki/ecdsa.ts";
@@ -145,11 +146,6 @@ function* warnOfDates({ context }: InitRun, base: string, certificate: Certifica
         : undefined;
   if (fault === undefined) return;
   yield* warn(context, "certs.go:469", `WARNING: could not validate bounds for certificate ${base}: ${fault}`);
-}
-
-/** Go's Time.String: `2026-11-17 10:23:45 +0000 UTC`. */
-function goTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
 }
 
 function* makeServiceAccountKey(run: InitRun): Task<void> {

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from "diff";
+import { strftime } from "../../../base/calendar.ts";
 import { emitYaml } from "../../../base/yaml/emit.ts";
 import type { Task } from "../../../sim/task.ts";
 import { getOrNone } from "../core/await-gone.ts";
@@ -94,10 +95,7 @@ function differences(
   if (before === after) return "";
   const left = `${folders.live}/${name}`;
   const right = `${folders.merged}/${name}`;
-  const time = `${new Date(kubectl.now)
-    .toISOString()
-    .replace("T", " ")
-    .replace(/\.(\d+)Z$/, ".$1000000")} +0000`;
+  const time = strftime("%F %T.%N %z", kubectl.now);
   const patch = createTwoFilesPatch(left, right, before, after, time, time, { context: 3 });
   const hunks = patch.slice(patch.indexOf("--- "));
   return `diff -u -N ${left} ${right}\n${hunks}`;

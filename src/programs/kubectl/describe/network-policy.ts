@@ -1,3 +1,4 @@
+import { goTime } from "../../../base/calendar.ts";
 import { timeOrZero } from "../../../kube/api/time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { at, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
@@ -11,7 +12,7 @@ export function* describeNetworkPolicy(_kubectl: Kubectl, info: Info, writer: De
   const { object } = info;
   writer.field(0, "Name", info.name);
   writer.field(0, "Namespace", info.namespace);
-  writer.field(0, "Created on", goTime(textAt(object, "metadata", "creationTimestamp")));
+  writer.field(0, "Created on", timeText(textAt(object, "metadata", "creationTimestamp")));
   writer.labels(0, "Labels", stringsAt(object, "metadata", "labels"));
   writer.annotations("Annotations", stringsAt(object, "metadata", "annotations"));
   writer.line(0, "Spec:");
@@ -79,9 +80,7 @@ function writePeer(writer: DescribeWriter, peer: unknown): void {
   writer.line(4, `Except: ${listAt(peer, "ipBlock", "except").join(", ")}`);
 }
 
-/** A time as Go prints it by itself: `2026-11-22 10:00:00 +0000 UTC`. */
-function goTime(time: string): string {
+function timeText(time: string): string {
   const ms = timeOrZero(time);
-  if (ms === 0) return "<unset>";
-  return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} +0000 UTC`;
+  return ms === 0 ? "<unset>" : goTime(ms);
 }

@@ -1,3 +1,4 @@
+import { strftime } from "../../../base/calendar.ts";
 import { alignTabs, DESCRIBE_TABS } from "../../../base/table.ts";
 import { timeOrZero } from "../../../kube/api/time.ts";
 import { escapeTerminal } from "../printers/table.ts";
@@ -77,15 +78,7 @@ function shortened(line: string): string {
   return line.length > 140 ? `${line.slice(0, 137)}...` : line;
 }
 
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** A time as Go's RFC1123Z: `Sun, 22 Nov 2026 10:00:00 +0000`. */
 export function longTime(time: string): string {
-  const ms = timeOrZero(time);
-  if (time === "" || Number.isNaN(ms)) return "<unset>";
-  const date = new Date(ms);
-  const two = (value: number) => String(value).padStart(2, "0");
-  const clock = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
-  return `${DAYS[date.getUTCDay()]}, ${two(date.getUTCDate())} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()} ${clock} +0000`;
+  return time === "" ? "<unset>" : strftime("%a, %d %b %Y %T %z", timeOrZero(time));
 }
