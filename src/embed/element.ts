@@ -178,10 +178,11 @@ class EtcdSandbox extends HTMLElement {
     if (!this.hasAttribute("origin") && origin !== "null") url.searchParams.set("origin", origin);
     if (/\.md\b/.test(lesson))
       try {
-        const address = new URL(lesson, document.baseURI).href;
-        url.searchParams.set("lesson", address);
-        const file = await fetch(address);
-        if (file.ok) url.hash = encodeURIComponent(await file.text());
+        const address = new URL(lesson, document.baseURI);
+        url.searchParams.set("lesson", address.href);
+        // Another site's is fetched by the frame, and not more of it than a lesson may have.
+        const file = address.origin === origin ? await fetch(address) : undefined;
+        if (file?.ok) url.hash = encodeURIComponent(await file.text());
       } catch {
         // The frame tries as well, and says what is wrong.
       }

@@ -1,7 +1,9 @@
 import { expect, type Page, test } from "@playwright/test";
 import type { Events } from "../../src/embed/contract.ts";
 import type {} from "../../src/embed/element.ts";
+import { COURSE_WAY } from "./support/course.ts";
 import { CourseServer } from "./support/course-server.ts";
+import { LessonPage } from "./support/lesson-page.ts";
 
 /** Sandboxes in pages of somebody else, of another origin, on plain http. */
 const SANDBOX = `http://localhost:${process.env["TEST_PORT"] ?? "4174"}`;
@@ -62,6 +64,10 @@ two</code></pre><pre><code>not this</code></pre>
 </code></pre><etcd-sandbox ${BARE} selector="code" loading="click" height="auto"></etcd-sandbox>`),
   },
   "/lesson": { html: page('<etcd-sandbox lesson="find-etcd" loading="eager" height="600"></etcd-sandbox>') },
+  "/by-keys": {
+    html: page(`<a href="#before">Before</a><etcd-sandbox lesson="locked-door" loading="eager"></etcd-sandbox>
+                <a href="#after">After</a>`),
+  },
   "/own": { html: page('<etcd-sandbox lesson="labs/own.md" loading="eager" height="600"></etcd-sandbox>') },
   "/labs/own.md": { html: OWN_LESSON },
   "/key": { html: page(`<etcd-sandbox ${BARE} key="course-1" loading="eager"></etcd-sandbox>`) },
@@ -306,6 +312,24 @@ test("a lesson tells of its steps and checks, and can be steered", async ({ page
   await expect(tab.evaluate(() => document.querySelector("etcd-sandbox")?.goto("no-such"))).rejects.toThrow(
     "no such step",
   );
+});
+
+test("a whole lesson is solved in a frame by keys alone, which lead in and out again", async ({ page: tab }) => {
+  test.slow();
+  await tab.setViewportSize({ width: 1000, height: 900 });
+  const errors = await open(tab, "/by-keys");
+  const lesson = new LessonPage(tab, "keyboard", tab.frameLocator("iframe"));
+  await lesson.begins();
+  await lesson.tabUntil(tab.locator("etcd-sandbox"));
+  await lesson.solve(COURSE_WAY.find(({ id }) => id === "locked-door")?.steps ?? []);
+  expect(await told(tab, "complete")).toMatchObject({ lesson: "locked-door", hints: 0 });
+  await lesson.tabUntil(tab.getByRole("link", { name: "Before" }), "Shift+Tab");
+  await lesson.tabUntil(tab.locator("etcd-sandbox"));
+  // In a terminal Tab is the shell's; after Esc Esc it leads on.
+  await lesson.focusTerminal();
+  await lesson.terminal.press("Escape", "Escape");
+  await lesson.tabUntil(tab.getByRole("link", { name: "After" }));
+  expect(errors).toEqual([]);
 });
 
 test("a lesson of the course's own is fetched, with the world it needs; its author reads what to mend", async ({

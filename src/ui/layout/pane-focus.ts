@@ -30,7 +30,23 @@ export function enterTerminal(): void {
   else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
-/** Leaves the terminal for the tab above it. */
+/** Leaves the terminal for the tab above it. From there Tab leads on past the terminal, which would keep it. */
 export function leaveTerminal(terminal: HTMLElement): void {
-  terminal.closest("[data-pane]")?.querySelector<HTMLElement>("[role='tab'][aria-selected='true'], button")?.focus();
+  const pane = terminal.closest<HTMLElement>("[data-pane]");
+  const input = terminal.querySelector<HTMLElement>(".xterm-helper-textarea");
+  if (pane !== null && input !== null) passOver(input, pane);
+  pane?.querySelector<HTMLElement>("[role='tab'][aria-selected='true'], button")?.focus();
+}
+
+/** Takes an element out of Tab's way until the focus has left its pane, or has come to it otherwise. */
+function passOver(element: HTMLElement, pane: HTMLElement): void {
+  element.tabIndex = -1;
+  const look = ({ type, target }: Event): void => {
+    if (type === "focusin" && target !== element && target instanceof Node && pane.contains(target)) return;
+    element.tabIndex = 0;
+    document.removeEventListener("focusin", look);
+    window.removeEventListener("blur", look);
+  };
+  document.addEventListener("focusin", look);
+  window.addEventListener("blur", look);
 }

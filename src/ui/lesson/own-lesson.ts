@@ -3,9 +3,10 @@ import type { WorldKind } from "../../worker/protocol.ts";
 import { isEmbedded } from "../embedded.ts";
 import { USUAL } from "../world-kind.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
+import { limitedText } from "./limited-text.ts";
 
-/** A longer file is no lesson. */
-const LENGTH_MAX = 512 * 1024;
+/** A longer file, in octets, is no lesson. */
+const OCTETS_MAX = 512 * 1024;
 
 /** A lesson that is kept elsewhere, or why there is none, in words for its author. */
 export type OwnLesson = ReadLesson | { readonly problem: string };
@@ -35,8 +36,8 @@ async function fetchLesson(address: string): Promise<OwnLesson> {
   try {
     const response = await fetch(url, { credentials: "omit" });
     if (!response.ok) return { problem: texts.refused(url.href, response.status) };
-    const source = await response.text();
-    return read(source, url.href);
+    const source = await limitedText(response, OCTETS_MAX);
+    return source === undefined ? { problem: texts.tooLong(url.href, OCTETS_MAX / 1024) } : read(source, url.href);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // what fetch rejects with
     return { problem: url.origin === location.origin ? texts.unreachable(url.href) : texts.notShared(url.href) };
@@ -44,7 +45,7 @@ async function fetchLesson(address: string): Promise<OwnLesson> {
 }
 
 function read(source: string, address: string): OwnLesson {
-  if (source.length > LENGTH_MAX) return { problem: LESSON_TEXTS.own.tooLong(address, LENGTH_MAX / 1024) };
+  if (source.length > OCTETS_MAX) return { problem: LESSON_TEXTS.own.tooLong(address, OCTETS_MAX / 1024) };
   const found = parseLesson(source);
   for (const { line, message } of found.problems) console.warn(`${address}:${line}: ${message}`);
   return found;

@@ -10,7 +10,7 @@ export type Deed =
   /** Has the world's time pass so much faster. */
   | { readonly speed: number };
 
-interface Step {
+export interface Step {
   readonly title: string;
   /** In order; then all checks pass. */
   readonly deeds: readonly Deed[];

@@ -1,5 +1,5 @@
-import { expect, type Locator, type Page } from "@playwright/test";
-import type { Deed } from "./course.ts";
+import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
+import type { Deed, Step } from "./course.ts";
 import { TerminalPage } from "./terminal-page.ts";
 
 /**
@@ -18,10 +18,13 @@ export class LessonPage {
   readonly terminal: TerminalPage;
   readonly page: Page;
   private readonly hand: Hand;
+  /** Where the lesson stands: the page itself, or a frame in it. */
+  private readonly root: Page | FrameLocator;
 
-  constructor(page: Page, hand: Hand) {
+  constructor(page: Page, hand: Hand, root: Page | FrameLocator = page) {
     this.page = page;
     this.hand = hand;
+    this.root = root;
     this.terminal = new TerminalPage(page);
   }
 
@@ -37,14 +40,14 @@ export class LessonPage {
     await this.begins();
   }
 
-  private async begins(): Promise<void> {
+  async begins(): Promise<void> {
     await expect(this.panel.locator("#step-title")).toBeVisible({ timeout: 30_000 });
     await expect(this.panel.getByRole("button", { name: /^Run: / }).first()).toBeEnabled({ timeout: 90_000 });
     await expect(this.button("Check now")).toBeEnabled({ timeout: 30_000 });
   }
 
   get panel(): Locator {
-    return this.page.locator(".lesson-view");
+    return this.root.locator(".lesson-view");
   }
 
   get title(): Locator {
@@ -84,7 +87,7 @@ export class LessonPage {
   }
 
   private runButtons(command: string): Locator {
-    return this.page.getByRole("button", { name: `Run: ${command}` });
+    return this.root.getByRole("button", { name: `Run: ${command}` });
   }
 
   private async runBlock(block: Locator): Promise<void> {
@@ -97,7 +100,7 @@ export class LessonPage {
 
   /** Enters a block's lines in the accessible view's form, each when the one before has been answered. */
   private async enter(text: string): Promise<void> {
-    const field = this.page.getByLabel("Command", { exact: true });
+    const field = this.root.getByLabel("Command", { exact: true });
     let begun = "";
     for (const line of text.split("\n")) {
       await this.tabTo(field);
@@ -105,7 +108,7 @@ export class LessonPage {
       await this.page.keyboard.press("Enter");
       begun ||= line;
       if (line.endsWith("\\")) continue;
-      const status = this.page.locator("[data-pane=commands]").getByRole("status");
+      const status = this.root.locator("[data-pane=commands]").getByRole("status");
       await expect(status).toContainText(begun.slice(0, 60), { timeout: 60_000 });
       await expect(status).toHaveText(ENDED, { timeout: 60_000 });
       begun = "";
@@ -113,7 +116,7 @@ export class LessonPage {
   }
 
   private async setSpeed(times: number): Promise<void> {
-    const speed = this.page.getByLabel("How fast the world's time passes");
+    const speed = this.root.getByLabel("How fast the world's time passes");
     if (this.hand === "mouse") await speed.selectOption(String(times));
     else {
       await this.tabTo(speed);
@@ -162,5 +165,31 @@ export class LessonPage {
       await this.page.keyboard.press(at === "near" ? "Tab" : "F6");
     }
     throw new Error("no way to the control by F6 and Tab");
+  }
+
+  /** Goes by Tab, or back by Shift Tab, until an element of the page itself has the focus, a frame for instance. */
+  async tabUntil(element: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+    for (let presses = 0; presses < 100; presses++) {
+      if (await element.evaluate((each) => each === document.activeElement)) return;
+      await this.page.keyboard.press(key);
+    }
+    throw new Error(`no way to the element by ${key}`);
+  }
+
+  /** Goes into the terminal by F6. */
+  async focusTerminal(): Promise<void> {
+    await this.tabTo(this.root.locator(".terminal-view:not([hidden]) .xterm-helper-textarea"));
+  }
+
+  /** Does all steps of a lesson in their order. */
+  async solve(steps: readonly Step[]): Promise<void> {
+    for (const [place, { title, deeds, tells = [] }] of steps.entries()) {
+      if (place > 0) await this.next();
+      await expect(this.title).toHaveText(title);
+      for (const deed of deeds) await this.doDeed(deed);
+      await this.passes();
+      for (const told of tells) await expect(this.panel).toContainText(told, { timeout: 60_000 });
+    }
+    await expect(this.panel.getByText("You have finished this lesson.")).toBeVisible();
   }
 }
