@@ -69,6 +69,7 @@ test.describe("around a lesson", () => {
     expect(y).toBeLessThan(740);
     await page.getByRole("button", { name: "Lessons" }).click();
     await expect(notice).toHaveText("");
+    await expect(lesson.panel.locator(".fence .run svg.made")).toHaveCount(1);
     await lesson.passes();
     await page.evaluate(() => window.sandboxTest?.keepNow?.());
     await page.reload();

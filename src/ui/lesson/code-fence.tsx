@@ -34,14 +34,11 @@ function RunButton({ block }: { block: CodeBlock }) {
   const typing = useLesson((state) => state.typing);
   const busy = useLesson((state) => state.travelling !== undefined);
   const slow = useSlow(typing === block.line);
-  const [ran, setRan] = useState(false);
+  const ran = useLesson((state) => state.ran.includes(block.line));
   const [command = ""] = block.run?.commands ?? [];
   const label = slow ? TEXTS.running : block.run?.host === undefined ? TEXTS.run : TEXTS.runIn(block.run.host);
-  const run = (event: MouseEvent) => {
-    setRan(true);
-    // A click by a key has no coordinates: whoever works by keys stays in the lesson.
-    void runCode(block, event.detail > 0);
-  };
+  // A click by a key has no coordinates: whoever works by keys stays in the lesson.
+  const run = (event: MouseEvent) => void runCode(block, event.detail > 0);
   return (
     <>
       {slow && (

@@ -27,6 +27,8 @@ export interface LessonState {
   readonly travelling: string | undefined;
   /** The line of the code block whose commands are being typed. */
   readonly typing: number | undefined;
+  /** Lines of the blocks that were run since the step began: their marks stay when another panel takes the lesson's place. */
+  readonly ran: readonly number[];
   readonly postMortem: PostMortem | undefined;
   /** What screen readers are told. */
   readonly announcement: string;
@@ -44,6 +46,7 @@ const BLANK: LessonState = {
   hints: [],
   travelling: undefined,
   typing: undefined,
+  ran: [],
   postMortem: undefined,
   announcement: "",
 };

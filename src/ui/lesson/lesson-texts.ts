@@ -79,9 +79,9 @@ export const LESSON_TEXTS = {
   lookingBack: "This is another step than the one the cluster is in.",
   toActive: (title: string) => `To “${title}”`,
   restart: "Start this step again: the cluster goes back to how it was when the step began",
-  jumpQuestion: (title: string) => `Go to “${title}”?`,
-  jumpAbout:
-    "The cluster is put back, and the commands of the steps before are typed for you. What you made yourself is gone then, but the history still has it.",
+  jumpQuestion: "Go to another step?",
+  jumpAbout: (title: string) =>
+    `To “${title}”: the cluster is put back, and the commands of the steps before are typed for you. What you made yourself is gone then, but the history still has it.`,
   jump: "Go there",
   stay: "Stay here",
   travelling: (title: string) => `Bringing the cluster to “${title}”…`,

@@ -17,7 +17,10 @@ export async function runCode(block: CodeBlock, focus: boolean): Promise<void> {
   if (terminal === undefined) return;
   showPanel("terminal");
   if (focus) focusTerminal(terminal);
-  lessonStore.setState({ typing: block.line });
+  lessonStore.setState(({ ran }) => ({
+    typing: block.line,
+    ran: [...ran.filter((line) => line !== block.line), block.line],
+  }));
   try {
     if (block.run.interrupt) typeInto(terminal, INTERRUPT);
     await answerOf(world, world.lessonType(terminal, block.run.commands, "typed"));

@@ -56,7 +56,7 @@ export async function beginAnew(): Promise<void> {
 async function begin(lesson: Lesson, step: LessonStep): Promise<void> {
   const world = lessonWorld();
   if (world === undefined) return;
-  lessonStore.setState({ shown: step.id, hints: [], results: [], postMortem: undefined });
+  lessonStore.setState({ shown: step.id, hints: [], results: [], ran: [], postMortem: undefined });
   await answerOf(world, world.lessonBegin(lessonStore.getState().progress.deeds));
   if (lessonWorld() === world && !hasCheckpoint(lesson, step))
     await goBack((world) => world.checkpoint(checkpointOf(lesson, step)));

@@ -52,8 +52,8 @@ export function Whereabouts({ lesson, step }: { lesson: Lesson; step: LessonStep
 /** Asks before the world is moved to a step that was not reached yet. */
 export function JumpQuestion({ step, onClose }: { step: LessonStep; onClose(): void }) {
   return (
-    <Dialog title={TEXTS.jumpQuestion(step.title)} onClose={onClose}>
-      <p>{TEXTS.jumpAbout}</p>
+    <Dialog title={TEXTS.jumpQuestion} onClose={onClose}>
+      <p>{TEXTS.jumpAbout(step.title)}</p>
       <div className="choices">
         <button type="button" onClick={onClose}>
           {TEXTS.stay}
