@@ -268,10 +268,16 @@ export function* waitAtMost<T>(clock: Clock, wait: Wait<T>, timeoutMs: number | 
         stop?.();
         resume({ status: "timeout" });
       });
-      stop = wait.begin((value) => {
-        due.dispose();
-        resume({ status: "value", value });
-      }, fail);
+      stop = wait.begin(
+        (value) => {
+          due.dispose();
+          resume({ status: "value", value });
+        },
+        (error) => {
+          due.dispose();
+          fail(error);
+        },
+      );
       return () => {
         due.dispose();
         stop?.();

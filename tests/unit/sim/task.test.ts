@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { Clock } from "../../../src/sim/clock.ts";
 import { Future, Queue } from "../../../src/sim/signal.ts";
-import { RunningTask, runAtMost, sleep, type Task, TaskGroup, waitAtMost, waitFor } from "../../../src/sim/task.ts";
+import {
+  RunningTask,
+  runAtMost,
+  sleep,
+  type Task,
+  TaskGroup,
+  type Wait,
+  waitAtMost,
+  waitFor,
+} from "../../../src/sim/task.ts";
 
 function run<T>(clock: Clock, body: Task<T>): RunningTask<T> {
   const task = new RunningTask(clock, body, "test");
@@ -119,6 +128,19 @@ test("what has come already is not waited for, limit or not", () => {
   const task = run(clock, waitAtMost(clock, there, 100));
   expect(task.outcome).toEqual({ status: "done", value: { status: "value", value: "here" } });
   expect(clock.pending).toBe(0);
+});
+
+test("a wait that fails before its limit leaves no limit behind", () => {
+  const clock = new Clock(0);
+  const refused: Wait<string> = {
+    begin(_resume, fail) {
+      fail(new Error("refused"));
+      return undefined;
+    },
+  };
+  const task = run(clock, waitAtMost(clock, refused, 100));
+  expect(task.outcome).toMatchObject({ status: "failed" });
+  expect(clock.uptime).toBe(0);
 });
 
 test("nothing starts in a group that has been disposed of", () => {
