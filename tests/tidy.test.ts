@@ -198,6 +198,16 @@ describe("the house", () => {
     expect(drawers.map((path) => `${relative(ROOT, path)}: name it after what it holds`)).toEqual([]);
   });
 
+  test("every law of the store is quoted by a test, and no test quotes one that is not there", () => {
+    const named = (paths: readonly string[], form: RegExp) =>
+      new Set(paths.flatMap((path) => [...readFileSync(path, "utf8").matchAll(form)].map(([, law]) => law ?? "")));
+    const laws = named([join(ROOT, "src/etcd/mvcc/SPEC.md")], /\*\*([A-Z]{2}\d+)\*\*/g);
+    const quoted = (folder: string) => named(sources(join(ROOT, folder)), /\[([A-Z]{2}\d+)\]/g);
+    const anywhere = quoted("tests");
+    expect([...laws].filter((law) => !anywhere.has(law)).map((law) => `${law}: write its test`)).toEqual([]);
+    expect([...quoted("tests/unit/etcd/mvcc")].filter((law) => !laws.has(law))).toEqual([]);
+  });
+
   test("nothing is silently swallowed", () => {
     const bare = files.filter((path) => /catch\s*(\([^)]*\))?\s*\{\s*\}/.test(readFileSync(path, "utf8")));
     expect(
