@@ -90,6 +90,15 @@ export class Store {
     this.listeners.push(listener);
   }
 
+  /** Forgets everything, for what another member kept. */
+  clear(): void {
+    this.index.clear();
+    this.history = [];
+    this.currentRevision = 1;
+    this.compactedRevision = -1;
+    this.compactionHash = undefined;
+  }
+
   /** Fills an empty store from what was kept, in order of revision. */
   restore(versions: Iterable<Version>, revision: number, compacted: number): void {
     for (const version of versions) {

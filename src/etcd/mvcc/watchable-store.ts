@@ -95,6 +95,18 @@ export class WatchableStore {
     return !this.unsynced.has(watcher);
   }
 
+  /** The store was filled anew, and was at `revision` before: what came meanwhile is still to be heard. */
+  restored(revision: number): void {
+    const synced = [...this.syncedRanges, ...[...this.syncedKeys.values()].flatMap((watchers) => [...watchers])];
+    this.syncedRanges.clear();
+    this.syncedKeys.clear();
+    for (const watcher of synced) {
+      watcher.minRevision = Math.max(watcher.minRevision, revision + 1);
+      this.unsynced.add(watcher);
+    }
+    this.sync();
+  }
+
   /** Brings every unsynced watcher up to now. */
   sync(): void {
     for (const watcher of [...this.unsynced]) this.catchUp(watcher);

@@ -43,7 +43,13 @@ export class Applier {
     this.state = state;
     this.log = log;
     this.now = now;
-    for (const key of state.backend.all("alarm").keys()) this.activeAlarms.set(key, alarmOfKey(key));
+    this.load();
+  }
+
+  /** Takes the alarms from the backend. */
+  load(): void {
+    this.activeAlarms.clear();
+    for (const key of this.state.backend.all("alarm").keys()) this.activeAlarms.set(key, alarmOfKey(key));
   }
 
   get alarms(): readonly AlarmMember[] {

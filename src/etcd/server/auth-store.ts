@@ -317,7 +317,11 @@ export class AuthStore {
     this.backend.set("authRoles", name, perms === undefined ? undefined : encode(perms.map((perm) => ({ ...perm }))));
   }
 
-  private load(): void {
+  /** Takes everything from the backend; tokens are kept nowhere. */
+  load(): void {
+    this.users.clear();
+    this.roles.clear();
+    this.tokens.clear();
     this.enabled = this.backend.get("auth", "authEnabled")?.[0] === 1;
     const revision = this.backend.get("auth", "authRevision");
     if (revision === undefined) this.backend.set("auth", "authRevision", encode(this.revision));

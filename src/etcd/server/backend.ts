@@ -30,7 +30,7 @@ type PendingChange = { readonly version: Version; readonly removed: boolean } | 
  */
 export class Backend {
   readonly sink: StoreSink;
-  readonly pages = new DbPages();
+  pages = new DbPages();
   /** Called when the first change after a commit arrives. */
   onDirty: () => void = () => undefined;
   private readonly fs: FileSystem;
@@ -42,6 +42,8 @@ export class Backend {
   private usedBytes: number;
   /** How much of the file has been through an fsync. */
   private syncedBytes: number;
+  /** How often another db was put in this one's place. */
+  private replacements = 0;
   /** How much of that the file's head tells of. */
   private toldBytes = 0;
 
@@ -71,11 +73,33 @@ export class Backend {
     const { contents, usedBytes } = decodeDb(fs.readFile(path));
     file.truncate(usedBytes); // a torn batch behind the last whole one must not be taken for data later
     const backend = new Backend(fs, path, file, usedBytes);
-    for (const [bucket, records] of contents)
-      if (bucket !== "key") for (const [key, value] of records) backend.records.get(bucket)?.set(key, value);
-    for (const [key, value] of contents.get("key") ?? []) backend.pages.add(key.length + value.length);
-    backend.pages.opened();
+    backend.hold(contents);
     return { backend, contents, isNew };
+  }
+
+  /** Puts another db file, which the disk has for certain, in this one's place; gives what it holds. */
+  replace(path: string): DbContents {
+    this.replacements++;
+    this.fs.rename(path, this.path);
+    this.file.close();
+    this.file = this.fs.open(this.path, { read: true, write: true, mode: 0o600 });
+    this.file.tryLock();
+    const { contents, usedBytes } = decodeDb(this.fs.readFile(this.path));
+    this.usedBytes = usedBytes;
+    this.syncedBytes = usedBytes;
+    this.toldBytes = 0;
+    this.pending = [];
+    for (const records of this.records.values()) records.clear();
+    this.pages = new DbPages();
+    this.hold(contents);
+    return contents;
+  }
+
+  private hold(contents: DbContents): void {
+    for (const [bucket, records] of contents)
+      if (bucket !== "key") for (const [key, value] of records) this.records.get(bucket)?.set(key, value);
+    for (const [key, value] of contents.get("key") ?? []) this.pages.add(key.length + value.length);
+    this.pages.opened();
   }
 
   get(bucket: Bucket, key: ByteString): Uint8Array | undefined {
@@ -144,7 +168,13 @@ export class Backend {
     this.pending = [];
     if (shrink) this.pages.shrink();
     file.tryLock();
+    const { replacements } = this;
     yield* file.fsync();
+    if (replacements !== this.replacements) {
+      file.close();
+      this.fs.unlink(path);
+      return;
+    }
     this.fs.rename(path, this.path);
     this.file.close();
     this.file = file;

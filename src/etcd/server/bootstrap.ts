@@ -3,33 +3,23 @@ import { sleep, type Task } from "../../sim/task.ts";
 import { FsError, goFsError } from "../../vfs/file-system.ts";
 import { Lessor } from "../mvcc/lessor.ts";
 import { Store } from "../mvcc/store.ts";
-import { SingleNodeLog } from "../raft/single-node.ts";
+import type { LogEntry } from "../raft/consensus.ts";
+import type { Member as ClusterMember } from "../rpc/messages.ts";
 import { CodecError, Reader } from "../snapshot/codec.ts";
 import type { DbContents } from "../snapshot/db-file.ts";
 import { compactedOf, numberRecord, versionsOf } from "../snapshot/schema.ts";
 import { dbSizeFields } from "./applier.ts";
 import { AuthStore } from "./auth-store.ts";
 import { Backend } from "./backend.ts";
+import { BootError } from "./boot-error.ts";
 import { type EtcdConfig, parseCluster } from "./config.ts";
+import { isBootstrapped, joinCluster } from "./join.ts";
 import type { MemberHost, MemberParts } from "./member.ts";
 import { clusterId, memberId } from "./member-id.ts";
 import { Membership } from "./membership.ts";
 import { decodeEnvelope, type Envelope, encodeEnvelope, isConfChange } from "./request.ts";
+import { receivedName } from "./snap-folder.ts";
 import { Wal, WalError, type WalRecords } from "./wal.ts";
-
-/** Why a member cannot start, in the words of the last line of its log. */
-export class BootError extends Error {
-  /**
-   * `discovery failed`: before the member ran; `listener failed`: it ran, but could not serve clients; the third ends
-   * the process where it stands.
-   */
-  readonly summary: "discovery failed" | "listener failed" | "failed to read WAL, cannot be repaired";
-
-  constructor(message: string, summary: BootError["summary"] = "discovery failed") {
-    super(message);
-    this.summary = summary;
-  }
-}
 
 const LOCK_RETRY_MS = 500;
 const LOCK_NOTICE_MS = 10_000;
@@ -40,19 +30,21 @@ const LOCK_NOTICE_MS = 10_000;
  */
 export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberParts> {
   prepareFolders(config, host);
-  const { backend, contents } = yield* openBackend(config, host);
+  const { backend, contents: found } = yield* openBackend(config, host);
   const { log } = host;
   try {
-    const stored = numberRecord(contents, "consistent_index");
-    const records = openWal(config, host, stored);
-    log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", { index: stored });
+    const records = openWal(config, host, numberRecord(found, "consistent_index"));
+    const contents = completeSnapshot(config, host, backend, records) ?? found;
+    log.info("etcdserver/bootstrap.go:220", "restore consistentIndex", {
+      index: numberRecord(contents, "consistent_index"),
+    });
     log.info("etcdserver/bootstrap.go:232", "recovered v3 backend", dbSizeFields(backend, "backend"));
     log.info("etcdserver/bootstrap.go:94", "bootstrapping cluster");
-    const found = records ?? (yield* begin(config, host, backend));
+    const begun = records ?? (yield* begin(config, host, backend));
     log.info("etcdserver/bootstrap.go:101", "bootstrapping storage");
     log.info("etcdserver/bootstrap.go:109", "bootstrapping raft");
     log.info("etcdserver/server.go:312", "bootstrap successfully");
-    return assemble(host, backend, contents, found.wal, found.records, records !== undefined);
+    return assemble(config, host, backend, contents, begun, records !== undefined);
   } catch (error) {
     backend.close();
     throw error;
@@ -139,44 +131,76 @@ function openWal(config: EtcdConfig, host: MemberHost, stored: number): { wal: W
   }
 }
 
-/** A new cluster: its members become the log's first entries, agreed on by definition. */
-function* begin(config: EtcdConfig, host: MemberHost, backend: Backend): Task<{ wal: Wal; records: WalRecords }> {
+/** A leader's snapshot was marked in the log, but the power went before it took the db's place. */
+function completeSnapshot(
+  config: EtcdConfig,
+  host: MemberHost,
+  backend: Backend,
+  opened: { readonly records: WalRecords } | undefined,
+): DbContents | undefined {
+  const received = host.fs.readdir(config.snapDir).filter((name) => name.endsWith(".snap.db"));
+  const marked = opened === undefined ? undefined : receivedName(opened.records.snapshot.index);
+  for (const name of received) if (name !== marked) host.fs.unlink(`${config.snapDir}/${name}`);
+  return marked !== undefined && received.includes(marked) ? backend.replace(`${config.snapDir}/${marked}`) : undefined;
+}
+
+/** What a member begins with, and whom else it knows of. */
+interface Begun {
+  readonly wal: Wal;
+  readonly records: WalRecords;
+  readonly others?: readonly ClusterMember[];
+}
+
+/** A member without a log: one of a new cluster, whose members become the log's first entries, or one that joins. */
+function* begin(config: EtcdConfig, host: MemberHost, backend: Backend): Task<Begun> {
   const cluster = parseCluster(config.initialCluster);
-  checkCluster(config, cluster);
-  if (config.initialClusterState === "existing" || cluster.size > 1)
-    throw new BootError(
-      config.initialClusterState === "existing"
-        ? "cannot fetch cluster info from peer urls: could not retrieve cluster information from the given URLs"
-        : "not simulated in this sandbox: etcd clusters of several members",
-    );
+  checkName(config, cluster);
   const members = [...cluster].map(([name, peerUrls]) => {
     const urls = [...peerUrls].sort();
     return { id: memberId(urls, config.initialClusterToken), name, peerUrls: urls, clientUrls: [], isLearner: false };
   });
+  if (config.initialClusterState === "existing") {
+    const joined = yield* joinCluster(config, host, members);
+    for (const key of [...backend.all("members").keys()]) backend.set("members", key, undefined);
+    const head = { memberId: joined.localId, clusterId: joined.clusterId };
+    const wal = yield* Wal.create(host.fs, config.walDir, head);
+    const hardState = { term: 0, vote: 0n, commit: 0 };
+    const records = { ...head, hardState, entries: [], snapshot: { term: 0, index: 0 } };
+    return { wal, records, others: joined.members };
+  }
+  checkUrls(config, cluster);
   const local = members.find((member) => member.name === config.name);
   if (local === undefined) throw new BootError("unreachable");
+  if (yield* isBootstrapped(config, host, members, local.id))
+    throw new BootError(`member ${local.id.toString(16)} has already been bootstrapped`);
   const head = { memberId: local.id, clusterId: clusterId(members.map((member) => member.id)) };
   for (const key of [...backend.all("members").keys()]) backend.set("members", key, undefined);
   const wal = yield* Wal.create(host.fs, config.walDir, head);
-  const entries = members.map((member, i) => {
-    const envelope: Envelope = {
-      id: 0n,
-      username: "",
-      authRevision: 0,
-      body: { op: "member_add", member: { ...member, name: "" } },
-    };
-    return { term: 1, index: i + 1, kind: "conf-change" as const, data: encodeEnvelope(envelope) };
-  });
+  const entries = founding(members);
   const hardState = { term: 1, vote: 0n, commit: entries.length };
   wal.save(hardState, entries);
   yield* wal.sync();
-  return { wal, records: { ...head, hardState, entries, snapshot: { term: 0, index: 0 } } };
+  const others = members.filter(({ id }) => id !== local.id);
+  return { wal, records: { ...head, hardState, entries, snapshot: { term: 0, index: 0 } }, others };
 }
 
-function checkCluster(config: EtcdConfig, cluster: ReadonlyMap<string, readonly string[]>): void {
-  const own = cluster.get(config.name);
-  if (own === undefined)
+/** The founders, agreed on by definition: every one of them begins with the same entries. */
+function founding(members: readonly ClusterMember[]): LogEntry[] {
+  const sorted = [...members].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return sorted.map((member, i) => {
+    const body = { op: "member_add", member: { ...member, name: "" } } as const;
+    const envelope: Envelope = { id: 0n, username: "", authRevision: 0, body };
+    return { term: 1, index: i + 1, kind: "conf-change", data: encodeEnvelope(envelope) };
+  });
+}
+
+function checkName(config: EtcdConfig, cluster: ReadonlyMap<string, readonly string[]>): void {
+  if (!cluster.has(config.name))
     throw new BootError(`couldn't find local name "${config.name}" in the initial cluster configuration`);
+}
+
+function checkUrls(config: EtcdConfig, cluster: ReadonlyMap<string, readonly string[]>): void {
+  const own = cluster.get(config.name) ?? [];
   const wanted = [...own].sort();
   const given = [...config.initialAdvertisePeerUrls].sort();
   const different = wanted.findIndex((url, i) => url !== given[i]);
@@ -188,24 +212,24 @@ function checkCluster(config: EtcdConfig, cluster: ReadonlyMap<string, readonly 
 }
 
 function assemble(
+  config: EtcdConfig,
   host: MemberHost,
   backend: Backend,
   contents: DbContents,
-  wal: Wal,
-  records: WalRecords,
+  { wal, records, others }: Begun,
   restart: boolean,
 ): MemberParts {
   const { log } = host;
   const name = records.memberId.toString(16);
-  const raft = (line: string, caller: string) => log.info(caller, line, {}, "raft");
+  const say = (line: string, caller: string) => log.info(caller, line, {}, "raft");
   const storedIndex = numberRecord(contents, "consistent_index");
   // A db without a log belongs to a log that is gone: this one's indices begin anew.
   const applied = restart ? Math.max(records.snapshot.index, storedIndex) : 0;
   logStart(host, records, restart);
-  raft(`${name} switched to configuration voters=()`, "v3/raft.go:1981");
-  raft(`${name} became follower at term ${records.hardState.term}`, "v3/raft.go:897");
+  say(`${name} switched to configuration voters=()`, "v3/raft.go:1981");
+  say(`${name} became follower at term ${records.hardState.term}`, "v3/raft.go:897");
   const last = records.entries.at(-1);
-  raft(
+  say(
     `newRaft ${name} [peers: [], term: ${records.hardState.term}, commit: ${records.hardState.commit}, applied: ${records.snapshot.index}, lastindex: ${last?.index ?? records.snapshot.index}, lastterm: ${last?.term ?? records.snapshot.term}]`,
     "v3/raft.go:493",
   );
@@ -217,18 +241,26 @@ function assemble(
   if (foreign && membership.get(records.memberId) === undefined) replayMembers(membership, records);
   store.restore(versionsOf(contents), 1, compactedOf(contents));
   log.info("mvcc/kvstore.go:408", "kvstore restored", { "current-rev": store.revision });
-  const consensus = new SingleNodeLog(
-    {
-      id: records.memberId,
-      hardState: records.hardState,
-      entries: records.entries,
-      applied,
-      lastIndex: last?.index ?? records.snapshot.index,
-    },
-    raft,
-  );
   const auth = new AuthStore(backend, log, host.version.is36);
-  return { state: { store, lessor, auth, membership, backend }, consensus, wal, appliedIndex: applied, storedIndex };
+  const members = membership.list();
+  const raft = {
+    id: records.memberId,
+    hardState: records.hardState,
+    before: records.snapshot,
+    entries: records.entries,
+    commit: records.hardState.commit,
+    applied,
+    configuration: {
+      voters: members.filter(({ isLearner }) => !isLearner).map(({ id }) => id),
+      learners: members.filter(({ isLearner }) => isLearner).map(({ id }) => id),
+    },
+    electionTicks: Math.round(config.electionTimeoutMs / config.heartbeatMs),
+    random: (limit: number) => host.random.below(limit),
+  };
+  const known = others ?? members.filter(({ id }) => id !== records.memberId);
+  const place = records.entries.find(({ index }) => index === applied) ?? records.snapshot;
+  const at = { appliedIndex: applied, appliedTerm: place.term, storedIndex };
+  return { state: { store, lessor, auth, membership, backend }, raft, say, wal, ...at, others: known };
 }
 
 /** The db is of another cluster than the log (a log elsewhere was used meanwhile): the log knows the members. */

@@ -1,21 +1,25 @@
 import { humanBytes } from "../../base/byte-size.ts";
-import type { Listener, Station } from "../../sim/network.ts";
-import { sleep, type Task } from "../../sim/task.ts";
+import type { Listener } from "../../sim/network.ts";
+import { Future } from "../../sim/signal.ts";
+import { RunningTask, sleep, type Task, waitFor } from "../../sim/task.ts";
+import { certificateProblem } from "../peer/peer-certificate.ts";
 import { DbCutError, DbFileError } from "../snapshot/db-file.ts";
-import { BootError, bootstrap } from "./bootstrap.ts";
+import { BootError } from "./boot-error.ts";
+import { bootstrap } from "./bootstrap.ts";
 import { type EtcdConfig, effectiveQuota, type TlsFiles } from "./config.ts";
 import { gateway } from "./gateway.ts";
-import { httpEndpoints, peerEndpoints } from "./http-endpoints.ts";
+import { httpEndpoints } from "./http-endpoints.ts";
+import { handOver } from "./leadership-transfer.ts";
 import { type Endpoint, type ListenUrl, listen, parseListenUrl, Serving } from "./listening.ts";
 import { Member, type MemberHost, type MemberParts } from "./member.ts";
+import { peerEndpoints } from "./peer-endpoints.ts";
 import { EtcdService } from "./service.ts";
 import { startLine } from "./start-line.ts";
 import { hasTlsFiles, ReloadingTls, TlsFileError, tlsInfo } from "./tls-files.ts";
 
-/** What a server runs on: a member's host, and the network. */
-export interface ServerHost extends MemberHost {
-  readonly net: Station;
-}
+/** How long a founder waits for the others' connections before it lets time go by as usual. */
+const CONNECT_WAIT_MS = 5000;
+const CONNECT_CHECK_MS = 50;
 
 interface Bound {
   readonly url: ListenUrl;
@@ -32,32 +36,50 @@ const GRACE_MS = 50;
 export class EtcdServer {
   readonly member: Member;
   private readonly config: EtcdConfig;
-  private readonly host: ServerHost;
+  private readonly host: MemberHost;
   private readonly bound: Bound[];
+  private readonly hasOthers: boolean;
   private readonly servings: Serving[] = [];
 
-  private constructor(config: EtcdConfig, host: ServerHost, member: Member, bound: Bound[]) {
+  private constructor(config: EtcdConfig, host: MemberHost, member: Member, bound: Bound[], hasOthers: boolean) {
     this.config = config;
     this.host = host;
     this.member = member;
     this.bound = bound;
+    this.hasOthers = hasOthers;
   }
 
   /** Starts everything; returns when clients can be served. Throws `BootError`, with all ports given back. */
-  static *start(config: EtcdConfig, host: ServerHost): Task<EtcdServer> {
+  static *start(config: EtcdConfig, host: MemberHost): Task<EtcdServer> {
     const bound: Bound[] = [];
     try {
       const peers = bindPeers(config, host, bound);
       const clients = bindClients(config, host, bound);
       startLine(config, host);
-      const member = new Member(config, host, yield* bootstrapped(config, host));
-      const server = new EtcdServer(config, host, member, bound);
-      yield* server.run(peers, clients);
+      const parts = yield* bootstrapped(config, host);
+      const member = new Member(config, host, parts);
+      const server = new EtcdServer(config, host, member, bound, parts.others.length > 0);
+      yield* server.untilReady(server.run(peers, clients));
       return server;
     } catch (error) {
       for (const { listener } of bound) listener.close();
       if (!endsAtOnce(error)) logClosed(config, host);
       throw error;
+    }
+  }
+
+  /** Clients can be served, or the member ends before that. Throws what the start does. */
+  private *untilReady(start: Task<void>): Task<void> {
+    const over = new Future<void>();
+    const starting = new RunningTask(this.host.clock, start, "etcd/start");
+    starting.onEnd(() => over.settle());
+    const removed = this.host.tasks.spawn("etcd/removal-watch", settleAfter(this.member.failed, over));
+    try {
+      yield* waitFor(over);
+      if (starting.outcome?.status === "failed") throw starting.outcome.error;
+    } finally {
+      removed.cancel();
+      starting.cancel();
     }
   }
 
@@ -67,11 +89,7 @@ export class EtcdServer {
     const fields = nameFields(this.config);
     log.info("embed/etcd.go:426", "closing etcd server", fields);
     for (const serving of this.servings) for (const connection of serving.connections) connection.goAway();
-    const id = this.member.consensus.id.toString(16);
-    log.info("etcdserver/server.go:1300", "skipped leadership transfer for single voting member cluster", {
-      "local-member-id": id,
-      "current-leader-member-id": this.member.consensus.leader.toString(16),
-    });
+    yield* handOver(this.member);
     yield* sleep(clock, GRACE_MS);
     yield* this.member.close();
     for (const { url, listener } of this.clientsFirst()) {
@@ -83,6 +101,11 @@ export class EtcdServer {
       log.info("embed/etcd.go:626", "stopped serving peer traffic", { address: url.address });
     }
     log.info("embed/etcd.go:428", "closed etcd server", fields);
+  }
+
+  /** The cluster has removed the member: no farewell, but what is known is kept. */
+  *endRemoved(): Task<void> {
+    yield* this.member.close();
   }
 
   /** The goroutine that serves clients ends with an error when its listener is closed, and says so. */
@@ -104,16 +127,39 @@ export class EtcdServer {
       this.serve(peer, {
         kind: "peer",
         tls: peer.url.secure ? peerTls : undefined,
+        judge: ({ peerCertificates, remote }) => certificateProblem(peerCertificates[0], remote.ip, this.host.lookup),
         http: peerEndpoints(this.member),
         rpc: this.member.version.is36 ? undefined : new EtcdService(this.member),
       });
     }
     this.bindMetrics();
     this.logServing();
-    yield* sleep(this.host.clock, this.electionDelay());
-    yield* this.member.lead();
+    if (this.hasOthers) tasks.spawn("etcd/peer-connections", this.meetOthers());
+    else {
+      yield* sleep(this.host.clock, this.electionDelay());
+      yield* this.member.lead();
+    }
     yield* this.member.publish();
     this.serveClients(clients);
+  }
+
+  /** Time goes by for raft, and once others are connected, up to the last ticks before an election. */
+  private *meetOthers(): Task<void> {
+    const { member, config, host } = this;
+    member.startTicking();
+    for (let waited = 0; waited < CONNECT_WAIT_MS; waited += CONNECT_CHECK_MS) {
+      yield* sleep(host.clock, CONNECT_CHECK_MS);
+      if (member.transport.activePeers <= 1) continue;
+      const ticks = Math.round(config.electionTimeoutMs / config.heartbeatMs) - 2;
+      host.log.info("etcdserver/server.go:522", "initialized peer connections; fast-forwarding election ticks", {
+        "local-member-id": member.consensus.id.toString(16),
+        "forward-ticks": ticks,
+      });
+      member.step((consensus) => {
+        for (let i = 0; i < ticks; i++) consensus.tick();
+      });
+      return;
+    }
   }
 
   private clientsFirst(): readonly Bound[] {
@@ -235,8 +281,13 @@ export class EtcdServer {
   }
 }
 
+function* settleAfter(first: Future<Error>, then: Future<void>): Task<void> {
+  yield* waitFor(first);
+  then.settle();
+}
+
 /** `bootstrap`; 3.6 tells what became of it before the caller does. */
-function* bootstrapped(config: EtcdConfig, host: ServerHost): Task<MemberParts> {
+function* bootstrapped(config: EtcdConfig, host: MemberHost): Task<MemberParts> {
   try {
     return yield* bootstrap(config, host);
   } catch (error) {
@@ -246,7 +297,7 @@ function* bootstrapped(config: EtcdConfig, host: ServerHost): Task<MemberParts> 
   }
 }
 
-function bindPeers(config: EtcdConfig, host: ServerHost, bound: Bound[]): Bound[] {
+function bindPeers(config: EtcdConfig, host: MemberHost, bound: Bound[]): Bound[] {
   host.log.info("embed/etcd.go:138", "configuring peer listeners", { "listen-peer-urls": config.listenPeerUrls });
   if (hasTlsFiles(config.peerTls)) {
     loadNow(host, config.peerTls);
@@ -269,7 +320,7 @@ function bindPeers(config: EtcdConfig, host: ServerHost, bound: Bound[]): Bound[
   });
 }
 
-function bindClients(config: EtcdConfig, host: ServerHost, bound: Bound[]): Bound[] {
+function bindClients(config: EtcdConfig, host: MemberHost, bound: Bound[]): Bound[] {
   const { log } = host;
   log.info("embed/etcd.go:146", "configuring client listeners", { "listen-client-urls": config.listenClientUrls });
   return config.listenClientUrls.map((text) => {
@@ -291,14 +342,14 @@ function bindClients(config: EtcdConfig, host: ServerHost, bound: Bound[]): Boun
   });
 }
 
-function bind(host: ServerHost, bound: Bound[], text: string): Bound {
+function bind(host: MemberHost, bound: Bound[], text: string): Bound {
   const url = parseListenUrl(text);
   const entry = { url, listener: listen(host.net, url) };
   bound.push(entry);
   return entry;
 }
 
-function loadNow(host: ServerHost, files: TlsFiles): void {
+function loadNow(host: MemberHost, files: TlsFiles): void {
   try {
     new ReloadingTls(host.fs, files).load();
   } catch (error) {
@@ -316,7 +367,7 @@ function nameFields(config: EtcdConfig): Record<string, string | readonly string
   };
 }
 
-function logClosed(config: EtcdConfig, host: ServerHost): void {
+function logClosed(config: EtcdConfig, host: MemberHost): void {
   host.log.info("embed/etcd.go:426", "closing etcd server", nameFields(config));
   host.log.info("embed/etcd.go:428", "closed etcd server", nameFields(config));
 }

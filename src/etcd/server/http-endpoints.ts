@@ -29,16 +29,6 @@ export function httpEndpoints(member: Member): HttpHandler {
   };
 }
 
-/** What a peer is told over HTTP on the peer URLs: the version only. */
-export function peerEndpoints(member: Member): HttpHandler {
-  return function* handle({ request }): Task<HttpResponse> {
-    if (request.path === "/version") return json(200, versions(member));
-    if (request.path === "/members")
-      return json(200, `${JSON.stringify(member.state.membership.list().map((m) => ({ ...m, id: String(m.id) })))}\n`);
-    return text(404, "404 page not found\n");
-  };
-}
-
 function* health(member: Member, query: string): Task<HttpResponse> {
   const excluded = [...query.matchAll(/(?:^|&)exclude=([^&]*)/g)].map((match) => match[1]);
   for (const alarm of member.applier.alarms) {
@@ -70,7 +60,7 @@ function* ready(member: Member, query: string): Task<HttpResponse> {
       ["data_corruption", corrupt],
       ["serializable_read", undefined],
       ["linearizable_read", read],
-      ["non_learner", undefined],
+      ["non_learner", member.isLearner ? "local member is a learner" : undefined],
     ],
     query,
   );
@@ -97,7 +87,8 @@ function probe(checks: readonly (readonly [name: string, problem: string | undef
   return text(failed ? 503 : 200, failed ? body : `${body}\n`);
 }
 
-function versions(member: Member): string {
+/** What `/version` answers. */
+export function versions(member: Member): string {
   const { version } = member.state.membership;
   const storage = member.version.is36 ? `,"storage":"${storageVersion(member)}"` : "";
   return `{"etcdserver":"${member.version.full}","etcdcluster":"${version ?? "not_decided"}"${storage}}`;

@@ -1,12 +1,12 @@
 import { tlsAccept } from "../../pki/tls.ts";
-import { TlsError } from "../../pki/tls-config.ts";
+import { type TlsChannel, TlsError } from "../../pki/tls-config.ts";
 import { type Channel, ChannelError, type Frame, formatAddress, NetError } from "../../sim/channel.ts";
 import type { Clock } from "../../sim/clock.ts";
 import { type HttpHandler, isHttp, serveHttp } from "../../sim/http.ts";
 import type { Connection, Listener, Station } from "../../sim/network.ts";
 import type { Task, TaskGroup } from "../../sim/task.ts";
 import { type RpcService, ServerConnection } from "../rpc/serve.ts";
-import { BootError } from "./bootstrap.ts";
+import { BootError } from "./boot-error.ts";
 import type { Logger } from "./log.ts";
 import type { ReloadingTls } from "./tls-files.ts";
 
@@ -25,6 +25,8 @@ export interface Endpoint {
   /** `client`, `peer` or `metrics`: how rejected connections are called in the log. */
   readonly kind: "client" | "peer" | "metrics";
   readonly tls: ReloadingTls | undefined;
+  /** What else a client's certificate must be good for; a complaint ends the connection. */
+  readonly judge?: (channel: TlsChannel) => Task<string | undefined>;
   readonly http: HttpHandler;
   /** Undefined: h2 is refused, as on the peer and metrics ports. */
   readonly rpc: RpcService | undefined;
@@ -96,7 +98,11 @@ export class Serving {
 
   private *handshake(connection: Connection, tls: ReloadingTls): Task<Channel | undefined> {
     try {
-      return yield* tlsAccept(connection, () => tls.load(), this.host.clock);
+      const secured = yield* tlsAccept(connection, () => tls.load(), this.host.clock);
+      const problem = yield* this.endpoint.judge?.(secured) ?? noProblem();
+      if (problem === undefined) return secured;
+      connection.close();
+      throw new TlsError(problem, { serverName: secured.serverName });
     } catch (error) {
       if (!(error instanceof ChannelError)) throw error;
       this.logRejected(connection, error);
@@ -112,6 +118,10 @@ export class Serving {
       error: error instanceof NetError ? `read tcp ${ends}: read: ${error.message}` : error.message,
     });
   }
+}
+
+function* noProblem(): Task<undefined> {
+  return undefined;
 }
 
 function* receiveOrEnd(channel: Channel): Task<Frame | undefined> {

@@ -23,10 +23,18 @@ export class Membership {
     this.localId = ids.localId;
     this.backend = backend;
     this.log = log;
+    this.load();
+  }
+
+  /** Takes everything from the backend. */
+  load(): void {
+    const { backend } = this;
+    this.members.clear();
+    this.removed.clear();
     for (const [key, value] of backend.all("members")) this.members.set(BigInt(`0x${key}`), memberOfRecord(key, value));
     for (const key of backend.all("members_removed").keys()) this.removed.add(BigInt(`0x${key}`));
     const version = backend.get("cluster", "clusterVersion");
-    if (version !== undefined) this.version = text(version);
+    this.version = version === undefined ? undefined : text(version);
     const downgrade = backend.get("cluster", "downgrade");
     if (downgrade !== undefined) this.downgrade = { enabled: downgrade.length > 0, targetVersion: text(downgrade) };
   }

@@ -2,8 +2,9 @@ import type { Task } from "../../sim/task.ts";
 import type { MembersResponse, UnaryMethod } from "../rpc/messages.ts";
 import type { AuthInfo } from "./auth-store.ts";
 import { EtcdError } from "./etcd-error.ts";
-import type { Member } from "./member.ts";
+import { type Member, NOBODY } from "./member.ts";
 import { memberId } from "./member-id.ts";
+import { checkChange, promote } from "./reconfiguration.ts";
 import type { ConfChange } from "./request.ts";
 import type { MethodTable } from "./service.ts";
 
@@ -34,16 +35,27 @@ export const CLUSTER_METHODS: MethodTable<ClusterMethod> = {
   },
   *"etcdserverpb.Cluster/MemberPromote"(member, request, info) {
     member.state.auth.checkAdmin(info);
-    member.state.membership.validate({ op: "member_promote", id: request.id });
-    throw new EtcdError("LearnerNotReady");
+    const change = { op: "member_promote", id: request.id } as const;
+    const members = yield* promote(member, request.id, () => commit(member, change, info));
+    return { header: member.header(0), members };
   },
 };
+
+/** Promotes for another member, which asked this one since it leads. Throws `EtcdError`. */
+export function* promoteHere(member: Member, id: bigint): Task<void> {
+  if (!member.isLeader) throw new EtcdError("NotLeader");
+  yield* promote(member, id, () => commit(member, { op: "member_promote", id }, NOBODY));
+}
+
+function* commit(member: Member, change: ConfChange, info: AuthInfo): Task<void> {
+  yield* member.propose(change, info);
+}
 
 function* change(member: Member, request: ConfChange, info: AuthInfo): Task<MembersResponse> {
   member.state.auth.checkAdmin(info);
   if (request.op === "member_remove" && member.state.membership.get(request.id) === undefined)
     throw new EtcdError("MemberNotFound");
-  if (member.config.strictReconfigCheck) member.state.membership.checkQuorum(request);
+  checkChange(member, request);
   yield* member.propose(request, info);
   return { header: member.header(0), members: member.state.membership.list() };
 }

@@ -1,7 +1,9 @@
 import type { Task } from "../../sim/task.ts";
+import type { Lease } from "../mvcc/lessor.ts";
 import type { LeaseKeepAliveRequest, LeaseKeepAliveResponse } from "../rpc/messages.ts";
 import type { ServerStream } from "../rpc/serve.ts";
 import type { AuthInfo } from "./auth-store.ts";
+import { askLeader } from "./lease-forwarding.ts";
 import type { Member } from "./member.ts";
 import type { MethodTable } from "./service.ts";
 import { checkQuota } from "./service-kv.ts";
@@ -35,7 +37,7 @@ export const LEASE_METHODS: MethodTable<LeaseMethod> = {
     const { auth, lessor } = member.state;
     auth.checkUser(info);
     const lease = lessor.get(request.id);
-    const left = lease === undefined ? -1 : (lease.expiresAt - member.host.clock.uptime) / 1000;
+    const left = lease === undefined ? -1 : yield* secondsLeft(member, lease);
     if (lease === undefined || left <= 0)
       return { header: member.header(), id: request.id, ttl: -1, grantedTtl: 0, keys: [] };
     const keys = request.keys === true ? [...lease.keys].sort((a, b) => (a < b ? -1 : 1)) : [];
@@ -50,6 +52,11 @@ export const LEASE_METHODS: MethodTable<LeaseMethod> = {
   },
 };
 
+function* secondsLeft(member: Member, lease: Lease): Task<number> {
+  if (!member.isLeader) return yield* askLeader(member, lease.id, "time");
+  return (lease.expiresAt - member.host.clock.uptime) / 1000;
+}
+
 /** Renews leases as long as the client asks; a lease that is gone answers with TTL 0. */
 export function* keepAlive(
   member: Member,
@@ -59,7 +66,9 @@ export function* keepAlive(
   for (let request = yield* stream.receive(); request !== undefined; request = yield* stream.receive()) {
     const header = member.header();
     yield* member.readBarrier();
-    const ttl = member.state.lessor.renew(request.id, member.host.clock.uptime) ?? 0;
+    const ttl = member.isLeader
+      ? (member.state.lessor.renew(request.id, member.host.clock.uptime) ?? 0)
+      : yield* askLeader(member, request.id, "renew");
     stream.send({ header, id: request.id, ttl });
   }
 }

@@ -11,6 +11,7 @@ import { dbSizeFields } from "./applier.ts";
 import type { AuthInfo } from "./auth-store.ts";
 import { effectiveQuota } from "./config.ts";
 import { EtcdError } from "./etcd-error.ts";
+import { moveLeader } from "./leadership-transfer.ts";
 import type { Member } from "./member.ts";
 import type { MethodTable } from "./service.ts";
 
@@ -44,7 +45,7 @@ export const MAINTENANCE_METHODS: MethodTable<MaintenanceMethod> = {
       raftAppliedIndex: member.appliedIndex,
       errors,
       dbSizeInUse: backend.pages.inUse,
-      isLearner: false,
+      isLearner: member.isLearner,
       storageVersion: member.version.is36 ? storageVersion(member) : "",
       dbSizeQuota: member.version.is36 && Number.isFinite(quota) ? quota : 0,
       downgradeInfo: membership.downgrade,
@@ -70,20 +71,8 @@ export const MAINTENANCE_METHODS: MethodTable<MaintenanceMethod> = {
 
   *"etcdserverpb.Maintenance/MoveLeader"(member, request, info) {
     member.state.auth.checkAdmin(info);
-    const { log } = member.host;
-    if (request.targetId !== member.consensus.id) throw new EtcdError("BadTransferee");
-    const self = member.consensus.id.toString(16);
-    log.info("etcdserver/server.go:1257", "leadership transfer starting", {
-      "local-member-id": self,
-      "current-leader-member-id": self,
-      "transferee-member-id": self,
-    });
-    log.info("etcdserver/server.go:1274", "leadership transfer finished", {
-      "local-member-id": self,
-      "old-leader-member-id": self,
-      "new-leader-member-id": self,
-      took: "0s",
-    });
+    if (!member.isLeader) throw new EtcdError("NotLeader");
+    yield* moveLeader(member, request.targetId);
     return { header: member.header() };
   },
 

@@ -1,5 +1,6 @@
 import type { Channel } from "../../sim/channel.ts";
 import type { Task } from "../../sim/task.ts";
+import { RpcError } from "../rpc/client.ts";
 import type { StreamMethod, StreamMethods, UnaryMethod, UnaryMethods } from "../rpc/messages.ts";
 import type { RpcContext, RpcService, ServerStream } from "../rpc/serve.ts";
 import { toEtcdError } from "./applier.ts";
@@ -12,6 +13,7 @@ import { KV_METHODS } from "./service-kv.ts";
 import { keepAlive, LEASE_METHODS } from "./service-lease.ts";
 import { MAINTENANCE_METHODS, sendSnapshot } from "./service-maintenance.ts";
 import { WatchStream } from "./service-watch.ts";
+import { whileLed } from "./while-led.ts";
 
 /** A unary method: the member, the request, who asks. Throws `EtcdError`, `MvccError` or `RpcError`. */
 export type Method<M extends UnaryMethod> = (
@@ -42,6 +44,7 @@ export class EtcdService implements RpcService {
   *unary<M extends UnaryMethod>(method: M, request: UnaryMethods[M][0], context: RpcContext): Task<UnaryMethods[M][1]> {
     try {
       const run = METHODS[method] as Method<M>;
+      this.checkState(method, request, context);
       const info = { ...this.authInfo(context), client: commonName(context.channel) };
       return yield* run(this.member, request, info);
     } catch (error) {
@@ -55,16 +58,28 @@ export class EtcdService implements RpcService {
     context: RpcContext,
   ): Task<void> {
     try {
+      this.checkState(method, undefined, context);
       const info = this.authInfo(context);
       const ends = stream as unknown;
-      if (method === "etcdserverpb.Watch/Watch")
-        yield* new WatchStream(this.member, ends as ConstructorParameters<typeof WatchStream>[1], info).run();
-      else if (method === "etcdserverpb.Lease/LeaseKeepAlive")
+      if (method === "etcdserverpb.Watch/Watch") {
+        const watch = new WatchStream(this.member, ends as ConstructorParameters<typeof WatchStream>[1], info).run();
+        yield* context.metadata["hasleader"] === "true" ? whileLed(this.member, watch) : watch;
+      } else if (method === "etcdserverpb.Lease/LeaseKeepAlive")
         yield* keepAlive(this.member, ends as Parameters<typeof keepAlive>[1], info);
       else yield* sendSnapshot(this.member, ends as Parameters<typeof sendSnapshot>[1], info);
     } catch (error) {
       throw toEtcdError(error)?.toRpc() ?? error;
     }
+  }
+
+  /** What a learner, or a member that nobody leads, refuses (v3rpc/interceptor.go). */
+  private checkState(method: UnaryMethod | StreamMethod, request: unknown, context: RpcContext): void {
+    const { member } = this;
+    if (member.isLearner && !isForLearners(method, request, member.version.is36))
+      throw member.version.is36
+        ? new EtcdError("NotSupportedForLearner")
+        : new RpcError("Unavailable", LEARNER_REFUSAL);
+    if (context.metadata["hasleader"] === "true" && member.consensus.leader === 0n) throw new EtcdError("NoLeader");
   }
 
   /** Who asks: by token, else by the certificate's common name when the server asks for certificates. */
@@ -81,6 +96,16 @@ export class EtcdService implements RpcService {
     const name = this.member.config.clientTls.clientCertAuth ? commonName(context.channel) : "";
     return name === "" ? NOBODY : { username: name, revision: auth.revision };
   }
+}
+
+/** 3.5 says it with another code, at which clients try again. */
+const LEARNER_REFUSAL = "etcdserver: rpc not supported for learner";
+
+/** A learner tells of itself, and of what it has; 3.5's lets watch, too. */
+function isForLearners(method: UnaryMethod | StreamMethod, request: unknown, is36: boolean): boolean {
+  if (method === "etcdserverpb.KV/Range") return (request as { readonly serializable?: boolean }).serializable === true;
+  if (method === "etcdserverpb.Watch/Watch") return !is36;
+  return method === "etcdserverpb.Maintenance/Status" || method === "etcdserverpb.Maintenance/Snapshot";
 }
 
 function commonName(channel: Channel): string {

@@ -32,3 +32,8 @@ export function* saveSnapshot(
     .slice(0, -SNAPS_KEPT);
   for (const name of old) fs.unlink(`${folder}/${name}`);
 }
+
+/** The name of a db that a leader sent. */
+export function receivedName(index: number): string {
+  return `${index.toString(16).padStart(16, "0")}.snap.db`;
+}

@@ -108,6 +108,16 @@ export class Wal {
     yield* this.sync();
   }
 
+  /** The entries behind the latest mark, read from the disk again. */
+  recall(): Pick<WalRecords, "entries" | "snapshot"> {
+    this.flush();
+    const names = segments(this.fs, this.folder);
+    const collected = new Collected();
+    for (const [i, name] of names.entries())
+      collected.read(this.fs.readFile(`${this.folder}/${name}`), i === names.length - 1);
+    return collected.records(this.head);
+  }
+
   /** Removes all segments but the newest `kept`. */
   purge(kept: number): readonly string[] {
     const old = segments(this.fs, this.folder).slice(0, -kept);
@@ -223,8 +233,9 @@ class Collected {
   private entries: LogEntry[] = [];
   private snapshot = { term: 0, index: 0 };
 
+  /** Nothing was promised to anybody yet: no term was entered, no vote given. */
   get isUnborn(): boolean {
-    return this.head === undefined || (this.entries.length === 0 && this.snapshot.index === 0);
+    return this.head === undefined || (this.hardState.term === 0 && this.snapshot.index === 0);
   }
 
   records(head: { memberId: bigint; clusterId: bigint }): WalRecords {
@@ -246,8 +257,15 @@ class Collected {
   private take({ head, hardState, snapshot, entry }: WalRecord): void {
     if (head !== undefined) this.head = head;
     if (hardState !== undefined) this.hardState = hardState;
-    if (snapshot !== undefined) this.snapshot = snapshot;
+    if (snapshot !== undefined) this.mark(snapshot);
     if (entry !== undefined) this.add(entry);
+  }
+
+  /** What follows another entry at that place was replaced by a leader's snapshot. */
+  private mark(snapshot: { readonly term: number; readonly index: number }): void {
+    this.snapshot = snapshot;
+    const at = this.entries.find(({ index }) => index === snapshot.index);
+    if (at !== undefined && at.term !== snapshot.term) this.entries = [];
   }
 
   /** A later entry replaces those from its index on. */

@@ -1,4 +1,6 @@
-import { BootError } from "../../etcd/server/bootstrap.ts";
+import { lookupHost } from "../../dns/lookup-host.ts";
+import { type HostAddresses, localAddresses } from "../../etcd/rpc/endpoint.ts";
+import { BootError } from "../../etcd/server/boot-error.ts";
 import { type EtcdConfig, type EtcdVersion, etcdVersion } from "../../etcd/server/config.ts";
 import { EtcdServer } from "../../etcd/server/etcd-server.ts";
 import { CALLERS_35, Logger, type LogLevel } from "../../etcd/server/log.ts";
@@ -159,7 +161,8 @@ class EtcdMain {
     this.logGreeting(log, config);
     const { clock, tasks, random, trace, fs, net } = process;
     const exit = (code: number) => tasks.spawn("etcd/exit", exitAfter(output, code));
-    const host = { clock, tasks, random, log, trace, fs, net, version: this.version, exit };
+    const lookup = (name: string) => lookupPeer(process, name);
+    const host = { clock, tasks, random, log, trace, fs, net, lookup, version: this.version, exit };
     let server: EtcdServer;
     try {
       this.checkDataDir(config);
@@ -172,9 +175,16 @@ class EtcdMain {
       return code;
     }
     // Only now, as upstream: a signal that comes while it still starts kills it at once.
-    const stopped = new Future<Signal>();
+    const stopped = new Future<Signal | undefined>();
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.onSignal(signal, () => stopped.settle(signal));
+    const removal = tasks.spawn("etcd/removed", settleAfter(server.member.failed, stopped));
     const signal = yield* waitFor(stopped);
+    removal.cancel();
+    if (signal === undefined) {
+      yield* server.endRemoved();
+      yield* output.drain();
+      return 0;
+    }
     log.info("osutil/interrupt_unix.go:65", "received signal; shutting down", {
       signal: signal === "SIGTERM" ? "terminated" : "interrupt",
     });
@@ -267,6 +277,19 @@ class DataDirError extends Error {
     super(path);
     this.path = path;
   }
+}
+
+function* settleAfter(first: Future<Error>, then: Future<Signal | undefined>): Task<void> {
+  yield* waitFor(first);
+  then.settle(undefined);
+}
+
+/** Addresses of another member's host: addresses, localhost, /etc/hosts, DNS. */
+function* lookupPeer(process: Process, host: string): Task<HostAddresses> {
+  const local = localAddresses(host);
+  if (!("error" in local)) return local;
+  const found = yield* lookupHost(process, host);
+  return "addresses" in found ? found.addresses : { error: found.message };
 }
 
 /** Ends the program when its log is written. */
