@@ -104,6 +104,8 @@ export class Machine implements Disposable {
   readonly fs: FileSystemView;
   private readonly mounts: MountNamespace;
   private running: RunningMachine | undefined;
+  /** An orderly way down, and up again after a reboot; a cut ends it. */
+  private goingDown: Disposable | undefined;
   private imageBytes: () => number = () => 0;
   private savedServices: ManagerImage;
   private nextTerminal = 0;
@@ -220,6 +222,7 @@ export class Machine implements Disposable {
 
   /** Someone pulls the plug: what was not synced is lost, no `finally` gets to write. */
   powerCut(): void {
+    this.goingDown?.dispose();
     const running = this.running;
     if (running === undefined) return;
     this.volume.powerCut(this.kernel.random.fork(`power-cut/${this.name}`));
@@ -274,7 +277,9 @@ export class Machine implements Disposable {
       addresses: this.spec.addresses,
       hasDefaultRoute: this.spec.defaultRoute ?? true,
       containerd: this.containerd,
-      power: (what) => this.kernel.tasks.spawn(`${this.name}/${what}`, this.shutDown(what)),
+      power: (what) => {
+        this.goingDown = this.kernel.tasks.spawn(`${this.name}/${what}`, this.shutDown(what));
+      },
     });
     return this.running;
   }

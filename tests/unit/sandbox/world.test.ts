@@ -105,3 +105,19 @@ test("a disposed world leaves no task", () => {
   expect(world.clock.pending).toBe(0);
   expect(world.kernel.tasks.size).toBe(0);
 });
+
+test("power cut while a host goes down: the next start is left alone, and nothing outlives the world", () => {
+  const world = freshWorld();
+  const worker = world.machines.get("ip-10-0-1-11");
+  worker?.start({ argv: ["reboot"] });
+  world.run(195);
+  worker?.powerCut();
+  expect(worker?.isOn).toBe(false);
+  worker?.powerOn();
+  const bootedAt = worker?.host.bootedAt;
+  world.run(60_000);
+  expect(worker?.host.bootedAt).toBe(bootedAt);
+  world.dispose();
+  world.run(60_000);
+  expect([world.clock.pending, world.kernel.tasks.size]).toEqual([0, 0]);
+});
