@@ -113,6 +113,7 @@ export class Queue<T> {
     if (first === undefined) return undefined;
     this.first = first.behind;
     if (first.behind === undefined) this.last = undefined;
+    first.behind = undefined;
     this.count--;
     return first.item;
   }

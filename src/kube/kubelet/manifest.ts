@@ -52,14 +52,14 @@ const TYPE_META =
 
 /** What runtime.Decode says about a document's version and kind, unless it is a pod. */
 function typeProblem(value: unknown): string | undefined {
-  const json = goJson(value, { sortKeys: true });
   if (value !== null && (typeof value !== "object" || Array.isArray(value))) {
     const type = Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value;
     return `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go value of type ${TYPE_META}`;
   }
   const { apiVersion, kind } = (value ?? {}) as { apiVersion?: unknown; kind?: unknown };
-  if (typeof kind !== "string" || kind === "") return `Object 'Kind' is missing in '${json}'`;
-  if (typeof apiVersion !== "string" || apiVersion === "") return `Object 'apiVersion' is missing in '${json}'`;
+  const without = (field: string) => `Object '${field}' is missing in '${goJson(value, { sortKeys: true })}'`;
+  if (typeof kind !== "string" || kind === "") return without("Kind");
+  if (typeof apiVersion !== "string" || apiVersion === "") return without("apiVersion");
   if (kind === "Pod" && apiVersion === "v1") return undefined;
   const group = apiVersion.includes("/") ? (/^[^./]*/.exec(apiVersion)?.[0] ?? "") : "core";
   if (findSchema(`${group}/${apiVersion.slice(apiVersion.indexOf("/") + 1)}.${kind}`) === undefined)

@@ -11,7 +11,22 @@ const GROUP = "rbac.authorization.k8s.io";
 interface IndexedBinding {
   readonly binding: RoleBinding;
   readonly namespace: string;
-  readonly description: (subject: Subject) => string;
+}
+
+/** A decision whose reason is written for those who ask for it: reviews do, requests don't. */
+class Allowed implements Decision {
+  readonly allowed = true;
+  private readonly binding: RoleBinding;
+  private readonly subject: Subject;
+
+  constructor(binding: RoleBinding, subject: Subject) {
+    this.binding = binding;
+    this.subject = subject;
+  }
+
+  get reason(): string {
+    return `RBAC: allowed by ${describeBinding(this.binding, this.subject)}`;
+  }
 }
 
 /**
@@ -37,9 +52,7 @@ export class RbacAuthorizer {
     const missing: string[] = [];
     const judge = (bound: IndexedBinding, subject: Subject): Decision | undefined => {
       const rules = this.rulesOf(bound, missing);
-      return rules.some((rule) => allows(rule, request))
-        ? { allowed: true, reason: `RBAC: allowed by ${bound.description(subject)}` }
-        : undefined;
+      return rules.some((rule) => allows(rule, request)) ? new Allowed(bound.binding, subject) : undefined;
     };
     const found =
       this.clusterBindings.first(request.user, "", judge) ??
@@ -77,12 +90,21 @@ export class RbacAuthorizer {
   }
 }
 
+/** A binding as it is found by one of its subjects. */
+interface Bound {
+  readonly bound: IndexedBinding;
+  readonly subject: Subject;
+}
+
+const NONE_BOUND: readonly Bound[] = [];
+
 type Judge = (bound: IndexedBinding, subject: Subject) => Decision | undefined;
 
 /** Bindings by subject, kept up to date by the cache's events and rebuilt when the cache starts anew. */
 class BindingIndex implements CacheSubscriber {
   private readonly cache: ResourceCache;
-  private readonly bySubject = new Map<string, { bound: IndexedBinding; subject: Subject }[]>();
+  /** By namespace, then by subject. */
+  private readonly bySubject = new Map<string, Map<string, Bound[]>>();
   private stale = true;
 
   constructor(cache: ResourceCache) {
@@ -102,8 +124,10 @@ class BindingIndex implements CacheSubscriber {
 
   first(user: UserInfo, namespace: string, judge: Judge): Decision | undefined {
     if (this.stale) this.rebuild();
+    const bySubject = this.bySubject.get(namespace);
+    if (bySubject === undefined) return undefined;
     for (const key of subjectKeys(user)) {
-      for (const { bound, subject } of this.bySubject.get(`${namespace}|${key}`) ?? []) {
+      for (const { bound, subject } of bySubject.get(key) ?? NONE_BOUND) {
         const decision = judge(bound, subject);
         if (decision !== undefined) return decision;
       }
@@ -124,11 +148,13 @@ class BindingIndex implements CacheSubscriber {
   private add(object: KubeObject): void {
     const binding = object as RoleBinding;
     const namespace = binding.metadata.namespace ?? "";
-    const bound = { binding, namespace, description: (subject: Subject) => describeBinding(binding, subject) };
+    const bound = { binding, namespace };
     for (const subject of binding.subjects ?? []) {
-      const key = `${namespace}|${subjectKey(subject, namespace)}`;
-      const known = this.bySubject.get(key);
-      if (known === undefined) this.bySubject.set(key, [{ bound, subject }]);
+      const bySubject = this.bySubject.get(namespace) ?? new Map<string, Bound[]>();
+      this.bySubject.set(namespace, bySubject);
+      const key = subjectKey(subject, namespace);
+      const known = bySubject.get(key);
+      if (known === undefined) bySubject.set(key, [{ bound, subject }]);
       else known.push({ bound, subject });
     }
   }
