@@ -1,6 +1,7 @@
 import { md5 } from "@noble/hashes/legacy.js";
 import { hex, utf8 } from "../../base/bytes.ts";
 import { goJson } from "../../base/go-json.ts";
+import { Memo } from "../../base/memo.ts";
 import { rfc3339Micro } from "../../base/rfc3339.ts";
 import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { DecodeError, decodeStruct, type Fields } from "../api/decode.ts";
@@ -10,6 +11,7 @@ import { withDefaults } from "./pod-defaults.ts";
 
 export const CONFIG_HASH = "kubernetes.io/config.hash";
 export const CONFIG_MIRROR = "kubernetes.io/config.mirror";
+const PODS_MAX = 64;
 const CONFIG_SEEN = "kubernetes.io/config.seen";
 export const CONFIG_SOURCE = "kubernetes.io/config.source";
 
@@ -19,10 +21,21 @@ export class ManifestError extends Error {}
 /** The API's rules for a pod's spec: what is wrong with it, as `spec.containers: Required value`. */
 export type PodRules = (pod: Pod) => readonly string[];
 
+/** Pods by what they were made of: every file is read three times a minute, and seldom is there anything new in it. */
+const known = new WeakMap<PodRules, Memo<Pod>>();
+
 /** Reads the pod of a file as the API would read it. Mirrors pkg/kubelet/config common.go. Throws `ManifestError`. */
 export function readManifest(path: string, content: string, nodeName: string, nowMs: number, rules: PodRules): Pod {
+  const memo = known.get(rules) ?? new Memo<Pod>(PODS_MAX);
+  known.set(rules, memo);
+  const pod = memo.get(`${nodeName} ${path} ${content}`, () => podOf(path, content, nodeName, rules));
+  const annotations = { ...pod.metadata.annotations, [CONFIG_SEEN]: rfc3339Micro(nowMs) };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
+}
+
+function podOf(path: string, content: string, nodeName: string, rules: PodRules): Pod {
   const fields = decodePod(path, content);
-  const pod = staticPod(fields as unknown as Pod, path, nodeName, nowMs);
+  const pod = staticPod(fields as unknown as Pod, path, nodeName);
   const wrong = rules(pod);
   if (wrong.length > 0) throw new ManifestError(`invalid pod: [${wrong.join(" ")}]`);
   const resource = referredResource(pod);
@@ -67,14 +80,14 @@ function typeProblem(value: unknown): string | undefined {
   return `invalid pod: &${group}.${kind}{}`;
 }
 
-/** The pod of a manifest: named for its node, identified by what it says and where it stands. */
-function staticPod(pod: Pod, path: string, nodeName: string, nowMs: number): Pod {
+/** The pod of a manifest, not seen yet: named for its node, identified by what it says and where it stands. */
+function staticPod(pod: Pod, path: string, nodeName: string): Pod {
   const content = hex(md5(utf8(`${JSON.stringify(pod)}host:${nodeName}file:${path}`)));
   const uid = pod.metadata.uid ?? content;
   const annotations = {
     ...pod.metadata.annotations,
     [CONFIG_HASH]: uid,
-    [CONFIG_SEEN]: rfc3339Micro(nowMs),
+    [CONFIG_SEEN]: "",
     [CONFIG_SOURCE]: "file",
   };
   const tolerations = [...(pod.spec.tolerations ?? []), { operator: "Exists", effect: "NoExecute" }];
