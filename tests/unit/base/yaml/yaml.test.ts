@@ -123,7 +123,8 @@ test("prints the strings that kubectl quotes as kubectl quotes them", () => {
 });
 
 test("what is printed is read back the same", () => {
-  const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes("__proto__"));
+  // A key `<<` is printed bare, as kubectl does, and means a merge when it is read.
+  const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !/__proto__|"<<":/.test(JSON.stringify(value)));
   fc.assert(
     fc.property(json, (value) => {
       expect(parseYamlDocument(emitYaml(value))).toEqual(JSON.parse(JSON.stringify(value)));
