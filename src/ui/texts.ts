@@ -89,7 +89,7 @@ export const TEXTS = {
   more: "More",
   history: {
     undo: "Undo the last command",
-    redo: "Redo it",
+    redo: "Redo what was undone",
     checkpoints: "Checkpoints",
     checkpointName: "Name of a checkpoint",
     make: "Keep",

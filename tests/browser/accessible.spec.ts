@@ -65,6 +65,8 @@ test("a command is run and its table read in the accessible view", async () => {
   await page.locator(".skip").focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Commands" })).toBeVisible();
+  // No panel stands here that the head could put away.
+  await expect(page.getByRole("banner").getByRole("button", { pressed: true })).toHaveCount(0);
   await command().fill("kubectl get nodes");
   await command().press("Enter");
   const article = page.getByRole("article").filter({ hasText: "kubectl get nodes" });

@@ -30,7 +30,7 @@ test("a command is undone and redone by buttons", async () => {
   await focusTerminal();
   await terminal.prompt();
   await expect(row).toHaveCount(0);
-  await button("Redo it").click();
+  await button("Redo what was undone").click();
   await focusTerminal();
   await expect(row).toBeVisible();
   await terminal.prompt();

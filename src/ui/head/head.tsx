@@ -40,6 +40,8 @@ const ACTIONS: readonly Action[] = [
 /** The page's head: what this is, which versions it imitates, and what can be done to the whole of it. */
 export function Head({ arrangement }: { arrangement: Arrangement }) {
   const [asked, setAsked] = useState<DialogName>();
+  // In the accessible view nothing stands beside anything that could be put away.
+  const hasPanels = useLayout((layout) => arrangement !== "narrow" && !layout.accessible);
   useHelpKey(() => setAsked("help"));
   return (
     <header className="head" data-pane="head">
@@ -48,9 +50,13 @@ export function Head({ arrangement }: { arrangement: Arrangement }) {
         {TEXTS.title}
       </h1>
       <Versions />
-      {arrangement === "wide" && <LessonsButton />}
+      {arrangement === "wide" && hasPanels && <LessonsButton />}
       <div className="actions">
-        {arrangement === "narrow" ? <NarrowActions onAsk={setAsked} /> : <WideActions onAsk={setAsked} />}
+        {arrangement === "narrow" ? (
+          <NarrowActions onAsk={setAsked} />
+        ) : (
+          <WideActions onAsk={setAsked} hasPanels={hasPanels} />
+        )}
       </div>
       {asked !== undefined && <HeadDialog name={asked} onClose={() => setAsked(undefined)} />}
     </header>
@@ -61,7 +67,7 @@ interface ActionsProps {
   onAsk(dialog: DialogName): void;
 }
 
-function WideActions({ onAsk }: ActionsProps) {
+function WideActions({ onAsk, hasPanels }: ActionsProps & { hasPanels: boolean }) {
   return (
     <>
       <div className="group">
@@ -76,7 +82,7 @@ function WideActions({ onAsk }: ActionsProps) {
         {ACTIONS.slice(1).map((action) => (
           <ActionButton key={action.dialog} action={action} onAsk={onAsk} />
         ))}
-        <SideButton />
+        {hasPanels && <SideButton />}
       </div>
       <div className="group">
         <button type="button" className="tool" title={TEXTS.resetTitle} onClick={() => onAsk("reset")}>
