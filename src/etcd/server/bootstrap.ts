@@ -13,6 +13,7 @@ import { AuthStore } from "./auth-store.ts";
 import { Backend } from "./backend.ts";
 import { BootError } from "./boot-error.ts";
 import { type EtcdConfig, parseCluster } from "./config.ts";
+import { forceNewCluster } from "./force-new-cluster.ts";
 import { isBootstrapped, joinCluster } from "./join.ts";
 import type { MemberHost, MemberParts } from "./member.ts";
 import { clusterId, memberId } from "./member-id.ts";
@@ -40,7 +41,7 @@ export function* bootstrap(config: EtcdConfig, host: MemberHost): Task<MemberPar
     });
     log.info("etcdserver/bootstrap.go:232", "recovered v3 backend", dbSizeFields(backend, "backend"));
     log.info("etcdserver/bootstrap.go:94", "bootstrapping cluster");
-    const begun = records ?? (yield* begin(config, host, backend));
+    const begun = yield* logOf(config, host, backend, records, numberRecord(contents, "consistent_index"));
     log.info("etcdserver/bootstrap.go:101", "bootstrapping storage");
     log.info("etcdserver/bootstrap.go:109", "bootstrapping raft");
     log.info("etcdserver/server.go:312", "bootstrap successfully");
@@ -149,6 +150,20 @@ interface Begun {
   readonly wal: Wal;
   readonly records: WalRecords;
   readonly others?: readonly ClusterMember[];
+  /** It was made the only member, whoever was there besides; what was agreed on before. */
+  readonly forcedFrom?: number;
+}
+
+/** The log that a member goes on with, or begins. */
+function* logOf(
+  config: EtcdConfig,
+  host: MemberHost,
+  backend: Backend,
+  opened: Begun | undefined,
+  stored: number,
+): Task<Begun> {
+  if (opened === undefined) return yield* begin(config, host, backend);
+  return config.forceNewCluster ? yield* forceNewCluster(host, backend, opened, stored) : opened;
 }
 
 /** A member without a log: one of a new cluster, whose members become the log's first entries, or one that joins. */
@@ -216,7 +231,7 @@ function assemble(
   host: MemberHost,
   backend: Backend,
   contents: DbContents,
-  { wal, records, others }: Begun,
+  { wal, records, others, forcedFrom }: Begun,
   restart: boolean,
 ): MemberParts {
   const { log } = host;
@@ -225,7 +240,7 @@ function assemble(
   const storedIndex = numberRecord(contents, "consistent_index");
   // A db without a log belongs to a log that is gone: this one's indices begin anew.
   const applied = restart ? Math.max(records.snapshot.index, storedIndex) : 0;
-  logStart(host, records, restart);
+  logStart(host, records, restart, forcedFrom);
   say(`${name} switched to configuration voters=()`, "v3/raft.go:1981");
   say(`${name} became follower at term ${records.hardState.term}`, "v3/raft.go:897");
   const last = records.entries.at(-1);
@@ -257,7 +272,7 @@ function assemble(
     electionTicks: Math.round(config.electionTimeoutMs / config.heartbeatMs),
     random: (limit: number) => host.random.below(limit),
   };
-  const known = others ?? members.filter(({ id }) => id !== records.memberId);
+  const known = forcedFrom !== undefined ? [] : (others ?? members.filter(({ id }) => id !== records.memberId));
   const place = records.entries.find(({ index }) => index === applied) ?? records.snapshot;
   const at = { appliedIndex: applied, appliedTerm: place.term, storedIndex };
   return { state: { store, lessor, auth, membership, backend }, raft, say, wal, ...at, others: known };
@@ -273,9 +288,15 @@ function replayMembers(membership: Membership, records: WalRecords): void {
   }
 }
 
-function logStart(host: MemberHost, records: WalRecords, restart: boolean): void {
+function logStart(host: MemberHost, records: WalRecords, restart: boolean, forcedFrom: number | undefined): void {
   const ids = { "cluster-id": records.clusterId.toString(16), "local-member-id": records.memberId.toString(16) };
-  if (restart)
+  if (forcedFrom !== undefined)
+    host.log.info("etcdserver/bootstrap.go:591", "forcing restart member", {
+      ...ids,
+      "wal-commit-index": forcedFrom,
+      "commit-index": records.hardState.commit,
+    });
+  else if (restart)
     host.log.info("etcdserver/bootstrap.go:599", "restarting local member", {
       ...ids,
       "commit-index": records.hardState.commit,

@@ -123,6 +123,14 @@ export class ThreeHosts {
     return this.run(asked).hash;
   }
 
+  /** The names of all members that one knows of. */
+  members(host: Host): string[] {
+    const asked = this.call(host, (client) =>
+      client.call("etcdserverpb.Cluster/MemberList", { linearizable: true }, { timeoutMs: 5000 }),
+    );
+    return this.run(asked).members.map(({ name }) => name);
+  }
+
   get leader(): Host | undefined {
     return this.hosts.find((host) => {
       if (host.process?.hasEnded !== false) return false;

@@ -111,6 +111,29 @@ function* watch(client: EtcdConnection, heard: string[]): Task<void> {
   }
 }
 
+test("the last member of a lost quorum can be made a cluster of its own, and others join it anew", () => {
+  const three = new ThreeHosts(4);
+  const [a, b, c] = three.hosts;
+  for (const host of three.hosts) three.ready(host);
+  three.put(a, "k", "v");
+  for (const host of [b, c]) host.machine.powerCut();
+  three.advance(5000);
+  expect(() => three.put(a, "k", "w")).toThrow(RpcError);
+  a.process?.kill("SIGKILL");
+  three.advance(10);
+  a.start(three.cluster, "--force-new-cluster");
+  three.ready(a);
+  expect(a.messages).toContain("forcing restart member");
+  expect(three.get(a, "k")).toBe("v");
+  three.put(a, "k", "w");
+  expect(three.members(a)).toEqual([a.name]);
+  b.machine.powerOn();
+  three.start(b);
+  three.advance(5000);
+  expect(b.process?.hasEnded).toBe(true);
+  expect(b.messages).toContain("data-dir used by this member must be removed");
+});
+
 test("what a cluster acknowledged survives any member's death and power cuts at any moment", () => {
   for (let seed = 1; seed <= 3; seed++) {
     const three = new ThreeHosts(seed, "--snapshot-count=40");
