@@ -53,17 +53,21 @@ interface Style {
   readonly controls: boolean;
 }
 
-/** Between files the kernel copies, so that a full disk is a failure of the file that is read, and the next one is tried. */
+/** Between regular files the kernel copies, so that a full disk is a failure of the file that is read, and the next one is tried. */
 function* copied(process: Process, input: Input): Task<boolean> {
   try {
     yield* copy(process, input);
     return true;
   } catch (error) {
-    const byKernel = process.stdout.kind === "file" && input.descriptor.kind === "file";
+    const byKernel = process.stdout.kind === "file" && input.descriptor.kind === "file" && !isDevice(process, input);
     if (!byKernel || !(error instanceof FsError) || error.code !== "ENOSPC") throw error;
     yield* complain(process, "cat", `${input.label}: ${error.message}`);
     return false;
   }
+}
+
+function isDevice(process: Process, { label }: Input): boolean {
+  return label !== "-" && process.fs.exists(label) && process.fs.stat(label).type === "device";
 }
 
 function* copy(process: Process, input: Input): Task<void> {
