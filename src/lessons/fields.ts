@@ -1,3 +1,4 @@
+import { isRecord } from "../base/record.ts";
 import type { Problems } from "./problem.ts";
 
 /** A YAML mapping that is read field by field; what nobody asked for is unknown and is told to the author. */
@@ -12,7 +13,7 @@ export class Fields {
     this.line = line;
     this.problems = problems;
     this.what = what;
-    if (isMapping(value)) this.values = new Map(Object.entries(value));
+    if (isRecord(value)) this.values = new Map(Object.entries(value));
     else {
       this.values = new Map();
       problems.add(line, `${what}: expected fields such as "name: value"`);
@@ -86,8 +87,4 @@ export class Fields {
   end(): void {
     for (const name of this.values.keys()) if (!this.asked.has(name)) this.complain(`unknown field "${name}"`);
   }
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

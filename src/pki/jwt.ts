@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { text, toByteString, utf8 } from "../base/bytes.ts";
 import { Memo } from "../base/memo.ts";
+import { isRecord } from "../base/record.ts";
 import { base64Url, fromBase64Url } from "./base64-url.ts";
 import { ecSignRaw, ecVerifyRaw } from "./ecdsa.ts";
 import type { PrivateKey, PublicKey } from "./keys.ts";
@@ -98,9 +99,7 @@ function decodePart(part: string): Record<string, unknown> | undefined {
   if (bytes === undefined || bytes.length === 0) return undefined;
   try {
     const value: unknown = JSON.parse(text(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isRecord(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

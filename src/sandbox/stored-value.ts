@@ -1,4 +1,5 @@
 import { text } from "../base/bytes.ts";
+import { recordOf } from "../base/record.ts";
 import { DecodeError, type Fields } from "../kube/api/decode.ts";
 import { decodeProtobuf, isProtobuf, ProtobufError } from "../kube/api/protobuf.ts";
 import { findSchema } from "../kube/api/schema.ts";
@@ -83,21 +84,21 @@ export interface StoredOwner {
 }
 
 export function metaOf(object: Fields): StoredMeta {
-  const metadata = fieldsIn(object["metadata"]);
+  const metadata = recordOf(object["metadata"]);
   return {
     apiVersion: stringIn(object["apiVersion"]),
     kind: stringIn(object["kind"]),
     name: stringIn(metadata["name"]),
     namespace: stringIn(metadata["namespace"]),
     uid: stringIn(metadata["uid"]),
-    labels: fieldsIn(metadata["labels"]),
-    annotations: fieldsIn(metadata["annotations"]),
+    labels: recordOf(metadata["labels"]),
+    annotations: recordOf(metadata["annotations"]),
     owners: listIn(metadata["ownerReferences"]).map(ownerIn),
   };
 }
 
 function ownerIn(value: unknown): StoredOwner {
-  const reference = fieldsIn(value);
+  const reference = recordOf(value);
   return {
     apiVersion: stringIn(reference["apiVersion"]),
     kind: stringIn(reference["kind"]),
@@ -110,11 +111,6 @@ function ownerIn(value: unknown): StoredOwner {
 /** The owner that is in charge, if any is. */
 export function controllerOf({ owners }: StoredMeta): StoredOwner | undefined {
   return owners.find(({ controller, uid }) => controller && uid !== "");
-}
-
-/** The fields of what should be an object; none where it is something else. */
-export function fieldsIn(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 export function listIn(value: unknown): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { isRecord } from "../record.ts";
 import { compareKeys } from "./key-order.ts";
 import { looksTyped } from "./scalar.ts";
 import { analyse, blockHints, doubleQuoted, goFloat, type ScalarFacts } from "./scalar-text.ts";
@@ -31,7 +32,7 @@ class Emitter {
   /** Writes a node whose first line begins at the current column; later lines are indented by `indent`. */
   node(value: unknown, indent: number, inMapping: boolean): void {
     if (Array.isArray(value)) this.sequence(value, indent, inMapping);
-    else if (isMapping(value)) this.mapping(value, indent, inMapping);
+    else if (isRecord(value)) this.mapping(value, indent, inMapping);
     else {
       if (inMapping) this.write(" ");
       this.scalar(value, indent + (indent === 0 && this.column === 0 ? 0 : INDENT));
@@ -61,7 +62,7 @@ class Emitter {
     items.forEach((item, index) => {
       if (inMapping || index > 0) this.newLine(indent);
       this.write("- ");
-      if (Array.isArray(item) || isMapping(item)) this.node(item, indent + INDENT, false);
+      if (Array.isArray(item) || isRecord(item)) this.node(item, indent + INDENT, false);
       else this.scalar(item, indent + INDENT);
     });
   }
@@ -146,8 +147,4 @@ class Emitter {
 
 function singleQuoted(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

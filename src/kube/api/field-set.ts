@@ -1,4 +1,5 @@
 import { own } from "../../base/own.ts";
+import { isRecord } from "../../base/record.ts";
 import { type Fields, sortedKeys } from "./decode.ts";
 import { equalValues } from "./equal.ts";
 import type { Field, FieldType, StructSchema } from "./schema.ts";
@@ -106,7 +107,7 @@ function keyElement(keys: readonly string[], item: unknown): string {
 /** What differs from `before` to `after` (typed.Compare). */
 export function compareFields(shape: NodeShape, before: unknown, after: unknown): FieldChanges {
   if (before === after) return NOTHING;
-  if (isBranch(before) && isBranch(after) && shape.kind !== "atomic") return compareBranches(shape, before, after);
+  if (isRecord(before) && isRecord(after) && shape.kind !== "atomic") return compareBranches(shape, before, after);
   const old = childrenOf(shape, before);
   const now = childrenOf(shape, after);
   const leaf = old === undefined || now === undefined || (old.size === 0 && now.size === 0);
@@ -121,10 +122,6 @@ export function compareFields(shape: NodeShape, before: unknown, after: unknown)
     if (below.removed !== undefined) removed[element] = below.removed;
   }
   return { changed: nonEmpty(changed), removed: nonEmpty(removed) };
-}
-
-function isBranch(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** As `compareFields` of two objects, without a table of their children: most of their fields are the same. */

@@ -1,3 +1,4 @@
+import { isRecord } from "../../base/record.ts";
 import type { Field, FieldType, StructSchema } from "./schema.ts";
 
 /** A JSON object. */
@@ -171,5 +172,5 @@ function deleteItems(result: Record<string, unknown>, name: string, items: unkno
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(value);
 }

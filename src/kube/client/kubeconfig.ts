@@ -1,5 +1,6 @@
 import { fromBase64, text } from "../../base/bytes.ts";
 import { clean } from "../../base/path.ts";
+import { recordOf } from "../../base/record.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import { configProblems } from "./kubeconfig-check.ts";
 import { decodeKubeconfig } from "./kubeconfig-decode.ts";
@@ -97,9 +98,9 @@ export function parseKubeconfig(content: string, path: string, origin = path): K
   const root = fieldsOf(content, path);
   return {
     currentContext: string(root["current-context"]),
-    clusters: named(root["clusters"], (item) => ({ origin, fields: record(item["cluster"]) })),
-    users: named(root["users"], (item) => ({ origin, fields: record(item["user"]) })),
-    contexts: named(root["contexts"], (item) => contextEntry(record(item["context"]), origin)),
+    clusters: named(root["clusters"], (item) => ({ origin, fields: recordOf(item["cluster"]) })),
+    users: named(root["users"], (item) => ({ origin, fields: recordOf(item["user"]) })),
+    contexts: named(root["contexts"], (item) => contextEntry(recordOf(item["context"]), origin)),
   };
 }
 
@@ -125,7 +126,7 @@ function named<T>(list: unknown, entry: (item: Readonly<Record<string, unknown>>
   const entries = new Map<string, T>();
   if (!Array.isArray(list)) return entries;
   for (const item of list) {
-    const fields = record(item);
+    const fields = recordOf(item);
     const name = string(fields["name"]);
     if (!entries.has(name)) entries.set(name, entry(fields));
   }
@@ -236,10 +237,6 @@ function relative(origin: string, path: string | undefined): string | undefined 
 function decoded(fields: Fields, key: string): string | undefined {
   const result = fromBase64(string(fields[key]));
   return "bytes" in result && result.bytes.length > 0 ? text(result.bytes) : undefined;
-}
-
-function record(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function string(value: unknown): string {

@@ -1,5 +1,6 @@
 import { goDurationMs } from "../../base/cli/go-duration.ts";
 import { goJson } from "../../base/go-json.ts";
+import { recordOf } from "../../base/record.ts";
 import { parseYamlDocument, YamlError } from "../../base/yaml/read.ts";
 import { type FileSystem, FsError, goFsError } from "../../vfs/file-system.ts";
 import type { DaemonFlags } from "../client/daemon-flags.ts";
@@ -34,7 +35,7 @@ export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: 
   const text = (key: string, fallback: string) =>
     typeof root[key] === "string" && root[key] !== "" ? String(root[key]) : fallback;
   const duration = (key: string, fallback: number) => goDurationMs(text(key, "")) || fallback;
-  const x509 = record(record(root["authentication"])["x509"]);
+  const x509 = recordOf(recordOf(root["authentication"])["x509"]);
   const dns = root["clusterDNS"];
   return {
     nodeName: flags.text("hostname-override", hostname),
@@ -49,7 +50,7 @@ export function readKubeletConfig(fs: FileSystem, flags: DaemonFlags, hostname: 
     nodeStatusReportMs: duration("nodeStatusReportFrequency", 300_000),
     leaseDurationSeconds: typeof root["nodeLeaseDurationSeconds"] === "number" ? root["nodeLeaseDurationSeconds"] : 40,
     registerNode: root["registerNode"] !== false,
-    evictionHard: root["evictionHard"] === undefined ? undefined : record(root["evictionHard"]),
+    evictionHard: root["evictionHard"] === undefined ? undefined : recordOf(root["evictionHard"]),
     evictionTransitionMs: duration("evictionPressureTransitionPeriod", 300_000),
     imageCollection: {
       highPercent: number(root["imageGCHighThresholdPercent"], 85),
@@ -62,7 +63,7 @@ function readFile(fs: FileSystem, path: string): Readonly<Record<string, unknown
   const start = `failed to load kubelet config file, path: ${path}, error: failed to load Kubelet config file ${path}, error `;
   try {
     const content = parseYamlDocument(fs.readText(path));
-    const root = record(content);
+    const root = recordOf(content);
     const problem = typeProblem(content, root);
     if (problem === undefined) return root;
     throw new KubeletConfigError(`${start}failed to decode: ${problem}`);
@@ -88,8 +89,4 @@ function typeProblem(content: unknown, { apiVersion, kind }: Readonly<Record<str
 
 function number(value: unknown, otherwise: number): number {
   return typeof value === "number" ? value : otherwise;
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }

@@ -1,4 +1,5 @@
 import { goDurationMs, parseGoDuration } from "../../base/cli/go-duration.ts";
+import { recordOf } from "../../base/record.ts";
 import { parseYaml, YamlError } from "../../base/yaml/read.ts";
 import {
   type Argument,
@@ -51,7 +52,7 @@ export function documentsOf(content: string): Fields[] {
   try {
     return parseYaml(content)
       .filter((document) => document !== null)
-      .map(fieldsOf);
+      .map(recordOf);
   } catch (error) {
     if (error instanceof YamlError) throw new KubeadmError(`error converting YAML to JSON: ${error.message}`);
     throw error;
@@ -59,9 +60,9 @@ export function documentsOf(content: string): Fields[] {
 }
 
 function withInit(base: InitConfiguration, document: Fields): InitConfiguration {
-  const endpoint = fieldsOf(document["localAPIEndpoint"]);
-  const registration = fieldsOf(document["nodeRegistration"]);
-  const tokens = listOf(document["bootstrapTokens"]).map(fieldsOf).map(tokenOf);
+  const endpoint = recordOf(document["localAPIEndpoint"]);
+  const registration = recordOf(document["nodeRegistration"]);
+  const tokens = listOf(document["bootstrapTokens"]).map(recordOf).map(tokenOf);
   return {
     ...base,
     advertiseAddress: textOf(endpoint["advertiseAddress"]) || base.advertiseAddress,
@@ -93,8 +94,8 @@ function tokenOf(fields: Fields): TokenWish {
 }
 
 function withCluster(base: InitConfiguration, document: Fields): InitConfiguration {
-  const networking = fieldsOf(document["networking"]);
-  const local = fieldsOf(fieldsOf(document["etcd"])["local"]);
+  const networking = recordOf(document["networking"]);
+  const local = recordOf(recordOf(document["etcd"])["local"]);
   const or = (value: unknown, fallback: string) => textOf(value) || fallback;
   const version = or(document["kubernetesVersion"], base.kubernetesVersion);
   return {
@@ -107,7 +108,7 @@ function withCluster(base: InitConfiguration, document: Fields): InitConfigurati
     dnsDomain: or(networking["dnsDomain"], base.dnsDomain),
     serviceSubnet: or(networking["serviceSubnet"], base.serviceSubnet),
     podSubnet: or(networking["podSubnet"], base.podSubnet),
-    certSans: listOf(fieldsOf(document["apiServer"])["certSANs"]).map(String),
+    certSans: listOf(recordOf(document["apiServer"])["certSANs"]).map(String),
     etcdCertSans: {
       server: listOf(local["serverCertSANs"]).map(String),
       peer: listOf(local["peerCertSANs"]).map(String),
@@ -123,15 +124,15 @@ function withCluster(base: InitConfiguration, document: Fields): InitConfigurati
 }
 
 function extrasOf(component: unknown): ComponentExtras {
-  const fields = fieldsOf(component);
-  return { args: argumentsOf(fields["extraArgs"]), volumes: listOf(fields["extraVolumes"]).map(fieldsOf).map(mountOf) };
+  const fields = recordOf(component);
+  return { args: argumentsOf(fields["extraArgs"]), volumes: listOf(fields["extraVolumes"]).map(recordOf).map(mountOf) };
 }
 
 /** A list of name and value, or v1beta3's map. */
 function argumentsOf(value: unknown): Argument[] {
   if (Array.isArray(value))
-    return value.map(fieldsOf).map((item) => ({ name: textOf(item["name"]), value: textOf(item["value"]) }));
-  return Object.entries(fieldsOf(value)).map(([name, each]) => ({ name, value: textOf(each) }));
+    return value.map(recordOf).map((item) => ({ name: textOf(item["name"]), value: textOf(item["value"]) }));
+  return Object.entries(recordOf(value)).map(([name, each]) => ({ name, value: textOf(each) }));
 }
 
 function mountOf(fields: Fields): HostPathMount {
@@ -147,10 +148,6 @@ function mountOf(fields: Fields): HostPathMount {
 function durationOf(value: unknown, fallbackMs: number): number {
   const ms = goDurationMs(textOf(value)) ?? 0;
   return ms > 0 ? ms : fallbackMs;
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 /** A list, or the empty one. */

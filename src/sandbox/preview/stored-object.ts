@@ -1,4 +1,5 @@
-import { controllerOf, fieldsIn, listIn, metaOf, readStored, type StoredMeta, stringIn } from "../stored-value.ts";
+import { recordOf } from "../../base/record.ts";
+import { controllerOf, listIn, metaOf, readStored, type StoredMeta, stringIn } from "../stored-value.ts";
 
 /** What a preview reads of an object, whatever its kind; what it has in no proper shape is taken as not there. */
 export interface StoredObject extends StoredMeta {
@@ -31,18 +32,18 @@ function read(value: Uint8Array): StoredObject | undefined {
   return {
     ...meta,
     controller: controllerOf(meta)?.uid,
-    nodeName: stringIn(fieldsIn(object["spec"])["nodeName"]),
-    ready: listIn(fieldsIn(object["status"])["conditions"]).some(isReadyCondition),
+    nodeName: stringIn(recordOf(object["spec"])["nodeName"]),
+    ready: listIn(recordOf(object["status"])["conditions"]).some(isReadyCondition),
     readyEndpoints: listIn(object["endpoints"]).filter(takesRequests).length,
   };
 }
 
 function isReadyCondition(value: unknown): boolean {
-  const { type, status } = fieldsIn(value);
+  const { type, status } = recordOf(value);
   return type === "Ready" && status === "True";
 }
 
 /** An endpoint that does not say so is ready (discovery/v1 EndpointConditions). */
 function takesRequests(endpoint: unknown): boolean {
-  return fieldsIn(fieldsIn(endpoint)["conditions"])["ready"] !== false;
+  return recordOf(recordOf(endpoint)["conditions"])["ready"] !== false;
 }

@@ -1,5 +1,6 @@
+import { recordOf } from "../../base/record.ts";
 import { folderOf } from "../storage-place.ts";
-import { fieldsIn, listIn, metaOf, stringIn } from "../stored-value.ts";
+import { listIn, metaOf, stringIn } from "../stored-value.ts";
 
 /** An object of Kubernetes as a request or a key names it. */
 export interface ObjectName {
@@ -26,7 +27,7 @@ export function requestedObject(path: string, body: unknown): ObjectName | undef
   const [, group = "", namespace = "", resource = "", named] = match;
   if (group === "" && namespace !== "" && named === undefined && OF_NAMESPACES.has(resource))
     return { group, resource: "namespaces", namespace: "", name: namespace, prefix: false };
-  const metadata = fieldsIn(fieldsIn(body)["metadata"]);
+  const metadata = recordOf(recordOf(body)["metadata"]);
   const whole = named ?? stringIn(metadata["name"]);
   if (whole !== "") return { group, resource, namespace, name: whole, prefix: false };
   return { group, resource, namespace, name: stringIn(metadata["generateName"]), prefix: true };
@@ -44,8 +45,8 @@ export function isKeyOf(key: string, { group, resource, namespace, name, prefix 
 
 /** The uids that an object's body names: its own, its owners', its endpoints'. */
 export function namedUids(body: unknown): string[] {
-  const object = fieldsIn(body);
+  const object = recordOf(body);
   const { uid, owners } = metaOf(object);
-  const targets = listIn(object["endpoints"]).map((endpoint) => fieldsIn(fieldsIn(endpoint)["targetRef"])["uid"]);
+  const targets = listIn(object["endpoints"]).map((endpoint) => recordOf(recordOf(endpoint)["targetRef"])["uid"]);
   return [uid, ...owners.map((owner) => owner.uid), ...targets.map(stringIn)].filter((each) => each !== "");
 }

@@ -1,10 +1,11 @@
+import { recordOf } from "../../base/record.ts";
 import { isRpc, type RpcFrame } from "../../etcd/rpc/frame.ts";
 import type { RequestOp, TxnRequest } from "../../etcd/rpc/messages.ts";
 import { isTls, type TlsFrame, unsealed } from "../../pki/tls-frame.ts";
 import { type Address, type Frame, formatAddress } from "../../sim/channel.ts";
 import { type HttpBody, type HttpRequest, isHttp } from "../../sim/http.ts";
 import type { Connection, NetworkTap, Station } from "../../sim/network.ts";
-import { fieldsIn, metaOf, stringIn } from "../stored-value.ts";
+import { metaOf, stringIn } from "../stored-value.ts";
 import { bodyShown, valueShown } from "./body-text.ts";
 import type { Party } from "./hop.ts";
 import type { Informers } from "./informers.ts";
@@ -234,9 +235,9 @@ export class WireReader implements NetworkTap {
   /** A watch tells a client of a change. */
   private tell(talk: Talk, body: HttpBody): void {
     if (body.kind !== "json" || talk.root !== undefined) return;
-    const { type, object } = fieldsIn(body.value);
-    const { uid, name, namespace, kind } = metaOf(fieldsIn(object));
-    const hop = this.revisions.get(stringIn(fieldsIn(fieldsIn(object)["metadata"])["resourceVersion"]));
+    const { type, object } = recordOf(body.value);
+    const { uid, name, namespace, kind } = metaOf(recordOf(object));
+    const hop = this.revisions.get(stringIn(recordOf(recordOf(object)["metadata"])["resourceVersion"]));
     if (hop === undefined || uid === "") return;
     this.setting.informers.hear(talk.client, {
       uid,
@@ -334,7 +335,7 @@ function keysIn(op: RequestOp): string[] {
 
 function statusReason(body: HttpBody | "stream"): string {
   if (body === "stream" || body.kind !== "json") return "";
-  const { kind, reason, message } = fieldsIn(body.value);
+  const { kind, reason, message } = recordOf(body.value);
   if (kind !== "Status" || (reason === undefined && message === undefined)) return "";
   return ` ${stringIn(reason)}${message === undefined ? "" : `: ${stringIn(message)}`}`;
 }

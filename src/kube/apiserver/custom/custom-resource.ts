@@ -1,3 +1,4 @@
+import { isRecord } from "../../../base/record.ts";
 import { compileRegex, RegexExhausted } from "../../../base/regex/regex.ts";
 import type { Fields } from "../../api/decode.ts";
 import type { Kind } from "../registry/kind.ts";
@@ -144,8 +145,4 @@ function typeName(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   return typeof value === "number" ? (Number.isInteger(value) ? "integer" : "number") : typeof value;
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

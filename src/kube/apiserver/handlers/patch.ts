@@ -1,4 +1,5 @@
 import { text } from "../../../base/bytes.ts";
+import { isRecord } from "../../../base/record.ts";
 import { rfc3339 } from "../../../base/rfc3339.ts";
 import { parseYamlDocument, YamlError } from "../../../base/yaml/read.ts";
 import type { HttpResponse } from "../../../sim/http.ts";
@@ -80,7 +81,7 @@ function patcher(kind: Kind, type: string, patch: unknown): Patcher {
 }
 
 function asObject(patch: unknown): Fields {
-  if (typeof patch === "object" && patch !== null && !Array.isArray(patch)) return patch as Fields;
+  if (isRecord(patch)) return patch;
   throw badRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
 }
 

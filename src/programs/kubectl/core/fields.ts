@@ -1,9 +1,10 @@
+import { recordOf } from "../../../base/record.ts";
 /** An object as the API sends it, read field by field where its kind is not known. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** `value` as an object; an empty one when it is none. */
 export function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return recordOf(value);
 }
 
 /** What stands at a path of keys; undefined where something is missing. */

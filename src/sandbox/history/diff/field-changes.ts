@@ -1,4 +1,5 @@
 import { own } from "../../../base/own.ts";
+import { isRecord } from "../../../base/record.ts";
 
 /** A field of an object that differs; values as JSON, undefined where the field is not there. */
 export interface FieldChange {
@@ -19,7 +20,7 @@ export function fieldChanges(a: unknown, b: unknown, ignored: (path: string) => 
 
 function collect(a: unknown, b: unknown, path: string, ignored: (path: string) => boolean, found: FieldChange[]): void {
   if (a === b || ignored(path)) return;
-  if (isFields(a) && isFields(b)) {
+  if (isRecord(a) && isRecord(b)) {
     for (const name of new Set([...Object.keys(a), ...Object.keys(b)]))
       collect(own(a, name), own(b, name), path === "" ? segment(name) : `${path}${dotted(name)}`, ignored, found);
     return;
@@ -37,17 +38,13 @@ function collect(a: unknown, b: unknown, path: string, ignored: (path: string) =
 const NAMES = ["type", "name"];
 
 function itemsByName(value: unknown): ReadonlyMap<string, unknown> | undefined {
-  if (!Array.isArray(value) || !value.every(isFields)) return undefined;
+  if (!Array.isArray(value) || !value.every(isRecord)) return undefined;
   for (const field of NAMES) {
     const names = value.map((item) => item[field]);
     if (new Set(names).size === names.length && names.every((name) => typeof name === "string"))
       return new Map(names.map((name, index) => [String(name), value[index]]));
   }
   return undefined;
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function segment(name: string): string {

@@ -1,4 +1,5 @@
-import { fieldsIn, metaOf, readStored, stringIn } from "../../stored-value.ts";
+import { recordOf } from "../../../base/record.ts";
+import { metaOf, readStored, stringIn } from "../../stored-value.ts";
 import type { StoredKeys } from "./stored-keys.ts";
 
 type Stored = Record<string, unknown>;
@@ -31,7 +32,7 @@ export class WokenNodes {
   /** Whether the boot alone explains that an object's field differs. */
   explain(object: Stored, path: string): boolean {
     const { kind, name } = metaOf(object);
-    const node = kind === "Node" ? name : stringIn(fieldsIn(object["spec"])["nodeName"]);
+    const node = kind === "Node" ? name : stringIn(recordOf(object["spec"])["nodeName"]);
     return this.names.has(node) && WRITTEN_AT_BOOT[kind]?.test(path) === true;
   }
 }
@@ -41,7 +42,7 @@ function bootIds(keys: StoredKeys): ReadonlyMap<string, string> {
   for (const { value } of nodesIn(keys)) {
     const node = readStored(value).object;
     if (node === undefined) continue;
-    found.set(metaOf(node).name, stringIn(fieldsIn(fieldsIn(node["status"])["nodeInfo"])["bootID"]));
+    found.set(metaOf(node).name, stringIn(recordOf(recordOf(node["status"])["nodeInfo"])["bootID"]));
   }
   return found;
 }
