@@ -16,28 +16,31 @@ export interface PodView {
   readonly running: readonly ContainerInfo[];
 }
 
-/** Looks at the runtime's record. Throws `RuntimeUnavailable`. */
+/** Looks at the runtime's record, which has the containers of all pods. Throws `RuntimeUnavailable`. */
 export function podView(runtime: ContainerRuntime, uid: string): PodView {
-  const sandboxes = runtime
-    .podSandboxes()
-    .filter((sandbox) => sandbox.config.uid === uid)
-    .sort((a, b) => a.config.attempt - b.config.attempt || a.createdAt - b.createdAt);
-  const ids = new Set(sandboxes.map((sandbox) => sandbox.id));
-  const own = runtime.containers().filter((container) => ids.has(container.sandboxId));
+  const sandboxes: PodSandbox[] = [];
+  for (const sandbox of runtime.podSandboxes()) if (sandbox.config.uid === uid) sandboxes.push(sandbox);
+  sandboxes.sort(byAge);
   const containers = new Map<string, ContainerInfo[]>();
-  for (const container of own) {
-    const list = containers.get(container.config.name) ?? [];
-    list.push(container);
-    containers.set(container.config.name, list);
+  const running: ContainerInfo[] = [];
+  for (const container of runtime.containers()) {
+    if (!sandboxes.some(({ id }) => id === container.sandboxId)) continue;
+    if (container.state === "running") running.push(container);
+    const list = containers.get(container.config.name);
+    if (list === undefined) containers.set(container.config.name, [container]);
+    else list.push(container);
   }
-  for (const list of containers.values())
-    list.sort((a, b) => a.config.attempt - b.config.attempt || a.createdAt - b.createdAt);
-  return {
-    sandboxes,
-    sandbox: sandboxes.filter((sandbox) => sandbox.state === "ready").at(-1),
-    containers,
-    running: own.filter((container) => container.state === "running"),
-  };
+  for (const list of containers.values()) list.sort(byAge);
+  return { sandboxes, sandbox: sandboxes.findLast(({ state }) => state === "ready"), containers, running };
+}
+
+interface Attempt {
+  readonly config: { readonly attempt: number };
+  readonly createdAt: number;
+}
+
+function byAge(a: Attempt, b: Attempt): number {
+  return a.config.attempt - b.config.attempt || a.createdAt - b.createdAt;
 }
 
 /** The newest container of a name. */
