@@ -1,4 +1,5 @@
 import { humanDuration } from "../../../base/duration.ts";
+import { goSort } from "../../../base/go-sort.ts";
 import { timeOrZero } from "../../../kube/api/time.ts";
 import type { Task } from "../../../sim/task.ts";
 import { listAt, numberAt, textAt } from "../core/fields.ts";
@@ -50,12 +51,12 @@ export function writeEvents(writer: DescribeWriter, events: readonly unknown[] |
 /** By lastTimestamp alone, as describe sorts: events of the newer kind, which have none, come first. */
 function byLastTimestamp(events: readonly unknown[]): unknown[] {
   const time = (event: unknown) => timeOrZero(textAt(event, "lastTimestamp"));
-  return [...events].sort((a, b) => time(a) - time(b));
+  return goSort(events, (a, b) => time(a) < time(b));
 }
 
 /** By the time of the last occurrence, as kubectl events sorts. */
 export function sortedEvents(events: readonly unknown[]): unknown[] {
-  return [...events].sort((a, b) => lastTime(a) - lastTime(b));
+  return goSort(events, (a, b) => lastTime(a) < lastTime(b));
 }
 
 /** When an event last happened; 0 when it says nothing. */

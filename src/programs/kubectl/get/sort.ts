@@ -1,17 +1,19 @@
+import { goSort } from "../../../base/go-sort.ts";
 import { jsonPathValues } from "../../../base/jsonpath/evaluate.ts";
 import { compareQuantities, parseQuantity } from "../../../kube/api/quantity.ts";
 import { CommandError } from "../core/failure.ts";
 import type { Fields } from "../core/fields.ts";
 import { relaxedPath } from "../printers/custom-columns.ts";
 
-/** Sorts by --sort-by: things without the field first, the rest keep their order among equals. Throws `CommandError`. */
+/** Sorts by --sort-by: things without the field first. Throws `CommandError`. */
 export function sortByField<T>(items: readonly T[], path: string, objectOf: (item: T) => Fields): T[] {
   const nodes = relaxedPath(path);
   const keyed = items.map((item) => ({ item, key: jsonPathValues(nodes, objectOf(item), { allowMissing: true })[0] }));
   if (items.length > 0 && keyed.every(({ key }) => key === undefined)) {
     throw new CommandError(`couldn't find any field with path "${braced(path)}" in the list of objects`);
   }
-  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ item }) => item);
+  // One without the field is less than any other, even than another without it.
+  return goSort(keyed, (a, b) => a.key === undefined || compareKeys(a.key, b.key) < 0).map(({ item }) => item);
 }
 
 function braced(path: string): string {
@@ -20,7 +22,8 @@ function braced(path: string): string {
 }
 
 function compareKeys(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
+  if (b === undefined) return 1;
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1;
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
   return compareText(String(a), String(b));
