@@ -62,6 +62,11 @@ export class FakeCluster implements KubeClient {
     return this.require(of, namespace, name) as unknown as T;
   }
 
+  *getSub<R extends KubeObject>(of: Resource, namespace: string, name: string, subresource: Subresource): Task<R> {
+    yield* this.enter(`get ${subresource}`, of, name);
+    return this.require(of, namespace, name) as unknown as R;
+  }
+
   *list<T extends KubeObject>(of: Resource<T>, selection: Selection = {}): Task<KubeList<T>> {
     yield* this.enter("list", of, "");
     const items = [...this.collection(of).values()].filter((object) => selected(object, selection));

@@ -38,6 +38,8 @@ export interface DeleteOptions {
  */
 export interface KubeClient {
   get<T extends KubeObject>(of: Resource<T>, namespace: string, name: string): Task<T>;
+  /** GETs a subresource of an object. */
+  getSub<R extends KubeObject>(of: Resource, namespace: string, name: string, subresource: Subresource): Task<R>;
   list<T extends KubeObject>(of: Resource<T>, selection?: Selection): Task<KubeList<T>>;
   /** Creates in the object's namespace. */
   create<T extends KubeObject>(of: Resource<T>, object: T): Task<T>;

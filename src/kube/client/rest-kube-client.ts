@@ -24,6 +24,10 @@ export class RestKubeClient implements KubeClient {
     return this.objects.get<T>(of, namespace, name);
   }
 
+  getSub<R extends KubeObject>(of: Resource, namespace: string, name: string, subresource: Subresource): Task<R> {
+    return this.objects.get<R>(of, namespace, name, subresource);
+  }
+
   list<T extends KubeObject>(of: Resource<T>, selection: Selection = {}): Task<KubeList<T>> {
     const { namespace, ...options } = selection;
     return this.objects.list<T>(of, namespace, options);

@@ -65,6 +65,10 @@ export class ServiceAccountClient implements KubeClient {
     return this.as((client) => client.get(of, namespace, name));
   }
 
+  getSub<R extends KubeObject>(of: Resource, namespace: string, name: string, subresource: Subresource): Task<R> {
+    return this.as((client) => client.getSub<R>(of, namespace, name, subresource));
+  }
+
   list<T extends KubeObject>(of: Resource<T>, selection?: Selection): Task<KubeList<T>> {
     return this.as((client) => client.list(of, selection));
   }

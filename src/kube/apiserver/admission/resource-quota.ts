@@ -3,6 +3,7 @@ import type { Task } from "../../../sim/task.ts";
 import type { Fields } from "../../api/decode.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { addQuantities, compareQuantities } from "../../api/quantity.ts";
+import { quotaScopesMatch } from "../../api/quota-scopes.ts";
 import type { PersistentVolumeClaim, Pod, ResourceQuota, Service } from "../../api/types.generated.ts";
 import type { KindIndex } from "../registry/kind-index.ts";
 import type { ObjectStore } from "../registry/object-store.ts";
@@ -46,7 +47,10 @@ export function resourceQuota(index: KindIndex, objects: ObjectStore, clock: Clo
     name: "ResourceQuota",
     *reserve(request) {
       if (request.operation !== "CREATE" || request.namespace === "" || request.draft === undefined) return;
-      const entries = cache.list(`${cache.prefix}${request.namespace}/`);
+      const pod = request.kind.kind === "Pod" ? (request.draft as unknown as Pod) : undefined;
+      const entries = cache
+        .list(`${cache.prefix}${request.namespace}/`)
+        .filter(({ object }) => quotaScopesMatch(object as ResourceQuota, pod));
       if (entries.length === 0) return;
       const usage = usageOf(request, request.draft);
       for (const { object } of entries) check(request, object as ResourceQuota, usage);
@@ -58,14 +62,9 @@ export function resourceQuota(index: KindIndex, objects: ObjectStore, clock: Clo
 function check(request: AdmissionRequest, quota: ResourceQuota, usage: Amounts): void {
   const hard = quota.status?.hard ?? quota.spec.hard ?? {};
   const name = quota.metadata.name ?? "";
-  const required = Object.keys(hard).filter((key) => mustBeSet(request, key) && usage[key] === undefined);
-  if (required.length > 0) {
-    throw forbidden(
-      request.kind,
-      request.name,
-      `failed quota: ${name}: must specify ${required.sort().join(",")} for: ${containerNames(request)}`,
-    );
-  }
+  const missing = request.kind.kind === "Pod" ? missingAmounts(request.draft as unknown as Pod, hard) : [];
+  if (missing.length > 0)
+    throw forbidden(request.kind, request.name, `failed quota: ${name}: must specify ${missing.join("; ")}`);
   const exceeded = Object.keys(usage)
     .filter(
       (key) =>
@@ -82,13 +81,20 @@ function check(request: AdmissionRequest, quota: ResourceQuota, usage: Amounts):
   );
 }
 
-function mustBeSet(request: AdmissionRequest, key: string): boolean {
-  return request.kind.kind === "Pod" && /^((limits|requests)\.(cpu|memory)|cpu|memory)$/.test(key);
-}
-
-function containerNames({ draft }: AdmissionRequest): string {
-  const names = ((draft as unknown as Pod).spec.containers ?? []).map(({ name }) => name);
-  return names.sort().join(",");
+/** What containers must say of themselves, since a quota counts it, and which of them do not. */
+function missingAmounts({ spec }: Pod, hard: Amounts): string[] {
+  const containers = [...(spec.containers ?? []), ...(spec.initContainers ?? [])];
+  return Object.keys(hard)
+    .filter((key) => /^((limits|requests)\.(cpu|memory)|cpu|memory)$/.test(key))
+    .sort()
+    .flatMap((key) => {
+      const [side, resource] = key.includes(".") ? key.split(".") : ["requests", key];
+      const without = containers.filter(
+        ({ resources }) => resources?.[side as "limits" | "requests"]?.[resource ?? ""] === undefined,
+      );
+      const names = without.map(({ name }) => name).sort();
+      return names.length === 0 ? [] : [`${key} for: ${names.join(",")}`];
+    });
 }
 
 function usageOf({ kind }: AdmissionRequest, draft: Fields): Amounts {

@@ -8,7 +8,7 @@ import { sameJson } from "../../client/json-value.ts";
 import { controllerOf } from "../../client/owner.ts";
 import { isPodActive, isPodReady } from "../../client/pod-state.ts";
 import { JOBS, PODS } from "../../client/resources.ts";
-import { isNotFound } from "../../client/status-error.ts";
+import { isNotFound, StatusError } from "../../client/status-error.ts";
 import { type ControllerContext, type ControllerDefinition, newQueue, runWorkers } from "../controller.ts";
 import { Expectations } from "../expectations.ts";
 import { createPod, deletePod, isTerminating, podFromTemplate } from "../pod-control.ts";
@@ -88,8 +88,9 @@ class JobController {
       yield* this.finish(job, tally, end);
       return;
     }
-    if (this.expectations.satisfied(key)) yield* this.manage(key, job, pods, tally);
+    const failure = this.expectations.satisfied(key) ? yield* this.managed(key, job, pods, tally) : undefined;
     yield* this.writeStatus(job, this.statusOf(job, tally));
+    if (failure !== undefined) throw failure;
   }
 
   private count(job: Job, pods: readonly Pod[]): Tally {
@@ -128,6 +129,17 @@ class JobController {
     return done
       ? { type: "Complete", reason: "CompletionsReached", message: "Reached expected number of succeeded pods" }
       : undefined;
+  }
+
+  /** As `manage`; gives what went wrong: what pods have done counts all the same. */
+  private *managed(key: string, job: Job, pods: readonly Pod[], tally: Tally): Task<StatusError | undefined> {
+    try {
+      yield* this.manage(key, job, pods, tally);
+      return undefined;
+    } catch (error) {
+      if (error instanceof StatusError) return error;
+      throw error;
+    }
   }
 
   private *manage(key: string, job: Job, pods: readonly Pod[], tally: Tally): Task<void> {

@@ -1,6 +1,7 @@
 import type { Task } from "../../../sim/task.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { addQuantities, canonicalQuantity } from "../../api/quantity.ts";
+import { quotaScopesMatch } from "../../api/quota-scopes.ts";
 import type { Pod, ResourceQuota, Service } from "../../api/types.generated.ts";
 import { sameJson } from "../../client/json-value.ts";
 import { isPodTerminal } from "../../client/pod-state.ts";
@@ -83,7 +84,7 @@ class ResourceQuotaController {
   }
 
   private usage(quota: ResourceQuota, name: string): string {
-    const pods = () => this.objects(PODS, quota).filter((pod) => !isPodTerminal(pod));
+    const pods = () => this.objects(PODS, quota).filter((pod) => !isPodTerminal(pod) && quotaScopesMatch(quota, pod));
     if (name === "pods" || name === "count/pods") return String(pods().length);
     if (name === "services.nodeports" || name === "services.loadbalancers")
       return String(this.objects(SERVICES, quota).filter((service) => isKindOf(service, name)).length);
