@@ -1,4 +1,4 @@
-import { text } from "../../../base/bytes.ts";
+import { concat, text, utf8 } from "../../../base/bytes.ts";
 import type { Channel } from "../../../sim/channel.ts";
 import { ChannelError } from "../../../sim/channel.ts";
 import {
@@ -40,8 +40,30 @@ export function kubeletProxy(dial: KubeletDialer, what: "log" | "exec" | "attach
     const path = kubeletPath(request, pod, what);
     if (!pod.spec.nodeName) throw unassigned(pod, what);
     const { ip, port } = nodeAddress(context, pod.spec.nodeName);
-    return yield* forward(context, request, dial, { ip, port, path });
+    const answer = forward(context, request, dial, { ip, port, path });
+    return what === "exec" || what === "attach" ? yield* translated(request, answer) : yield* answer;
   };
+}
+
+/** The error's channel of v5.channel.k8s.io. */
+const ERROR_CHANNEL = 3;
+
+/**
+ * The client's connection is upgraded before the kubelet is asked: what goes wrong with that is told over the stream
+ * (StreamTranslatorHandler).
+ */
+function* translated(request: ApiRequest, answer: Task<HttpResponse>): Task<HttpResponse> {
+  try {
+    return yield* answer;
+  } catch (error) {
+    if (!(error instanceof ApiError) || !isUpgrade(request)) throw error;
+    const stream = newStream();
+    const status = utf8(JSON.stringify(error.status));
+    stream.items.push({ kind: "bytes", bytes: concat([new Uint8Array([ERROR_CHANNEL]), status]) });
+    stream.items.close();
+    const headers = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-protocol": "v5.channel.k8s.io" };
+    return { status: 101, headers, body: stream };
+  }
 }
 
 /** GET nodes/x/proxy/...: any path of the kubelet. */

@@ -6,6 +6,7 @@ import { CommandError } from "../core/failure.ts";
 import { type Fields, fields, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
 import { getInfo } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
+import { inAttachingOrder } from "./pod-order.ts";
 
 /** The pod that `POD` or `TYPE/NAME` means: of a workload the first of its pods, ready ones first. */
 export function* podFor(kubectl: Kubectl, target: string): Task<Fields> {
@@ -15,7 +16,7 @@ export function* podFor(kubectl: Kubectl, target: string): Task<Fields> {
   const info = { resource, namespace: kubectl.namespace, name, object: {}, source: "" };
   const object = fields(yield* getInfo(kubectl, info));
   if (resource.kind === "Pod") return object;
-  const [pod] = yield* podsOf(kubectl, object);
+  const [pod] = inAttachingOrder(yield* podsOf(kubectl, object));
   if (pod === undefined) throw new CommandError(`no pods found for ${target}`);
   return pod;
 }
@@ -24,14 +25,13 @@ function podPath(kubectl: Kubectl, name: string): string {
   return `/api/v1/namespaces/${kubectl.namespace}/pods/${name}`;
 }
 
-/** The pods that a workload or service selects, best ones first. */
+/** The pods that a workload or service selects, as the server lists them. */
 export function* podsOf(kubectl: Kubectl, object: Fields): Task<Fields[]> {
   const labelSelector = selectorOf(object);
   const list = yield* kubectl.request("GET", `/api/v1/namespaces/${kubectl.namespace}/pods`, {
     query: { labelSelector },
   });
-  const pods = listAt(list, "items").map(fields);
-  return pods.sort((a, b) => rank(a) - rank(b));
+  return listAt(list, "items").map(fields);
 }
 
 function selectorOf(object: Fields): string {
@@ -46,14 +46,6 @@ function selectorOf(object: Fields): string {
     );
   }
   return formatRequirements(requirements);
-}
-
-function rank(pod: Fields): number {
-  const ready = listAt(pod, "status", "conditions").some(
-    (one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True",
-  );
-  if (ready) return 0;
-  return textAt(pod, "status", "phase") === "Running" ? 1 : 2;
 }
 
 /** The container to use, with the hint on `stderr` when the pod has several and none was named. */

@@ -1,6 +1,4 @@
 import { concat, text, utf8 } from "../../../base/bytes.ts";
-import type { RestRequest } from "../../../kube/client/rest.ts";
-import { hasReason } from "../../../kube/client/status-error.ts";
 import type { FileDescriptor } from "../../../machine/file-descriptor.ts";
 import { RAW_MODE, type TerminalMode } from "../../../machine/terminal.ts";
 import type { HttpAnswer, HttpBody } from "../../../sim/http.ts";
@@ -39,7 +37,7 @@ export function* runStream(
   ends: StreamEnds = kubectl.process,
 ): Task<number> {
   const request = kubectl.restRequest("GET", path, { query });
-  const answer = yield* opened(kubectl, {
+  const answer = yield* kubectl.client.stream({
     ...request,
     headers: {
       ...request.headers,
@@ -60,16 +58,6 @@ export function* runStream(
     feeding?.cancel();
     restore?.();
     answer.abort();
-  }
-}
-
-/** What fails on the way to the container is told over the stream itself, without the server's prefix. */
-function* opened(kubectl: Kubectl, request: RestRequest): Task<HttpAnswer> {
-  try {
-    return yield* kubectl.client.stream(request);
-  } catch (error) {
-    if (!hasReason(error, "InternalError")) throw error;
-    throw new CommandError(error.message);
   }
 }
 

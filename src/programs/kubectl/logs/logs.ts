@@ -9,6 +9,7 @@ import { type Fields, fields, listAt, textAt } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import { getInfo, type Info } from "../core/info.ts";
 import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
+import { inLoggingOrder } from "../exec/pod-order.ts";
 import { containerFor, containerNames, podsOf } from "../exec/pod-target.ts";
 
 /** kubectl logs */
@@ -123,7 +124,7 @@ function* podsToRead(kubectl: Kubectl, args: readonly string[], selector: string
   const resource = yield* kubectl.discovery.resolve(name === undefined ? "pods" : type);
   const info = { resource, namespace: kubectl.namespace, name: name ?? type, object: {}, source: "" };
   if (resource.kind === "Pod") return [yield* oneObject(kubectl, info)];
-  const pods = yield* podsOf(kubectl, yield* oneObject(kubectl, info));
+  const pods = inLoggingOrder(yield* podsOf(kubectl, yield* oneObject(kubectl, info)));
   if (pods.length === 0) throw new CommandError(`timed out waiting for the condition`);
   if (kubectl.isSet("all-pods")) return pods;
   if (pods.length > 1)
