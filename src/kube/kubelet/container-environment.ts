@@ -1,5 +1,6 @@
 import { fromBase64, text } from "../../base/bytes.ts";
 import type { Task } from "../../sim/task.ts";
+import { containerResource } from "../api/container-resource.ts";
 import type { ConfigMap, Container, EnvVar, EnvVarSource, Pod, Secret, Service } from "../api/types.generated.ts";
 
 /** A container that cannot be configured: `CreateContainerConfigError`. */
@@ -77,7 +78,8 @@ function* referenced(
 ): Task<string | undefined> {
   const namespace = pod.metadata.namespace ?? "";
   if (from.fieldRef !== undefined) return fieldValue(pod, from.fieldRef.fieldPath, podIp, sources);
-  if (from.resourceFieldRef !== undefined) return resourceValue(container, from.resourceFieldRef.resource);
+  if (from.resourceFieldRef !== undefined)
+    return containerResource(container, from.resourceFieldRef.resource, from.resourceFieldRef.divisor);
   if (from.configMapKeyRef !== undefined) {
     const { name = "", key, optional } = from.configMapKeyRef;
     const map = yield* sources.configMap(namespace, name);
@@ -151,16 +153,6 @@ function formatMap(map: Readonly<Record<string, string>> | undefined): string {
     .sort()
     .map((key) => `${key}=${JSON.stringify(map?.[key] ?? "")}`)
     .join("\n");
-}
-
-function resourceValue(container: Container, resource: string): string {
-  const [kind, name] = resource.split(".") as [string, string | undefined];
-  const list = kind === "limits" ? container.resources?.limits : container.resources?.requests;
-  const value = list?.[name ?? ""] ?? "0";
-  if (name === "cpu") return String(value.endsWith("m") ? Math.ceil(Number.parseInt(value, 10) / 1000) : Number(value));
-  const match = /^(\d+(?:\.\d+)?)(Ki|Mi|Gi|k|M|G)?$/.exec(value);
-  const factor = { Ki: 1024, Mi: 1024 ** 2, Gi: 1024 ** 3, k: 1e3, M: 1e6, G: 1e9 }[match?.[2] ?? ""] ?? 1;
-  return String(Number(match?.[1] ?? 0) * factor);
 }
 
 /** `$(NAME)` becomes the variable's value; `$$(NAME)` the text `$(NAME)`; unknown names stay. */

@@ -20,7 +20,7 @@ export function describeContainers(
     describeResources(writer, fields(container));
     describeProbes(writer, fields(container));
     describeEnvFrom(writer, listAt(container, "envFrom"));
-    describeEnv(writer, listAt(container, "env"));
+    describeEnv(writer, fields(container));
     describeMounts(writer, fields(container));
   }
 }

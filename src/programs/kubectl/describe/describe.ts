@@ -93,7 +93,10 @@ function* runDescribe(kubectl: Kubectl): Task<number> {
     try {
       for (const info of yield* infosOf(kubectl, selection, options)) {
         const nearly = selection.kind === "object" && info.name !== selection.info.name;
-        yield* kubectl.out((count++ === 0 ? "" : "\n\n") + (yield* describeOne(kubectl, info)) + (nearly ? "\n" : ""));
+        // Those whose names begin so end with an empty line each; between others there are two.
+        yield* kubectl.out(
+          (count++ === 0 || nearly ? "" : "\n\n") + (yield* describeOne(kubectl, info)) + (nearly ? "\n" : ""),
+        );
       }
     } catch (error) {
       if (!(error instanceof Error) || error instanceof TypeError) throw error;

@@ -1,4 +1,6 @@
-import { at, fieldsAt, textAt } from "../core/fields.ts";
+import { containerResource } from "../../../kube/api/container-resource.ts";
+import type { Container } from "../../../kube/api/types.generated.ts";
+import { at, type Fields, fieldsAt, listAt, textAt } from "../core/fields.ts";
 import type { DescribeWriter } from "./writer.ts";
 
 /** `Environment Variables from:` */
@@ -17,13 +19,14 @@ export function describeEnvFrom(writer: DescribeWriter, sources: readonly unknow
 }
 
 /** `Environment:` with where values come from. */
-export function describeEnv(writer: DescribeWriter, variables: readonly unknown[]): void {
+export function describeEnv(writer: DescribeWriter, container: Fields): void {
+  const variables = listAt(container, "env");
   writer.raw(`    Environment:${variables.length === 0 ? "\t<none>" : ""}\n`);
   for (const variable of variables) {
     const name = textAt(variable, "name");
     const from = fieldsAt(variable, "valueFrom");
     if (Object.keys(from).length > 0) {
-      writer.raw(`      ${name}:\t${sourceText(from)}\n`);
+      writer.raw(`      ${name}:\t${sourceText(from, container)}\n`);
       continue;
     }
     textAt(variable, "value")
@@ -34,14 +37,16 @@ export function describeEnv(writer: DescribeWriter, variables: readonly unknown[
   }
 }
 
-function sourceText(from: Readonly<Record<string, unknown>>): string {
+function sourceText(from: Fields, container: Fields): string {
   if (Object.hasOwn(from, "fieldRef")) {
     return ` (${textAt(from, "fieldRef", "apiVersion") || "v1"}:${textAt(from, "fieldRef", "fieldPath")})`;
   }
   if (Object.hasOwn(from, "resourceFieldRef")) {
     const ref = fieldsAt(from, "resourceFieldRef");
-    const divisor = textAt(ref, "divisor");
-    return `${textAt(ref, "resource")} (${divisor === "" || divisor === "0" ? textAt(ref, "resource") : divisor})`;
+    const resource = textAt(ref, "resource");
+    const value = containerResource(container as unknown as Container, resource, textAt(ref, "divisor")) ?? "";
+    const unlimited = value === "0" && ["limits.cpu", "limits.memory"].includes(resource);
+    return `${unlimited ? "node allocatable" : value} (${resource})`;
   }
   if (Object.hasOwn(from, "secretKeyRef")) {
     const ref = fieldsAt(from, "secretKeyRef");

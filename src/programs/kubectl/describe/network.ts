@@ -39,6 +39,7 @@ export function* describeService(kubectl: Kubectl, info: Info, writer: DescribeW
   writer.field(0, "Session Affinity", textAt(object, "spec", "sessionAffinity"));
   optional(writer, "External Traffic Policy", textAt(object, "spec", "externalTrafficPolicy"));
   optional(writer, "Internal Traffic Policy", textAt(object, "spec", "internalTrafficPolicy"));
+  optional(writer, "LoadBalancer Source Ranges", listAt(object, "spec", "loadBalancerSourceRanges").join(","));
   writeEvents(writer, events, kubectl.now);
 }
 

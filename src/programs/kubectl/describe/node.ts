@@ -1,4 +1,5 @@
 import { humanDuration } from "../../../base/duration.ts";
+import { goSort } from "../../../base/go-sort.ts";
 import { addQuantities, quantityMilliValue, quantityValue } from "../../../kube/api/quantity.ts";
 import { timeOrZero } from "../../../kube/api/time.ts";
 import { StatusError } from "../../../kube/client/status-error.ts";
@@ -65,12 +66,11 @@ function writeTaints(writer: DescribeWriter, taints: readonly unknown[]): void {
     writer.line(0, "Taints:\t<none>");
     return;
   }
-  const texts = taints
-    .map((one) => {
-      const value = textAt(one, "value");
-      return `${textAt(one, "key")}${value === "" ? "" : `=${value}`}:${textAt(one, "effect")}`;
-    })
-    .sort();
+  const order = (one: unknown) => `${textAt(one, "effect")},${textAt(one, "key")}`;
+  const texts = goSort(taints, (a, b) => order(a) < order(b)).map((one) => {
+    const value = textAt(one, "value");
+    return `${textAt(one, "key")}${value === "" ? "" : `=${value}`}:${textAt(one, "effect")}`;
+  });
   texts.forEach((text, index) => {
     writer.line(0, `${index === 0 ? "Taints:" : ""}\t${text}`);
   });

@@ -2,7 +2,7 @@ import { formatLabelSelector } from "../../../kube/api/labels.ts";
 import type { LabelSelector } from "../../../kube/api/types.generated.ts";
 import { at, type Fields, fields, fieldsAt, listAt, stringsAt, textAt } from "../core/fields.ts";
 import { describeContainers } from "./containers.ts";
-import { describeTolerations, describeVolumes } from "./volumes.ts";
+import { describeSpread, describeTolerations, describeVolumes } from "./volumes.ts";
 import type { DescribeWriter } from "./writer.ts";
 
 /** `ReplicaSet/web-1`: the owner that controls an object; empty when there is none. */
@@ -43,6 +43,7 @@ export function describeTemplateBody(writer: DescribeWriter, template: Fields): 
   if (init.length > 0) describeContainers(writer, "Init Containers", init, undefined, "  ");
   describeContainers(writer, "Containers", listAt(spec, "containers"), undefined, "  ");
   describeVolumes(writer, listAt(spec, "volumes"), "  ");
+  describeSpread(writer, listAt(spec, "topologySpreadConstraints"), "  ");
   const priority = textAt(spec, "priorityClassName");
   if (priority !== "") writer.field(1, "Priority Class Name", priority);
   writer.labels(1, "Node-Selectors", stringsAt(spec, "nodeSelector"));

@@ -7,7 +7,7 @@ import type { Kubectl } from "../core/kubectl.ts";
 import { describeContainers } from "./containers.ts";
 import { eventsFor, writeEvents } from "./events.ts";
 import { controllerText } from "./pod-template.ts";
-import { describeTolerations, describeVolumes } from "./volumes.ts";
+import { describeSpread, describeTolerations, describeVolumes } from "./volumes.ts";
 import { type DescribeWriter, longTime } from "./writer.ts";
 
 /** kubectl describe pod */
@@ -22,6 +22,7 @@ export function* describePod(kubectl: Kubectl, info: Info, writer: DescribeWrite
   writer.line(0, `QoS Class:\t${textAt(pod, "status", "qosClass") || "BestEffort"}`);
   writer.labels(0, "Node-Selectors", stringsAt(pod, "spec", "nodeSelector"));
   describeTolerations(writer, listAt(pod, "spec", "tolerations"), "");
+  describeSpread(writer, listAt(pod, "spec", "topologySpreadConstraints"), "");
   writeEvents(writer, events, kubectl.now);
 }
 

@@ -7,6 +7,7 @@ import { eventsFor, writeEvents } from "./events.ts";
 import { writeLimits, writeNamespaceQuota } from "./limits.ts";
 import { sortedEntries, writeMeta } from "./pod-template.ts";
 import { pairs } from "./storage.ts";
+import { describeVolumeSource } from "./volumes.ts";
 import { type DescribeWriter, longTime } from "./writer.ts";
 
 type Describer = (kubectl: Kubectl, info: Info, writer: DescribeWriter) => Task<void>;
@@ -231,16 +232,29 @@ function* persistentVolume(kubectl: Kubectl, info: Info, writer: DescribeWriter)
   writer.field(0, "Access Modes", accessModes(listAt(object, "spec", "accessModes")));
   writer.field(0, "VolumeMode", textAt(object, "spec", "volumeMode"));
   writer.field(0, "Capacity", textAt(object, "spec", "capacity", "storage"));
-  writer.line(0, "Node Affinity:\t<none>");
+  writeNodeAffinity(writer, listAt(object, "spec", "nodeAffinity", "required", "nodeSelectorTerms"));
   writer.field(0, "Message", textAt(object, "status", "message"));
   writer.line(0, "Source:");
-  const path = fieldsAt(object, "spec", "hostPath");
-  if (Object.keys(path).length > 0) {
-    writer.line(2, "Type:\tHostPath (bare host directory volume)");
-    writer.line(2, `Path:\t${textAt(path, "path")}`);
-    writer.line(2, `HostPathType:\t${textAt(path, "type")}`);
-  }
+  describeVolumeSource(writer, fieldsAt(object, "spec"));
   writeEvents(writer, events, kubectl.now);
+}
+
+function writeNodeAffinity(writer: DescribeWriter, terms: readonly unknown[]): void {
+  if (terms.length === 0) {
+    writer.line(0, "Node Affinity:\t<none>");
+    return;
+  }
+  writer.line(0, "Node Affinity:\t");
+  writer.line(1, "Required Terms:\t");
+  terms.forEach((term, index) => {
+    const needs = listAt(term, "matchExpressions").map((one) => {
+      const values = listAt(one, "values");
+      const of = values.length === 0 ? "" : ` [${values.join(", ")}]`;
+      return `${textAt(one, "key")} ${textAt(one, "operator").toLowerCase()}${of}`;
+    });
+    writer.line(2, `Term ${index}:\t${needs[0] ?? "<none>"}`);
+    for (const need of needs.slice(1)) writer.line(2, `\t${need}`);
+  });
 }
 
 /** Describers by kind and group. */

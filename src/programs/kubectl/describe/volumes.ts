@@ -1,4 +1,7 @@
-import { at, type Fields, fields, fieldsAt, listAt, numberAt, textAt } from "../core/fields.ts";
+import { goSort } from "../../../base/go-sort.ts";
+import { formatLabelSelector } from "../../../kube/api/labels.ts";
+import type { LabelSelector } from "../../../kube/api/types.generated.ts";
+import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import type { DescribeWriter } from "./writer.ts";
 
 /** `Volumes:` of a pod or template. */
@@ -11,18 +14,18 @@ export function describeVolumes(writer: DescribeWriter, volumes: readonly unknow
   const nameIndent = space === "" ? "  " : "   ";
   for (const volume of volumes) {
     writer.raw(`${nameIndent}${textAt(volume, "name")}:\n`);
-    const lines = volumeLines(fields(volume));
-    for (const [key, value] of lines) writer.raw(`    ${key}:\t${value}\n`);
+    describeVolumeSource(writer, fields(volume));
   }
 }
 
 type Lines = readonly (readonly [string, string])[];
 
-function volumeLines(volume: Fields): Lines {
-  const kind = Object.keys(volume).find((key) => key !== "name") ?? "";
-  const source = fieldsAt(volume, kind);
-  const known = VOLUMES[kind];
-  return known === undefined ? [["Type", `${kind}`]] : known(source);
+/** What a volume is of; `holder` has it in a field that is named after its kind. */
+export function describeVolumeSource(writer: DescribeWriter, holder: Fields): void {
+  const kind = Object.keys(holder).find((key) => VOLUMES[key] !== undefined) ?? "";
+  // What goes on below its name has no cell of its own.
+  for (const [key, value] of VOLUMES[kind]?.(fieldsAt(holder, kind)) ?? [])
+    writer.raw(`    ${key}:${value.startsWith("\n") ? "" : "\t"}${value}\n`);
 }
 
 const VOLUMES: Readonly<Record<string, (source: Fields) => Lines>> = {
@@ -51,18 +54,48 @@ const VOLUMES: Readonly<Record<string, (source: Fields) => Lines>> = {
     ["ClaimName", textAt(source, "claimName")],
     ["ReadOnly", String(at(source, "readOnly") === true)],
   ],
-  downwardAPI: () => [["Type", "DownwardAPI (a volume populated by information about the pod)"]],
+  downwardAPI: (source) => [
+    ["Type", "DownwardAPI (a volume populated by information about the pod)"],
+    ["Items", downwardItems(listAt(source, "items"))],
+  ],
   nfs: (source) => [
     ["Type", "NFS (an NFS mount that lasts the lifetime of a pod)"],
     ["Server", textAt(source, "server")],
     ["Path", textAt(source, "path")],
     ["ReadOnly", String(at(source, "readOnly") === true)],
   ],
+  local: (source) => [
+    ["Type", "LocalVolume (a persistent volume backed by local storage on a node)"],
+    ["Path", textAt(source, "path")],
+  ],
+  csi: (source) => [
+    ["Type", "CSI (a Container Storage Interface (CSI) volume source)"],
+    ["Driver", textAt(source, "driver")],
+    ["FSType", textAt(source, "fsType")],
+    ...(Object.hasOwn(source, "volumeHandle") ? [["VolumeHandle", textAt(source, "volumeHandle")] as const] : []),
+    ["ReadOnly", String(at(source, "readOnly") === true)],
+    ["VolumeAttributes", attributeLines(stringsAt(source, "volumeAttributes"))],
+  ],
   projected: (source) => [
     ["Type", "Projected (a volume that contains injected data from multiple sources)"],
     ...listAt(source, "sources").flatMap(projectedLines),
   ],
 };
+
+function attributeLines(attributes: Readonly<Record<string, string>>): string {
+  const keys = Object.keys(attributes).sort();
+  return keys.length === 0 ? "<none>" : keys.map((key) => `    ${key}=${attributes[key]}`).join("\n\t");
+}
+
+function downwardItems(items: readonly unknown[]): string {
+  return items
+    .map((item) => {
+      const field = textAt(item, "fieldRef", "fieldPath");
+      const resource = textAt(item, "resourceFieldRef", "resource");
+      return `\n      ${field === "" ? resource : field} -> ${textAt(item, "path")}`;
+    })
+    .join("");
+}
 
 function projectedLines(source: unknown): Lines {
   if (at(source, "secret") !== undefined) {
@@ -82,6 +115,18 @@ function projectedLines(source: unknown): Lines {
     return [["TokenExpirationSeconds", String(numberAt(source, "serviceAccountToken", "expirationSeconds") ?? 3600)]];
   }
   return [];
+}
+
+/** `Topology Spread Constraints:` one a line. */
+export function describeSpread(writer: DescribeWriter, constraints: readonly unknown[], space: string): void {
+  const key = (one: unknown) => textAt(one, "topologyKey");
+  goSort(constraints, (a, b) => key(a) < key(b)).forEach((one, index) => {
+    const skew = numberAt(one, "maxSkew") ?? 0;
+    const selector = at(one, "labelSelector") as LabelSelector | undefined;
+    const where = selector == null ? "" : ` for selector ${formatLabelSelector(selector)}`;
+    const text = `${key(one)}:${textAt(one, "whenUnsatisfiable")} when max skew ${skew} is exceeded${where}`;
+    writer.raw(`${space}${index === 0 ? "Topology Spread Constraints:" : ""}\t${text}\n`);
+  });
 }
 
 /** `Tolerations:` one a line. */

@@ -2,8 +2,9 @@ import { humanDuration } from "../../../base/duration.ts";
 import { formatRequirements, fromLabelSelector, matchesLabels } from "../../../kube/api/labels.ts";
 import { timeOrZero } from "../../../kube/api/time.ts";
 import type { LabelSelector } from "../../../kube/api/types.generated.ts";
+import { sameJson } from "../../../kube/client/json-value.ts";
 import type { Task } from "../../../sim/task.ts";
-import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
+import { at, type Fields, fields, fieldsAt, listAt, numberAt, stringsAt, textAt, withAt } from "../core/fields.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { eventsFor, writeEvents } from "./events.ts";
@@ -81,9 +82,14 @@ function replicaSetText(set: Fields): string {
 }
 
 /** The replica set of the deployment's current template: the one with its revision. */
+/** The oldest whose template is the deployment's: there is none yet of what a paused one is asked for. */
 function newReplicaSet(deployment: Fields, sets: readonly Fields[]): Fields | undefined {
-  const revision = stringsAt(deployment, "metadata", "annotations")[REVISION];
-  return sets.find((set) => stringsAt(set, "metadata", "annotations")[REVISION] === revision && revision !== undefined);
+  const wanted = fieldsAt(deployment, "spec", "template");
+  return [...sets].sort(byCreation).find((set) => {
+    const template = fieldsAt(set, "spec", "template");
+    const { "pod-template-hash": _, ...labels } = stringsAt(template, "metadata", "labels");
+    return sameJson(withAt(template, ["metadata", "labels"], labels), wanted);
+  });
 }
 
 export const REVISION = "deployment.kubernetes.io/revision";
