@@ -18,7 +18,10 @@ export function reportError(error: unknown): ErrorReport | undefined {
 }
 
 function reportMany(errors: readonly unknown[]): ErrorReport | undefined {
-  const reports = errors.map(reportError);
+  const reports = errors.map((error) =>
+    // Among several a failure stands without `error: ` (cmdutil.MultipleErrors).
+    error instanceof CommandError ? { text: `${error.message}\n`, exitCode: 1 } : reportError(error),
+  );
   if (reports.some((report) => report === undefined)) return undefined;
   return { text: reports.map((report) => report?.text ?? "").join(""), exitCode: 1 };
 }

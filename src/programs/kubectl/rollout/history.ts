@@ -8,13 +8,17 @@ import type { Kubectl } from "../core/kubectl.ts";
 import { describeTemplateBody } from "../describe/pod-template.ts";
 import { ownedReplicaSets, REVISION } from "../describe/workloads.ts";
 import { DescribeWriter } from "../describe/writer.ts";
+import { objectPrinter } from "../printers/object-printer.ts";
+import { OBJECT_FORMATS, outputFormat } from "../printers/output-format.ts";
 
 /** An earlier state of a workload's pod template. */
 export interface Revision {
   readonly number: number;
   readonly cause: string;
   readonly template: Fields;
-  /** Of what keeps the revision: the replica set or controller revision. */
+  /** What keeps the revision: the replica set or controller revision. */
+  readonly holder: Fields;
+  /** The holder's. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +40,7 @@ export function* revisionsOf(kubectl: Kubectl, info: Info): Task<Revision[]> {
 
 function revision(number: number, holder: Fields, template: Fields): Revision {
   const annotations = stringsAt(holder, "metadata", "annotations");
-  return { number, cause: annotations[CHANGE_CAUSE] ?? "", template, annotations };
+  return { number, cause: annotations[CHANGE_CAUSE] ?? "", template, holder, annotations };
 }
 
 /** The replica set's template; its change cause is shown with it. */
@@ -61,6 +65,12 @@ function* controllerRevisions(kubectl: Kubectl, info: Info): Task<Revision[]> {
 export function* showHistory(kubectl: Kubectl, info: Info): Task<void> {
   const wanted = kubectl.parsed.number("revision");
   const revisions = yield* revisionsOf(kubectl, info);
+  const printer = objectPrinter(kubectl, outputFormat(kubectl, OBJECT_FORMATS));
+  if (printer !== undefined) {
+    for (const one of revisions)
+      if (wanted === 0 || one.number === wanted) yield* kubectl.out(printer.print(shownObject(info, one), true));
+    return;
+  }
   const name = `${qualifiedKind(info.resource)}/${info.name}`;
   if (wanted > 0) {
     const found = revisions.find((one) => one.number === wanted);
@@ -80,6 +90,17 @@ export function* showHistory(kubectl: Kubectl, info: Info): Task<void> {
   }
   const rows = ["REVISION\tCHANGE-CAUSE", ...revisions.map((one) => `${one.number}\t${one.cause || "<none>"}`)];
   yield* kubectl.out(`${name} \n${alignTabs(rows.join("\n"), { minWidth: 0, padding: 2 })}\n\n`);
+}
+
+/** A revision as an object: of a deployment its replica set, of others what they would be in that revision. */
+function shownObject(info: Info, { holder, template }: Revision): Fields {
+  if (info.resource.kind === "Deployment") return { kind: "ReplicaSet", apiVersion: "apps/v1", ...holder };
+  return withAt(info.object, ["spec", "template"], withoutDirective(template));
+}
+
+/** Controller revisions hold patches, which say of themselves that they replace. */
+function withoutDirective({ $patch: _, ...template }: Fields): Fields {
+  return template;
 }
 
 /** Upstream does not align this text: its tabs come through. */
@@ -111,7 +132,7 @@ export function undoPatch(info: Info, revisions: readonly Revision[], wanted: nu
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
   if (Object.keys(annotations).length === 0) delete (metadata as Record<string, unknown>)["annotations"];
-  const template = { op: "replace", path: "/spec/template", value: { ...target.template, metadata } };
+  const template = { op: "replace", path: "/spec/template", value: { ...withoutDirective(target.template), metadata } };
   if (info.resource.kind !== "Deployment") return [template];
   return [template, { op: "replace", path: "/metadata/annotations", value: annotationsBack(info, target) }];
 }

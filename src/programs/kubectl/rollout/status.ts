@@ -1,10 +1,11 @@
 import { isExpired } from "../../../kube/client/status-error.ts";
 import { runAtMost, sleep, type Task } from "../../../sim/task.ts";
 import { CommandError } from "../core/failure.ts";
-import { type Fields, fields, listAt, numberAt, textAt } from "../core/fields.ts";
+import { type Fields, fields, listAt, numberAt, stringsAt, textAt } from "../core/fields.ts";
 import { collectionPath, type Info, infoPath } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { nextChange, openWatch } from "../core/watch.ts";
+import { REVISION } from "../describe/workloads.ts";
 
 interface Progress {
   readonly text: string;
@@ -16,7 +17,10 @@ type Viewer = (object: Fields, revision: number) => Progress;
 /** kubectl rollout status: says how far a rollout is until it is done. */
 export function* showStatus(kubectl: Kubectl, info: Info): Task<void> {
   const viewer = VIEWERS[info.resource.kind];
-  if (viewer === undefined) throw new CommandError(`no status viewer has been implemented for ${info.resource.kind}`);
+  if (viewer === undefined) {
+    const { kind, group } = info.resource;
+    throw new CommandError(`no status viewer has been implemented for ${group === "" ? kind : `${kind}.${group}`}`);
+  }
   const timeout = kubectl.parsed.number("timeout");
   const race = yield* runAtMost(
     kubectl.process.clock,
@@ -64,18 +68,21 @@ function observed(object: Fields): boolean {
   return (numberAt(object, "metadata", "generation") ?? 0) <= (numberAt(object, "status", "observedGeneration") ?? 0);
 }
 
-const deployment: Viewer = (object) => {
+const deployment: Viewer = (object, wanted) => {
   const name = textAt(object, "metadata", "name");
+  const running = Number(stringsAt(object, "metadata", "annotations")[REVISION] ?? 0);
+  if (wanted > 0 && wanted !== running)
+    throw new CommandError(`desired revision (${wanted}) is different from the running revision (${running})`);
   if (!observed(object)) return waiting("Waiting for deployment spec update to be observed...");
   const progressing = listAt(object, "status", "conditions").find((one) => textAt(one, "type") === "Progressing");
   if (textAt(progressing, "reason") === "ProgressDeadlineExceeded") {
     throw new CommandError(`deployment "${name}" exceeded its progress deadline`);
   }
   const status = (key: string) => numberAt(object, "status", key) ?? 0;
-  const wanted = numberAt(object, "spec", "replicas") ?? 1;
+  const replicas = numberAt(object, "spec", "replicas") ?? 1;
   const head = `Waiting for deployment "${name}" rollout to finish:`;
-  if (status("updatedReplicas") < wanted) {
-    return waiting(`${head} ${status("updatedReplicas")} out of ${wanted} new replicas have been updated...`);
+  if (status("updatedReplicas") < replicas) {
+    return waiting(`${head} ${status("updatedReplicas")} out of ${replicas} new replicas have been updated...`);
   }
   if (status("replicas") > status("updatedReplicas")) {
     return waiting(`${head} ${status("replicas") - status("updatedReplicas")} old replicas are pending termination...`);
@@ -115,13 +122,14 @@ const statefulSet: Viewer = (object) => {
   const wanted = numberAt(object, "spec", "replicas") ?? 1;
   if (status("readyReplicas") < wanted)
     return waiting(`Waiting for ${wanted - status("readyReplicas")} pods to be ready...`);
-  const partition = numberAt(object, "spec", "updateStrategy", "rollingUpdate", "partition") ?? 0;
-  if (partition > 0 && status("updatedReplicas") < wanted - partition) {
+  // One that is there counts even when it holds back no pod, as the server's default does.
+  const partition = numberAt(object, "spec", "updateStrategy", "rollingUpdate", "partition");
+  if (partition !== undefined && status("updatedReplicas") < wanted - partition) {
     return waiting(
       `Waiting for partitioned roll out to finish: ${status("updatedReplicas")} out of ${wanted - partition} new pods have been updated...`,
     );
   }
-  if (partition > 0)
+  if (partition !== undefined)
     return done(`partitioned roll out complete: ${status("updatedReplicas")} new pods have been updated...`);
   if (textAt(object, "status", "updateRevision") !== textAt(object, "status", "currentRevision")) {
     return waiting(

@@ -46,6 +46,7 @@ function* runWait(kubectl: Kubectl): Task<number> {
   const errors: unknown[] = [];
   for (const info of infos) {
     try {
+      if (limit > 0 && kubectl.now >= until) throw new CommandError(missed(info, goal, limit));
       yield* waitForOne(kubectl, info, goal, Math.max(0, until - kubectl.now));
     } catch (error) {
       if (!(error instanceof Error) || error instanceof TypeError) throw error;
