@@ -189,14 +189,28 @@ function typeSchema(schemas: Json, type: FieldType): Json {
     case "bool":
       return { type: "boolean" };
     default:
-      return special(type.kind);
+      return scalarSchema(schemas, type.kind);
   }
+}
+
+/** Types of one value that upstream's description names. */
+const NAMED: Readonly<Record<string, readonly [name: string, schema: Json]>> = {
+  quantity: ["io.k8s.apimachinery.pkg.api.resource.Quantity", { oneOf: [{ type: "string" }, { type: "number" }] }],
+  intOrString: [
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+    { format: "int-or-string", oneOf: [{ type: "integer" }, { type: "string" }] },
+  ],
+};
+
+function scalarSchema(schemas: Json, kind: FieldType["kind"]): Json {
+  const named = NAMED[kind];
+  if (named === undefined) return special(kind);
+  schemas[named[0]] ??= { description: "", ...named[1] };
+  return { allOf: [{ $ref: `#/components/schemas/${named[0]}` }] };
 }
 
 function special(kind: FieldType["kind"]): Json {
   if (kind === "bytes") return { type: "string", format: "byte" };
   if (kind === "time" || kind === "microTime") return { type: "string", format: "date-time" };
-  if (kind === "quantity") return { oneOf: [{ type: "string" }, { type: "number" }] };
-  if (kind === "intOrString") return { format: "int-or-string", oneOf: [{ type: "integer" }, { type: "string" }] };
   return kind === "string" ? { type: "string" } : { type: "object" };
 }

@@ -52,7 +52,7 @@ function* runExplain(kubectl: Kubectl): Task<number> {
   }
   const last = path[path.length - 1];
   yield* kubectl.out(
-    `${last === undefined ? "" : `\nFIELD: ${last} <${shown.type}>\n\n`}${bodyText(shown, kubectl.isSet("recursive"))}\n`,
+    `${last === undefined ? "" : `\nFIELD: ${last} <${shown.type}>\n${shown.enumValues.length > 0 ? "" : "\n"}`}${bodyText(shown, kubectl.isSet("recursive"))}\n`,
   );
   return 0;
 }
@@ -82,10 +82,10 @@ function belowOf(shown: Shown): ReadonlyMap<string, Shown> {
 
 function bodyText(shown: Shown, recursive: boolean): string {
   const below = belowOf(shown);
-  const description = `\nDESCRIPTION:\n    ${shown.description === "" ? "<empty>" : shown.description}\n`;
-  const enums =
-    shown.enumValues.length === 0 ? "" : `ENUM:\n${shown.enumValues.map((value) => `    ${value}\n`).join("")}`;
-  if (below.size === 0) return `${description}${enums}`;
+  // Upstream's line breaks after a text and indents what follows, which is nothing.
+  const description = `\nDESCRIPTION:\n    ${shown.description === "" ? "<empty>" : `${wrapped(shown.description)}\n    `}\n`;
+  const values = shown.enumValues.map((value) => `    ${enumValue(value)}\n`).join("");
+  if (below.size === 0) return `${values === "" ? "" : `ENUM:\n${values}`}${description}`;
   return `${description}FIELDS:\n${recursive ? `${recursiveText(below, 1, new Set())}` : fieldTexts(below)}`;
 }
 
@@ -94,13 +94,41 @@ function fieldTexts(below: ReadonlyMap<string, Shown>): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
       ([name, one]) =>
-        `  ${name}\t<${one.type}>${one.required ? " -required-" : ""}\n${enumText(one)}    ${one.description || "<no description>"}\n\n`,
+        `  ${name}\t<${one.type}>${one.required ? " -required-" : ""}\n${enumText(one)}    ${one.description === "" ? "<no description>" : wrapped(one.description)}\n\n`,
     )
     .join("");
 }
 
+function enumValue(value: string): string {
+  return value === "" ? '""' : value;
+}
+
+/** A text in lines of at most so many characters. */
+const WRAP_AT = 76;
+
+/** Breaks a description's lines between words, and indents all but the first. */
+function wrapped(description: string): string {
+  const lines: string[] = [];
+  for (const paragraph of description.split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(/\s+/)) {
+      if (line !== "" && line.length + 1 + word.length > WRAP_AT) {
+        lines.push(line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    lines.push(line);
+  }
+  return lines.join("\n    ");
+}
+
+/** How many values of an enum stand in a list of fields. */
+const ENUM_SHOWN = 4;
+
 function enumText(one: Shown): string {
-  return one.enumValues.length === 0 ? "" : `  enum: ${one.enumValues.join(", ")}\n`;
+  if (one.enumValues.length === 0) return "";
+  const more = one.enumValues.length > ENUM_SHOWN ? ", ...." : "";
+  return `  enum: ${one.enumValues.slice(0, ENUM_SHOWN).map(enumValue).join(", ")}${more}\n`;
 }
 
 const DEPTH_MAX = 30;
