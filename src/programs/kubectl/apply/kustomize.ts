@@ -3,7 +3,7 @@ import type { Task } from "../../../sim/task.ts";
 import { fields } from "../core/fields.ts";
 import { flagsFor } from "../core/flag-table.ts";
 import type { KubectlCommand } from "../core/kubectl.ts";
-import { buildKustomization } from "../core/kustomize.ts";
+import { kustomized } from "../core/selection.ts";
 
 /** kubectl kustomize */
 export const kustomize: KubectlCommand = {
@@ -13,7 +13,7 @@ export const kustomize: KubectlCommand = {
   group: "advanced",
   flags: flagsFor("kustomize"),
   *run(kubectl): Task<number> {
-    const objects = buildKustomization(kubectl.process.fs, kubectl.parsed.args[0] ?? ".", kubectl.process.cwd);
+    const objects = kustomized(kubectl, kubectl.parsed.args[0] ?? ".");
     yield* kubectl.out(objects.map((object) => emitYaml(fields(object))).join("---\n"));
     return 0;
   },

@@ -244,6 +244,11 @@ export class Kubectl {
     this.pendingErr += `Warning: ${text}\n`;
   }
 
+  /** Prints a line on stderr before anything else is printed. */
+  note(text: string): void {
+    this.pendingErr += `${text}\n`;
+  }
+
   /** A klog line for stderr. */
   log(severity: "I" | "W" | "E" | "F", source: string, text: string): string {
     return klogLine(severity, this.now, this.process.pid, source, text);

@@ -32,23 +32,39 @@ const KNOWN = new Set([
   "patchesStrategicMerge",
 ]);
 
-/** Builds a kustomization directory: its objects in kustomize's order. Throws `CommandError`. */
-export function buildKustomization(fs: FileSystem, given: string, cwd: string): Fields[] {
-  const relative = given.startsWith("/") ? given : `${cwd.replace(/\/+$/, "")}/${given}`;
-  const directory = relative.replace(/\/\.(?=\/|$)/g, "").replace(/(.)\/+$/, "$1") || "/";
+/** Fields that kustomize wants to be rid of, and what it names instead. */
+const DEPRECATED: Readonly<Record<string, string>> = {
+  bases: "resources",
+  commonLabels: "labels",
+  patchesStrategicMerge: "patches",
+};
+
+/** Where a build reads, and who hears what is wrong with it. */
+interface Build {
+  readonly fs: FileSystem;
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * Builds a kustomization directory: its objects in kustomize's order. `warn` hears of fields that are on their way out.
+ * Throws `CommandError`.
+ */
+export function buildKustomization(fs: FileSystem, given: string, cwd: string, warn: (text: string) => void): Fields[] {
+  const directory = resolvePath(cwd, given);
   if (!fs.exists(directory)) {
     throw new CommandError(
       `must build at directory: not a valid directory: evalsymlink failure on '${given}' : lstat ${directory}: no such file or directory`,
     );
   }
-  return inOrder(build(fs, directory, 0));
+  return inOrder(build({ fs, warn }, directory, 0));
 }
 
-function build(fs: FileSystem, directory: string, depth: number): Fields[] {
+function build(how: Build, directory: string, depth: number): Fields[] {
   if (depth > DEPTH_MAX) throw new CommandError(`cycle detected: kustomization at ${directory}`);
-  const config = readConfig(fs, directory);
-  let objects = [...listAt(config, "bases"), ...listAt(config, "resources")].flatMap((entry) =>
-    readResource(fs, `${directory}/${String(entry)}`, depth),
+  const { fs } = how;
+  const config = readConfig(how, directory);
+  let objects = [...listAt(config, "resources"), ...listAt(config, "bases")].flatMap((entry) =>
+    readResource(how, directory, String(entry), depth),
   );
   const renamed = new Map<string, string>();
   for (const generated of generators(fs, directory, config)) {
@@ -60,7 +76,7 @@ function build(fs: FileSystem, directory: string, depth: number): Fields[] {
   return transformed(config, objects, renamed);
 }
 
-function readConfig(fs: FileSystem, directory: string): Fields {
+function readConfig({ fs, warn }: Build, directory: string): Fields {
   const name = FILE_NAMES.find((candidate) => fs.exists(`${directory}/${candidate}`));
   if (name === undefined) {
     throw new CommandError(
@@ -71,6 +87,11 @@ function readConfig(fs: FileSystem, directory: string): Fields {
     const config = fields(parseYamlDocument(fs.readText(`${directory}/${name}`)));
     const unknown = Object.keys(config).find((key) => !KNOWN.has(key));
     if (unknown !== undefined) throw notSimulated(`kustomize's field ${unknown}`);
+    for (const [field, other] of Object.entries(DEPRECATED))
+      if (config[field] !== undefined)
+        warn(
+          `# Warning: '${field}' is deprecated. Please use '${other}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.`,
+        );
     return config;
   } catch (error) {
     if (error instanceof YamlError) throw new CommandError(`invalid Kustomization: ${error.message}`);
@@ -78,14 +99,36 @@ function readConfig(fs: FileSystem, directory: string): Fields {
   }
 }
 
-function readResource(fs: FileSystem, path: string, depth: number): Fields[] {
+function readResource(how: Build, directory: string, entry: string, depth: number): Fields[] {
+  const { fs } = how;
+  const path = resolvePath(directory, entry);
   if (!fs.exists(path)) {
-    throw new CommandError(
-      `accumulating resources: accumulation err='accumulating resources from '${path.split("/").pop()}': open ${path}: no such file or directory'`,
-    );
+    const missing = `evalsymlink failure on '${path}' : lstat ${path}: no such file or directory`;
+    throw notAccumulated(entry, missing, `must build at directory: not a valid directory: ${missing}`);
   }
-  if (fs.stat(path).type === "directory") return build(fs, path, depth + 1);
+  if (fs.stat(path).type === "directory") return build(how, path, depth + 1);
+  if (!`${path}/`.startsWith(`${directory}/`)) {
+    const outside = `security; file '${path}' is not in or below '${directory}'`;
+    throw notAccumulated(entry, outside, `must build at directory: '${path}': file is not directory`);
+  }
   return parseManifest(fs.readText(path), path).map(({ object }) => object);
+}
+
+/** An entry that is neither a file that may be read nor a directory. */
+function notAccumulated(entry: string, asFile: string, asDirectory: string): CommandError {
+  return new CommandError(
+    `accumulating resources: accumulation err='accumulating resources from '${entry}': ${asFile}': ${asDirectory}`,
+  );
+}
+
+/** `entry` as seen from `directory`, without `.` and `..`. */
+function resolvePath(directory: string, entry: string): string {
+  const parts: string[] = [];
+  for (const part of (entry.startsWith("/") ? entry : `${directory}/${entry}`).split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 interface Generated {

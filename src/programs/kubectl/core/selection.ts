@@ -214,10 +214,16 @@ export function* manifestInfos(kubectl: Kubectl, options: SelectionOptions): Tas
   return infos;
 }
 
+/** The objects of a kustomization directory. */
+export function kustomized(kubectl: Kubectl, directory: string): Fields[] {
+  const { fs, cwd } = kubectl.process;
+  return buildKustomization(fs, directory, cwd, (text) => kubectl.note(text));
+}
+
 /** The objects of -f and -k. */
 export function* manifestObjects(kubectl: Kubectl, options: SelectionOptions): Task<ManifestObject[]> {
   if ((options.kustomize ?? "") !== "") {
-    const objects = buildKustomization(kubectl.process.fs, options.kustomize ?? "", kubectl.process.cwd);
+    const objects = kustomized(kubectl, options.kustomize ?? "");
     return objects.map((object) => ({ object, source: options.kustomize ?? "", raw: object }));
   }
   return yield* readManifests(kubectl, options.filenames ?? [], options.recursive ?? false);
