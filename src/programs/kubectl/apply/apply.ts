@@ -149,7 +149,15 @@ function* applyOne(kubectl: Kubectl, info: Info, dryRun: DryRun): Task<Applied> 
   }
   const lastApplied = stringsAt(current, "metadata", "annotations")[LAST_APPLIED];
   if (lastApplied === undefined) yield* kubectl.err(missingAnnotation(info));
-  return yield* patchByApply(kubectl, info, modified, current, lastApplied, dryRun);
+  const applied = yield* patchByApply(kubectl, info, modified, current, lastApplied, dryRun);
+  if (dryRun !== "client") warnOfDeletion(kubectl, info, applied.object);
+  return applied;
+}
+
+/** Says so if what was applied to is on its way out. */
+export function warnOfDeletion(kubectl: Kubectl, info: Info, object: Fields | undefined): void {
+  if (textAt(object, "metadata", "deletionTimestamp") !== "")
+    kubectl.warn(`Detected changes to resource ${info.name} which is currently being deleted.`);
 }
 
 /** The annotation always shows `"annotations":{}`, as upstream writes it. */

@@ -13,7 +13,7 @@ import type { Kubectl, KubectlCommand } from "../core/kubectl.ts";
 import { manifestInfo, manifestObjects } from "../core/selection.ts";
 import { LAST_APPLIED, withLastApplied } from "../create/generator.ts";
 import { withoutManagedFields } from "../printers/object-printer.ts";
-import { applyPatch } from "./apply.ts";
+import { applyPatch, warnOfDeletion } from "./apply.ts";
 
 /** kubectl diff */
 export const diff: KubectlCommand = {
@@ -47,6 +47,7 @@ function* compare(kubectl: Kubectl): Task<number> {
   for (const manifest of yield* manifestObjects(kubectl, options)) {
     const info = yield* manifestInfo(kubectl, manifest);
     const live = yield* getOrNone(kubectl, info);
+    warnOfDeletion(kubectl, info, live);
     const merged = yield* wouldBe(kubectl, info, live);
     const name = fileName(info);
     const text = differences(kubectl, name, folders, live, merged);

@@ -5,6 +5,7 @@ import { type Fields, fields, listAt, stringsAt, textAt } from "../core/fields.t
 import { collectionPath, infoPath } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { LAST_APPLIED } from "../create/generator.ts";
+import { propagationOf } from "../delete/delete.ts";
 import { type DryRun, ResultPrinter } from "../printers/result-printer.ts";
 
 /** What is looked through when --prune-allowlist names nothing, as `group/version/Kind`. */
@@ -90,10 +91,12 @@ function* pruneType(
     const name = textAt(item, "metadata", "name");
     const object = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...fields(item) };
     if (dryRun !== "client") {
+      const gracePeriodSeconds = kubectl.parsed.number("grace-period");
       const body = {
         kind: "DeleteOptions",
         apiVersion: apiVersionOf(resource),
-        propagationPolicy: "Background",
+        ...(gracePeriodSeconds >= 0 ? { gracePeriodSeconds } : {}),
+        propagationPolicy: propagationOf(kubectl.flag("cascade")),
         ...(dryRun === "server" ? { dryRun: ["All"] } : {}),
       };
       yield* kubectl.request("DELETE", infoPath({ resource, namespace, name, object, source: "" }), { body });

@@ -6,7 +6,7 @@ import { CommandError } from "../core/failure.ts";
 import type { Info } from "../core/info.ts";
 import type { Kubectl } from "../core/kubectl.ts";
 import { type DryRun, fieldValidation } from "../printers/result-printer.ts";
-import type { Applied } from "./apply.ts";
+import { type Applied, warnOfDeletion } from "./apply.ts";
 
 const ADVICE = `
 Please review the fields above--they currently have other managers. Here
@@ -30,10 +30,9 @@ export function* serverSideApply(kubectl: Kubectl, info: Info, dryRun: DryRun): 
     fieldValidation: fieldValidation(kubectl),
   };
   try {
-    return {
-      object: yield* sendPatch(kubectl, info, "apply", info.object, dryRun, more),
-      operation: "serverside-applied",
-    };
+    const object = yield* sendPatch(kubectl, info, "apply", info.object, dryRun, more);
+    warnOfDeletion(kubectl, info, object);
+    return { object, operation: "serverside-applied" };
   } catch (error) {
     if (isConflict(error) && error.causes.length > 0) throw new CommandError(`${error.message}${ADVICE}`);
     throw withSource("patching", info.source, error);

@@ -54,7 +54,7 @@ function sorted(resources: readonly ApiResource[], sortBy: string): ApiResource[
 
 function row(one: ApiResource, wide: boolean): string {
   const cells = [one.resource, one.shortNames.join(","), apiVersionOf(one), String(one.namespaced), one.kind];
-  if (wide) cells.push([...one.verbs].sort().join(","), one.categories.join(","));
+  if (wide) cells.push(one.verbs.join(","), one.categories.join(","));
   return cells.join("\t");
 }
 

@@ -33,6 +33,8 @@ function* runEvents(kubectl: Kubectl): Task<number> {
   const wanted = (event: unknown) =>
     types.length === 0 || types.some((type) => type.toLowerCase() === textAt(event, "type").toLowerCase());
   const found = sortedEvents(listAt(list, "items").filter(wanted));
+  // Upstream's printer of names takes no such list, and nobody looks at what it says.
+  if (kubectl.flag("output") === "name") return 0;
   const printer = objectPrinter(kubectl, outputFormat(kubectl, OBJECT_FORMATS));
   if (printer !== undefined) {
     yield* kubectl.out(printer.print({ ...list, kind: "EventList", apiVersion: "v1", items: found }));

@@ -63,9 +63,22 @@ export class Discovery {
   /** As `resolve`, without failing. */
   *find(argument: string): Task<ApiResource | undefined> {
     const first = findResource(yield* this.resources(), argument);
-    if (first !== undefined || this.fresh) return first;
-    yield* this.refresh();
-    return findResource(this.known ?? [], argument);
+    if (first === undefined && !this.fresh) {
+      yield* this.refresh();
+      return this.told(argument, findResource(this.known ?? [], argument));
+    }
+    return this.told(argument, first);
+  }
+
+  /** Says of what else a short name is one. */
+  private told(argument: string, found: ApiResource | undefined): ApiResource | undefined {
+    if (found === undefined || found.resource === argument || !found.shortNames.includes(argument)) return found;
+    for (const other of preferred(this.known ?? []))
+      if (other.shortNames.includes(argument) && qualifiedResource(other) !== qualifiedResource(found))
+        this.kubectl.warn(
+          `short name "${argument}" could also match lower priority resource ${qualifiedResource(other)}`,
+        );
+    return found;
   }
 
   /** The type for a kind, of any served version when `version` is empty. */
@@ -185,8 +198,13 @@ function findResource(resources: readonly ApiResource[], argument: string): ApiR
   if (rest.length === 0) return named[0];
   const version = rest[0] ?? "";
   const groupAfterVersion = rest.slice(1).join(".");
+  // A short name is one of all versions: the one that was asked for is lost (shortcutExpander).
+  const asked = named.filter((one) => !one.shortNames.includes(wanted));
   const exact =
-    rest.length < 2 ? undefined : named.find((one) => one.version === version && one.group === groupAfterVersion);
+    rest.length < 2
+      ? undefined
+      : (asked.find((one) => one.version === version && one.group === groupAfterVersion) ??
+        named.find((one) => one.group === groupAfterVersion));
   return (
     exact ??
     named.find((one) => one.group === rest.join(".")) ??

@@ -3,8 +3,9 @@ import type { Status } from "../../../kube/api/types.generated.ts";
 import type { RestRequest } from "../../../kube/client/rest.ts";
 import { StatusError } from "../../../kube/client/status-error.ts";
 import { ChannelError } from "../../../sim/channel.ts";
+import type { Clock } from "../../../sim/clock.ts";
 import type { HttpAnswer } from "../../../sim/http.ts";
-import type { Task } from "../../../sim/task.ts";
+import { runAtMost, type Task } from "../../../sim/task.ts";
 import { type Fields, fields, textAt } from "./fields.ts";
 import type { Kubectl } from "./kubectl.ts";
 
@@ -17,17 +18,24 @@ export interface WatchedChange {
 /** An open watch; `next` gives undefined when the server ended it. */
 export class Watch {
   private readonly answer: HttpAnswer;
+  private readonly clock: Clock;
+  private readonly until: number | undefined;
   private readonly queued: unknown[] = [];
   private rest = "";
 
-  constructor(answer: HttpAnswer) {
+  /** `limitMs`: the client's own limit, which ends a watch as well. */
+  constructor(answer: HttpAnswer, clock: Clock, limitMs: number | undefined) {
     this.answer = answer;
+    this.clock = clock;
+    this.until = limitMs === undefined ? undefined : clock.uptime + limitMs;
   }
 
   /** The next change. Throws `StatusError` for an ERROR event. */
   *next(): Task<WatchedChange | undefined> {
     while (this.queued.length === 0) {
-      const body = yield* this.answer.next();
+      const left = this.until === undefined ? undefined : Math.max(0, this.until - this.clock.uptime);
+      const race = yield* runAtMost(this.clock, this.answer.next(), left);
+      const body = race.status === "value" ? race.value : undefined;
       if (body === undefined) return undefined;
       if (body.kind === "json") this.queued.push(body.value);
       else this.split(text(body.bytes));
@@ -60,7 +68,7 @@ export function* openWatch(
     query: { ...query, watch: "true" },
     ...(accept === undefined ? {} : { accept }),
   });
-  return new Watch(yield* kubectl.client.stream(request));
+  return new Watch(yield* kubectl.client.stream(request), kubectl.process.clock, kubectl.config.timeoutMs);
 }
 
 /** As `next`, but a broken connection is the watch's end. */

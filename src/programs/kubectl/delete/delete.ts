@@ -99,7 +99,8 @@ function* settingsOf(kubectl: Kubectl, options: SelectionOptions): Task<DeleteSe
   };
 }
 
-function propagationOf(cascade: string): DeleteSettings["propagation"] {
+/** What --cascade asks for. Throws `CommandError`. */
+export function propagationOf(cascade: string): DeleteSettings["propagation"] {
   if (cascade === "background" || cascade === "true") return "Background";
   if (cascade === "orphan" || cascade === "false") return "Orphan";
   if (cascade === "foreground") return "Foreground";

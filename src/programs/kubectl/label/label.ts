@@ -133,7 +133,9 @@ function* editOne(
   const before = stringsAt(info.object, "metadata", flavor.field);
   refuseOverwrite(kubectl, before, changes, flavor);
   for (const key of changes.remove) {
-    if (!Object.hasOwn(before, key)) yield* kubectl.out(`${flavor.noun} ${goQuote(key)} not found.\n`);
+    // Of annotations nobody is told.
+    if (flavor.field === "labels" && !Object.hasOwn(before, key))
+      yield* kubectl.out(`${flavor.noun} ${goQuote(key)} not found.\n`);
   }
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !changes.remove.includes(key)));
   const after = { ...kept, ...Object.fromEntries(changes.set) };

@@ -142,15 +142,16 @@ function judge(kubectl: Kubectl, pod: Fields): Verdict {
   const none = { pod, remove: false, warning: "", obstacle: "" };
   if (textAt(controller, "kind") === "DaemonSet" && !finished) {
     if (kubectl.isSet("ignore-daemonsets")) return { ...none, warning: "ignoring DaemonSet-managed Pods" };
-    return { ...none, obstacle: "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" };
+    return { ...none, obstacle: "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" };
   }
   if (mirror) return none;
   const local = listAt(pod, "spec", "volumes").some((volume) => at(volume, "emptyDir") !== undefined);
   if (local && !finished && !kubectl.isSet("delete-emptydir-data")) {
-    return { ...none, obstacle: "cannot delete Pods with local storage (use --delete-emptydir-data to override)" };
+    return { ...none, obstacle: "Pods with local storage (use --delete-emptydir-data to override)" };
   }
   if (controller === undefined && !finished) {
     if (kubectl.isSet("force")) return { ...none, remove: true, warning: "deleting Pods that declare no controller" };
+    // Upstream says it twice of these.
     return { ...none, obstacle: "cannot delete Pods that declare no controller (use --force to override)" };
   }
   return { ...none, remove: true };

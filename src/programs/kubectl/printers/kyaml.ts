@@ -19,7 +19,27 @@ function node(value: unknown, depth: number): string {
     if (keys.length === 0) return "{}";
     return `{\n${keys.map((key) => `${inner}${keyText(key)}: ${node(source[key], depth + 1)},\n`).join("")}${outer}}`;
   }
-  return typeof value === "string" ? doubleQuoted(value) : String(value ?? null);
+  return typeof value === "string" ? text(value, outer) : String(value ?? null);
+}
+
+/** Text of several lines is folded where they end; a line's own first blank is marked, so that it is none of the fold's. */
+function text(value: string, indent: string): string {
+  if (!value.includes("\n")) return `"${quoted(value)}"`;
+  const lines = value.split("\n");
+  const last = lines.pop() ?? "";
+  const folded = [...lines.map((line) => `${quotedLine(line)}\\n`), ...(last === "" ? [] : [quotedLine(last)])];
+  return `"\\\n${folded.map((line) => `${indent}  ${line}\\\n`).join("")}${indent}  "`;
+}
+
+function quotedLine(line: string): string {
+  return `${/^[ \t]/.test(line) ? "\\" : " "}${quoted(line)}`;
+}
+
+/** Tabs stand as they are. */
+function quoted(value: string): string {
+  return doubleQuoted(value)
+    .slice(1, -1)
+    .replace(/\\(.)/g, (whole, what) => (what === "t" ? "\t" : whole));
 }
 
 /** Objects in a list stand cuddled: `[{ … }, { … }]`. */

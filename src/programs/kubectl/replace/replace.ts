@@ -10,7 +10,7 @@ import { validateManifest } from "../core/manifest-validation.ts";
 import { sendRaw } from "../core/raw.ts";
 import { manifestInfo, manifestObjects } from "../core/selection.ts";
 import { withLastApplied } from "../create/generator.ts";
-import { type DeleteSettings, deleteInfos } from "../delete/delete.ts";
+import { type DeleteSettings, deleteInfos, propagationOf } from "../delete/delete.ts";
 import { type DryRun, dryRunOf, fieldValidation, ResultPrinter, writeQuery } from "../printers/result-printer.ts";
 
 /** kubectl replace */
@@ -63,7 +63,7 @@ function* runReplace(kubectl: Kubectl): Task<number> {
 function* removeFirst(kubectl: Kubectl, infos: readonly Info[]): Task<void> {
   const settings: DeleteSettings = {
     gracePeriod: kubectl.parsed.number("grace-period"),
-    propagation: "Background",
+    propagation: propagationOf(kubectl.flag("cascade")),
     force: false,
     ignoreNotFound: true,
     wait: false,
