@@ -1,19 +1,8 @@
-/** Command lines that follow each other on one fresh server; `< FILE` at the end is the standard input. */
-export interface OnlineGroup {
-  readonly name: string;
-  readonly lines: readonly string[];
-}
+import { type LineGroup, lineGroup } from "../line-group.ts";
 
-const group = (name: string, text: string): OnlineGroup => ({
-  name,
-  lines: text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== ""),
-});
-
-export const ONLINE_GROUPS: readonly OnlineGroup[] = [
-  group(
+/** What is asked of servers without controllers, scheduler or kubelets. */
+export const ONLINE_GROUPS: readonly LineGroup[] = [
+  lineGroup(
     "the everyday",
     `
     get ns
@@ -137,7 +126,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     describe pod nosuch
     `,
   ),
-  group(
+  lineGroup(
     "pods",
     `
     create -f pod.yaml
@@ -268,7 +257,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     delete pod,svc --all
     `,
   ),
-  group(
+  lineGroup(
     "validation",
     `
     create -f pod-unknown.yaml
@@ -353,7 +342,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     get role,clusterrolebinding/crb,ingress,pdb,pc/pc,quota -o wide
     `,
   ),
-  group(
+  lineGroup(
     "workloads",
     `
     apply -f deploy.yaml
@@ -456,7 +445,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     delete deploy --all --all-namespaces
     `,
   ),
-  group(
+  lineGroup(
     "apply",
     `
     apply -f two.yaml
@@ -539,7 +528,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     delete -f two.yaml
     `,
   ),
-  group(
+  lineGroup(
     "nodes",
     `
     create -f node.yaml
@@ -590,7 +579,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     get node n1
     `,
   ),
-  group(
+  lineGroup(
     "cluster things",
     `
     apply -f pv.yaml
@@ -700,7 +689,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     get sa -o wide
     `,
   ),
-  group(
+  lineGroup(
     "custom resources",
     `
     apply -f ct.yaml
@@ -733,7 +722,7 @@ export const ONLINE_GROUPS: readonly OnlineGroup[] = [
     get ct
     `,
   ),
-  group(
+  lineGroup(
     "discovery and usage",
     `
     api-resources -o name
