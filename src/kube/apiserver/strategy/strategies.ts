@@ -25,6 +25,7 @@ import type { FieldError } from "../status.ts";
 import { validateAutoscaler } from "../validation/autoscaler.ts";
 import { validateClaim, validateClaimUpdate } from "../validation/claim.ts";
 import { validateConfigMap, validateSecret } from "../validation/config.ts";
+import { validateCustomSchemas } from "../validation/custom-schema.ts";
 import {
   forbiddenField,
   invalidField,
@@ -216,6 +217,7 @@ function validateCrd({ metadata, spec }: CustomResourceDefinition): FieldError[]
     if (version.schema?.openAPIV3Schema == null)
       errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, "schemas are required"));
   }
+  errors.push(...validateCustomSchemas(object as unknown as CustomResourceDefinition));
   errors.push(
     ...invalidField("spec.names.plural", spec.names?.plural ?? "", label1035Problems(spec.names?.plural ?? "")),
   );

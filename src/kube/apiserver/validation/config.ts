@@ -1,4 +1,4 @@
-import { fromBase64 } from "../../../base/bytes.ts";
+import { fromBase64, utf8 } from "../../../base/bytes.ts";
 import type { ConfigMap, Secret } from "../../api/types.generated.ts";
 import type { FieldError } from "../status.ts";
 import { invalidValue, required } from "./names.ts";
@@ -16,7 +16,7 @@ export function validateConfigMap({ data, binaryData }: ConfigMap): FieldError[]
     if (binaryData?.[key] !== undefined) {
       errors.push(invalidValue(`data[${key}]`, key, "duplicate of key present in binaryData"));
     }
-    size += value.length;
+    size += utf8(value).length;
   }
   for (const [key, value] of Object.entries(binaryData ?? {})) {
     errors.push(...keyErrors("binaryData", key));

@@ -187,3 +187,34 @@ test("a StatefulSet mounts its claims, which are among no volumes of its templat
     stderr: "",
   });
 });
+
+test("a pattern that is none is refused with the kind that has it", () => {
+  const kind = (schema: string) =>
+    `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: as.example.com}, spec: {group: example.com, scope: Cluster, names: {plural: as, kind: A}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: ${schema}}}}}}}]}}`;
+  const head =
+    'The CustomResourceDefinition "as.example.com" is invalid: spec.validation.openAPIV3Schema.properties[spec].';
+  const say = "must be a valid regular expression, but isn't: error parsing regexp:";
+  expect(server.kubectl(["create", "-f", "-"], kind("{type: string, pattern: '+'}")).stderr).toBe(
+    `${head}properties[a].pattern: Invalid value: "+": ${say} missing argument to repetition operator: \`+\`\n`,
+  );
+  expect(server.kubectl(["create", "-f", "-"], kind("{type: array, items: {type: string, pattern: '('}}")).stderr).toBe(
+    `${head}properties[a].items.pattern: Invalid value: "(": ${say} missing closing ): \`(\`\n`,
+  );
+  expect(server.kubectl(["create", "-f", "-"], kind("{type: string, pattern: '^(a|b)+$'}")).stderr).toBe("");
+});
+
+test("a ConfigMap's size is counted in bytes", () => {
+  const map = (letter: string, count: number) =>
+    JSON.stringify({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { generateName: "big-" },
+      data: { a: letter.repeat(count) },
+    });
+  const size = 1024 * 1024;
+  expect(server.kubectl(["create", "-f", "-"], map("a", size)).stderr).toBe("");
+  expect(server.kubectl(["create", "-f", "-"], map("é", size / 2)).stderr).toBe("");
+  expect(server.kubectl(["create", "-f", "-"], map("é", size / 2 + 1)).stderr).toContain(
+    "may not be more than 1048576 bytes",
+  );
+});
