@@ -167,12 +167,7 @@ export class ApiServer {
     warnings: string[],
   ): Task<HttpResponse> {
     const form = negotiate(firstValue(request.headers, "accept")) ?? (info.isResource ? undefined : ANY_FORM);
-    if (form === undefined)
-      throw failure(
-        406,
-        "NotAcceptable",
-        "only the following media types are accepted: application/json, application/yaml",
-      );
+    if (form === undefined) throw notAcceptable();
     const api = new ApiRequest(request, info, user, form, this.parts.context.clock, cause);
     try {
       return info.isResource ? yield* this.resource(api) : yield* this.other(api);
@@ -200,7 +195,9 @@ export class ApiServer {
     if (path === "/version" || path === "/version/") return versionResponse();
     if (path === "/metrics") return metricsResponse(this.parts.context);
     const clean = path.replace(/\/+$/, "");
-    const found = this.parts.discovery.respond(request, clean) ?? this.parts.openApi.respond(clean);
+    const discovered = this.parts.discovery.respond(request, clean);
+    if (discovered !== undefined && request.form === ANY_FORM) throw notAcceptable();
+    const found = discovered ?? this.parts.openApi.respond(clean);
     if (found !== undefined) return found;
     if (clean === "")
       return {
@@ -291,4 +288,9 @@ function errorResponse(error: ApiError): HttpResponse {
 
 function withWarnings(headers: HttpHeaders, warnings: readonly string[]): HttpHeaders {
   return { ...headers, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) };
+}
+
+function notAcceptable(): ApiError {
+  const message = "only the following media types are accepted: application/json, application/yaml";
+  return failure(406, "NotAcceptable", message);
 }

@@ -228,3 +228,18 @@ describe("values that can't be read", () => {
     expect(names()).toEqual(["app"]);
   });
 });
+
+describe("discovery", () => {
+  it.each(["/api", "/apis", "/apis/apps", "/apis/apps/v1", "/api/v1"])(
+    "%s is refused in a form that it has not",
+    (path) => {
+      const server = new TestApiServer();
+      expect(server.ask("GET", path, undefined, { accept: "text/html" })).toMatchObject({
+        status: 406,
+        body: { kind: "Status", reason: "NotAcceptable", code: 406 },
+      });
+      expect(server.ask("GET", path, undefined, { accept: "text/html, */*" }).status).toBe(200);
+      expect(server.ask("GET", "/version", undefined, { accept: "text/html" }).status).toBe(200);
+    },
+  );
+});
