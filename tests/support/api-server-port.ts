@@ -25,7 +25,7 @@ export type Pace = (kernel: Kernel, traffic: Traffic, elapsedMs: number) => void
 const TURN_MS = 2;
 
 /** The simulated clock runs along with the real one. */
-export const REAL_TIME: Pace = ({ clock }, _traffic, elapsedMs) => clock.runUntil(clock.now + elapsedMs);
+const REAL_TIME: Pace = ({ clock }, _traffic, elapsedMs) => clock.runUntil(clock.now + elapsedMs);
 
 /** Of the simulated time in one turn, while somebody listens to a stream. */
 const STREAM_TURN_MS = 40;

@@ -139,8 +139,8 @@ const DRY_RUN_UID = /^(\+ {2}uid: )[0-9a-f-]{36}$/gm;
 function maskedLook(text: string): string {
   return withoutAges(
     text
-      // Whether a watch that is given up is called a very short one is a matter of milliseconds.
-      .replace(/^[IWE]\d{4} \S+ +\d+ reflector\.go:.*\n/gm, "")
+      // Whether a watch that is given up is called a very short one, or a request a late one, is a matter of milliseconds.
+      .replace(/^[IWE]\d{4} \S+ +\d+ (?:reflector|request)\.go:.*\n/gm, "")
       .replace(/(LIVE|MERGED)-\d+/g, "$1")
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, "<TIME>")
       .replace(/(start exec \\*")[0-9a-f]{64}/g, "$1ID")

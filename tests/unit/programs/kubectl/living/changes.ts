@@ -144,6 +144,11 @@ export const CHANGES: readonly LineGroup[] = [
     delete -k overlay
     replace -f new.yaml
     replace --force -f new.yaml
+    apply -f pair.yaml
+    pause 5
+    apply -f half.yaml --prune -l set=pair --prune-allowlist=apps/v1/ReplicaSet --cascade=orphan
+    pause 10
+    get rs,pods -l set=pair
     patch deploy web -n shop -p '{"spec":{"replicas":1}}'
     patch cm fixed -n shop -p '{"data":{"a":"c"}}'
     patch pvc data-db-0 -n shop -p '{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}'

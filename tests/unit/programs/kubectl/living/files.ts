@@ -514,11 +514,23 @@ spec:
 
 const FRESH = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fresh, namespace: shop}\ndata: {a: b}\n";
 
+const HALF = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: half, labels: {set: pair}}\n";
+
 /** Files in the directory in which both clients are asked. */
 export const ASKED_FILES: Readonly<Record<string, string>> = {
   ...LIVING_FILES,
   "web-4.yaml": WEB(4, "nginx:1.29"),
   "new.yaml": FRESH,
+  "half.yaml": HALF,
+  "pair.yaml": `${HALF}---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: half, labels: {set: pair}}
+spec:
+  replicas: 1
+  selector: {matchLabels: {set: pair}}
+  template: {metadata: {labels: {set: pair}}, spec: {containers: [{name: c, image: nginx}]}}
+`,
   "rbac.yaml":
     "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: reader, namespace: shop}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get, delete]}]\n",
   "script.sh": "for i in 1 2 3; do echo line $i; done\necho wrong >&2\nexit 4\n",
