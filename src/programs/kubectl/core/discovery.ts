@@ -199,12 +199,12 @@ function findResource(resources: readonly ApiResource[], argument: string): ApiR
   const version = rest[0] ?? "";
   const groupAfterVersion = rest.slice(1).join(".");
   // A short name is one of all versions: the one that was asked for is lost (shortcutExpander).
-  const asked = named.filter((one) => !one.shortNames.includes(wanted));
+  const short = named.filter((one) => one.shortNames.includes(wanted));
   const exact =
     rest.length < 2
       ? undefined
-      : (asked.find((one) => one.version === version && one.group === groupAfterVersion) ??
-        named.find((one) => one.group === groupAfterVersion));
+      : (short.find((one) => one.group === groupAfterVersion) ??
+        named.find((one) => one.version === version && one.group === groupAfterVersion));
   return (
     exact ??
     named.find((one) => one.group === rest.join(".")) ??

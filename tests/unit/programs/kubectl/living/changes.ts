@@ -36,6 +36,8 @@ export const CHANGES: readonly LineGroup[] = [
     rollout restart deploy/nginx
     rollout restart deploy/nosuch -n shop
     rollout restart pod/rich -n shop
+    rollout restart job/slow -n shop
+    rollout pause ds/agent -n shop
     pause 60
     rollout status ds/agent -n shop
     rollout status sts/db -n shop
