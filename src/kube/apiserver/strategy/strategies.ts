@@ -217,7 +217,7 @@ function validateCrd({ metadata, spec }: CustomResourceDefinition): FieldError[]
     if (version.schema?.openAPIV3Schema == null)
       errors.push(required(`spec.versions[${index}].schema.openAPIV3Schema`, "schemas are required"));
   }
-  errors.push(...validateCustomSchemas(object as unknown as CustomResourceDefinition));
+  errors.push(...validateCustomSchemas(spec));
   errors.push(
     ...invalidField("spec.names.plural", spec.names?.plural ?? "", label1035Problems(spec.names?.plural ?? "")),
   );

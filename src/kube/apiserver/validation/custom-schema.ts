@@ -7,7 +7,7 @@ import { invalidValue } from "./names.ts";
 type Schema = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the schemas of a kind's versions (apiextensions schema validateValueValidation, as far as patterns). */
-export function validateCustomSchemas({ spec }: CustomResourceDefinition): FieldError[] {
+export function validateCustomSchemas(spec: CustomResourceDefinition["spec"]): FieldError[] {
   const schemas = (spec.versions ?? []).map(({ schema }) => schema?.openAPIV3Schema as Schema | null | undefined);
   const [first] = schemas;
   // A schema that all versions share is held once, outside of them, and is called so.

@@ -1,5 +1,5 @@
 import { goSort } from "../../../base/go-sort.ts";
-import { parseTime } from "../../../kube/client/timestamps.ts";
+import { timeOrZero } from "../../../kube/api/time.ts";
 import { type Fields, listAt, numberAt, textAt } from "../core/fields.ts";
 
 /** Whether one pod comes before another; undefined when a criterion does not tell them apart. */
@@ -50,7 +50,7 @@ function readySince(pod: Fields): number {
   const ready = listAt(pod, "status", "conditions").find(
     (one) => textAt(one, "type") === "Ready" && textAt(one, "status") === "True",
   );
-  return ready === undefined ? 0 : parseTime(textAt(ready, "lastTransitionTime"));
+  return ready === undefined ? 0 : timeOrZero(textAt(ready, "lastTransitionTime"));
 }
 
 function restarts(pod: Fields): number {
@@ -58,5 +58,5 @@ function restarts(pod: Fields): number {
 }
 
 function createdAt(pod: Fields): number {
-  return parseTime(textAt(pod, "metadata", "creationTimestamp"));
+  return timeOrZero(textAt(pod, "metadata", "creationTimestamp"));
 }
