@@ -96,6 +96,19 @@ describe("edited values", () => {
     expect(at.type("kubectl get pod renamed")).toBe('Error from server (NotFound): pods "renamed" not found\n');
   });
 
+  it("an object of the whole cluster under a namespace's key goes by its name, and the API server starts with it", () => {
+    const at = new Operator();
+    const role = '{"kind":"ClusterRole","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"half"}}';
+    at.type(`etcdctl put /registry/clusterroles/default/half '${role}'`);
+    at.type("crictl rm -f $(crictl ps --name kube-apiserver -q)");
+    at.wait(30);
+    expect(at.type("kubectl get --raw /readyz")).toBe("ok");
+    expect(at.type("kubectl get clusterroles --no-headers | grep -c '^half '")).toBe("1\n");
+    expect(at.type("kubectl get clusterrole half")).toBe(
+      'Error from server (NotFound): clusterroles.rbac.authorization.k8s.io "half" not found\n',
+    );
+  });
+
   it("a pod's image is changed in its running container", () => {
     const at = new Operator();
     at.type(EDIT(POD, '.spec.containers[0].image="redis:7"'));

@@ -51,7 +51,7 @@ const ports: Filter = (pod, info) =>
 const fit: Filter = (pod, info) => {
   const reasons: string[] = [];
   let final = false;
-  const limit = info.allocatable["pods"] ?? 110;
+  const limit = info.allocatable["pods"] ?? 0;
   if (info.podCount + 1 > limit) reasons.push("Too many pods");
   const requests = podRequests(pod);
   for (const name in requests) {

@@ -166,6 +166,7 @@ function customKind(crd: CustomResourceDefinition, version: CustomResourceDefini
     version: stored,
     kind: names.kind,
     resource: names.plural,
+    namespaced: scope === "Namespaced",
     schema: undefined,
     alwaysJson: true,
     internalName: `${group}.${names.kind}`,

@@ -89,6 +89,7 @@ function kindOf(row: CatalogRow): Kind {
             type: {
               ...stored,
               resource,
+              namespaced,
               schema: findSchema(`${tablePackage(stored.group, stored.version)}.${kind}`),
               alwaysJson: options.has("json"),
               internalName: `${stored.group === "" ? "core" : (stored.group.split(".")[0] ?? "")}.${kind}`,

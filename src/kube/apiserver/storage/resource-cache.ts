@@ -208,11 +208,7 @@ export class ResourceCache {
   /** The object's own key: caches go by names (registry Store's KeyFunc), whatever the etcd key says. */
   private keyOf(at: string, { metadata }: KubeObject): string | undefined {
     const { namespace = "", name = "" } = metadata;
-    if (at === `${this.prefix}${namespace === "" ? "" : `${namespace}/`}${name}`) {
-      this.misplaced.delete(at);
-      return at;
-    }
-    const namespaced = at.includes("/", this.prefix.length);
+    const { namespaced } = this.type;
     if (name === "" || (namespaced && namespace === "")) return undefined;
     const key = `${this.prefix}${namespaced ? `${namespace}/` : ""}${name}`;
     if (key === at) this.misplaced.delete(at);

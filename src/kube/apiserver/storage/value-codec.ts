@@ -17,6 +17,7 @@ export interface StoredType {
   readonly kind: string;
   /** The plural, for example `pods`: by group and resource a value is encrypted or not. */
   readonly resource: string;
+  readonly namespaced: boolean;
   /** Undefined: custom resources, stored as they are. */
   readonly schema: StructSchema | undefined;
   /** True for kinds that are JSON whatever the media type says (APIService, CRD, custom resources). */

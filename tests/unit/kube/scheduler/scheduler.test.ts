@@ -28,6 +28,15 @@ function pod(plane: ControlPlane, name: string): Pod | undefined {
   return plane.cluster.find(PODS, "default", name);
 }
 
+test("a node that says nothing of what it has room for gets no pod", () => {
+  const plane = new ControlPlane(["none"]);
+  plane.cluster.put(NODES, { metadata: { name: "half" }, spec: {}, status: null } as unknown as KubeObject);
+  put(plane, "p", {});
+  plane.run(500);
+  expect(pod(plane, "p")?.spec.nodeName).toBeUndefined();
+  expect(plane.eventMessages()[0]).toMatch(/^Warning FailedScheduling 0\/1 nodes are available: 1 Too many pods\./);
+});
+
 const NO_PREEMPTION =
   "no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
 
