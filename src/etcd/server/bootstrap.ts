@@ -253,6 +253,7 @@ function assemble(
   log.warn("auth/store.go:1137", "simple token is not cryptographically signed");
   const membership = new Membership({ clusterId: records.clusterId, localId: records.memberId }, backend, log);
   const foreign = restart || storedIndex > 0;
+  membership.maxLearners = config.maxLearners;
   if (foreign && membership.get(records.memberId) === undefined) replayMembers(membership, records);
   store.restore(versionsOf(contents), 1, compactedOf(contents));
   log.info("mvcc/kvstore.go:408", "kvstore restored", { "current-rev": store.revision });

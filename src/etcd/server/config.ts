@@ -26,6 +26,7 @@ export interface EtcdConfig {
   readonly progressNotifyMs: number;
   readonly strictReconfigCheck: boolean;
   readonly forceNewCluster: boolean;
+  readonly maxLearners: number;
 }
 
 /** Paths of a listener's certificate files; empty when not given. */

@@ -12,6 +12,8 @@ export class Membership {
   readonly localId: bigint;
   /** `3.6.0`; undefined until the leader has set it. */
   version: string | undefined;
+  /** How many may only learn at a time. */
+  maxLearners = 1;
   downgrade: { readonly enabled: boolean; readonly targetVersion: string } = { enabled: false, targetVersion: "" };
   private readonly members = new Map<bigint, Member>();
   private readonly removed = new Set<bigint>();
@@ -61,7 +63,7 @@ export class Membership {
     if (change.op === "member_add") {
       if (this.members.has(change.member.id)) throw new EtcdError("MemberExist");
       this.checkUrls(change.member.peerUrls, undefined);
-      if (change.member.isLearner && this.list().some((member) => member.isLearner))
+      if (change.member.isLearner && this.list().filter((member) => member.isLearner).length >= this.maxLearners)
         throw new EtcdError("TooManyLearners");
       return;
     }

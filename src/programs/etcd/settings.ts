@@ -83,6 +83,7 @@ export function configOf(values: FlagValues): EtcdConfig {
     progressNotifyMs: progressNotifyMs(values),
     strictReconfigCheck: isTrue(values.get("strict-reconfig-check")),
     forceNewCluster: isTrue(values.get("force-new-cluster")),
+    maxLearners: Number(values.get(values.isSet("max-learners") ? "max-learners" : "experimental-max-learners")),
   };
   check(values, config);
   return config;

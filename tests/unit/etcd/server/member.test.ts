@@ -214,3 +214,15 @@ test("adding an unstarted voter to a single member takes its majority away", () 
   const read = { key: "a", serializable: true } as const;
   expect(bench.run(bench.client.call("etcdserverpb.KV/Range", read)).count).toBe(1);
 });
+
+test("--max-learners says how many may only learn at a time", () => {
+  const bench = new Bench();
+  bench.start("--max-learners=2");
+  const add = (port: number) =>
+    bench.run(
+      bench.client.call("etcdserverpb.Cluster/MemberAdd", { peerUrls: [`http://10.0.1.11:${port}`], isLearner: true }),
+    );
+  expect(add(1).members).toHaveLength(2);
+  expect(add(2).members).toHaveLength(3);
+  expect(() => add(3)).toThrow("etcdserver: too many learner members in cluster");
+});
