@@ -4,7 +4,6 @@ import { CONTAINERD_UNIT } from "./containerd/daemon.ts";
 import type { User } from "./process.ts";
 
 export const ROOT_USER: User = { name: "root", uid: 0, gid: 0, home: "/root" };
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const DIRECTORY: TreeEntry = { directory: true };
 

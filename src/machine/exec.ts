@@ -4,7 +4,8 @@ import type { FileSystemView } from "../vfs/file-system-view.ts";
 import { programIn } from "../vfs/file-system-view.ts";
 import type { Program, ProgramTable } from "./process.ts";
 
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** Where programs are looked for when nobody says. */
+export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Linux follows at most this many `#!` lines. */
 const INTERPRETERS_MAX = 4;
 const SHEBANG_BYTES_MAX = 256;

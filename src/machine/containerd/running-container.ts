@@ -2,7 +2,7 @@ import { Emitter } from "../../base/event.ts";
 import type { Station } from "../../sim/network.ts";
 import { FsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
-import { DEFAULT_PATH, ROOT_USER } from "../base-tree.ts";
+import { ROOT_USER } from "../base-tree.ts";
 import { type Compartment, PidNamespace } from "../compartment.ts";
 import {
   type Attachment,
@@ -13,7 +13,7 @@ import {
   type PodSandboxConfig,
 } from "../container-runtime.ts";
 import { nullDescriptor, sinkDescriptor } from "../descriptor.ts";
-import { findProgram } from "../exec.ts";
+import { DEFAULT_PATH, findProgram } from "../exec.ts";
 import type { FileDescriptor } from "../file-descriptor.ts";
 import { Pipe } from "../pipe.ts";
 import { mountProc } from "../proc.ts";

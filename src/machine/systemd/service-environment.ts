@@ -1,6 +1,6 @@
 import { FsError } from "../../vfs/file-system.ts";
 import type { FileSystemView } from "../../vfs/file-system-view.ts";
-import { DEFAULT_PATH } from "../base-tree.ts";
+import { DEFAULT_PATH } from "../exec.ts";
 import { settingList, splitWords, type UnitSettings } from "./unit-file.ts";
 
 /** The environment of a service's processes; the path of an environment file that must exist and doesn't, if so. */

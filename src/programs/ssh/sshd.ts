@@ -1,4 +1,5 @@
 import { sinkDescriptor } from "../../machine/descriptor.ts";
+import { DEFAULT_PATH } from "../../machine/exec.ts";
 import { BrokenPipe, type FileDescriptor, writeText } from "../../machine/file-descriptor.ts";
 import { createPipe } from "../../machine/pipe.ts";
 import type { ChildProcess, Process, Program, User } from "../../machine/process.ts";
@@ -12,7 +13,6 @@ import type { TreeEntry } from "../../vfs/node-image.ts";
 import { type SshMessage, sshFrame, sshMessage } from "./wire.ts";
 
 const PORT = 22;
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const UNIT = `[Unit]
 Description=OpenBSD Secure Shell server
