@@ -22,7 +22,7 @@ for (const hand of ["mouse", "keyboard", "accessible"] satisfies Hand[]) {
 
     for (const [at, { title, steps }] of COURSE_WAY.entries()) {
       test(title, async () => {
-        if (at > 0) await lesson.follow(`Next lesson: ${title}`);
+        if (at > 0) await lesson.follow(title);
         await expect(lesson.panel.getByRole("heading", { level: 2 })).toHaveText(title);
         await lesson.solve(steps);
         expect(lesson.terminal.errors).toEqual([]);

@@ -1,8 +1,12 @@
+import { useSyncExternalStore } from "react";
+import { Emitter } from "../../base/event.ts";
 import type { Lesson } from "../../lessons/lesson.ts";
 import { parseLesson } from "../../lessons/parse-lesson.ts";
 import type { Problem } from "../../lessons/problem.ts";
+import { isEmbedded } from "../embedded.ts";
 import { layoutStore } from "../layout/layout.ts";
 import { isLessonAddress } from "../world-kind.ts";
+import { lessonStore } from "./lesson-store.ts";
 import { LESSON_TEXTS } from "./lesson-texts.ts";
 import { ownLesson } from "./own-lesson.ts";
 
@@ -47,4 +51,35 @@ export function addressOf(lesson: string): string {
   if (layoutStore.getState().accessible) query.set("view", "accessible");
   else query.delete("view");
   return `?${query}`;
+}
+
+const moved = new Emitter<void>();
+
+/** Whether a lesson can be gone to in the page as it is: its world is the same, and nothing is being typed for this one. */
+export function opensInPlace(lesson: string): boolean {
+  const { travelling, typing } = lessonStore.getState();
+  if (isEmbedded() || travelling !== undefined || typing !== undefined) return false;
+  return !isLessonAddress(lesson) && !isLessonAddress(lessonInAddress());
+}
+
+/** Goes to a lesson as a link does, but without loading the page anew. */
+export function goToLesson(lesson: string): void {
+  history.pushState(null, "", addressOf(lesson));
+  moved.fire();
+}
+
+/** The lesson in the address, however it comes to be there. */
+export function useLessonInAddress(): string {
+  return useSyncExternalStore(followAddress, lessonInAddress);
+}
+
+function followAddress(changed: () => void): () => void {
+  const subscription = moved.event(changed);
+  // The browser's own way back, to what may need another world.
+  const back = () => (opensInPlace(lessonInAddress()) ? changed() : location.reload());
+  window.addEventListener("popstate", back);
+  return () => {
+    subscription.dispose();
+    window.removeEventListener("popstate", back);
+  };
 }

@@ -1,12 +1,17 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Lesson } from "../../lessons/lesson.ts";
-import { addressOf, loadLesson } from "./course.ts";
+import { loadLesson } from "./course.ts";
 import { COURSE } from "./course-names.ts";
+import { LessonLink } from "./lesson-link.tsx";
 import { keptProgress } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 
-/** The lessons to choose from, with what this browser remembers of each. */
-export function LessonCatalogue() {
+/** The lessons to choose from, with what this browser remembers of each. `arrived`: by a link that is gone now. */
+export function LessonCatalogue({ arrived }: { arrived: boolean }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (arrived && document.activeElement === document.body) title.current?.focus();
+  }, [arrived]);
   const [lessons, setLessons] = useState<readonly Lesson[]>([]);
   useEffect(() => {
     void Promise.all(COURSE.map(loadLesson)).then((loaded) =>
@@ -15,12 +20,14 @@ export function LessonCatalogue() {
   }, []);
   return (
     <div className="lesson-body catalogue">
-      <h2>{TEXTS.course}</h2>
+      <h2 ref={title} tabIndex={-1}>
+        {TEXTS.course}
+      </h2>
       <p>{TEXTS.courseAbout}</p>
       <ol>
         {lessons.map((lesson, at) => (
           <li key={lesson.id}>
-            <a href={addressOf(lesson.id)} {...(at === 0 ? { "data-entrance": true } : {})}>
+            <LessonLink lesson={lesson.id} entrance={at === 0}>
               <span className="lesson-number" aria-hidden="true">
                 {at + 1}
               </span>
@@ -29,7 +36,7 @@ export function LessonCatalogue() {
                 <span>{lesson.summary}</span>
                 <Facts lesson={lesson} />
               </span>
-            </a>
+            </LessonLink>
           </li>
         ))}
       </ol>

@@ -1,7 +1,7 @@
 import { List } from "lucide-react";
 import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { isEmbedded } from "../embedded.ts";
-import { addressOf } from "./course.ts";
+import { LessonLink } from "./lesson-link.tsx";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 import { StepList } from "./step-list.tsx";
 
@@ -19,9 +19,9 @@ export function LessonHead({ lesson, step, onJump }: LessonHeadProps) {
       <div>
         <h2>{lesson.title}</h2>
         {!isEmbedded() && (
-          <a href={addressOf("")} className="tool-link" title={TEXTS.all} aria-label={TEXTS.all}>
+          <LessonLink lesson="" className="tool-link" name={TEXTS.all}>
             <List size={16} aria-hidden="true" />
-          </a>
+          </LessonLink>
         )}
       </div>
       <div>

@@ -4,45 +4,50 @@ import type { Lesson, LessonStep } from "../../lessons/lesson.ts";
 import { stepAfter } from "../../lessons/progress.ts";
 import { isEmbedded } from "../embedded.ts";
 import { isLessonAddress } from "../world-kind.ts";
-import { addressOf, type FoundLesson, findLesson, lessonInAddress, loadLesson } from "./course.ts";
+import { type FoundLesson, findLesson, lessonInAddress, loadLesson, useLessonInAddress } from "./course.ts";
 import { followLesson } from "./follow-lesson.ts";
 import { LessonCatalogue } from "./lesson-catalogue.tsx";
 import { LessonFoot } from "./lesson-foot.tsx";
 import { LessonHead } from "./lesson-head.tsx";
-import { findStep, lessonStore, openLesson, useLesson } from "./lesson-store.ts";
+import { LessonLink } from "./lesson-link.tsx";
+import { closeLesson, findStep, lessonStore, openLesson, useLesson } from "./lesson-store.ts";
 import { LESSON_TEXTS as TEXTS } from "./lesson-texts.ts";
 import { ProseView } from "./prose-view.tsx";
-import { STEP_TITLE } from "./step-title.ts";
+import { focusStepTitle, STEP_TITLE } from "./step-title.ts";
 import { StepView } from "./step-view.tsx";
 import { JumpQuestion, Travelling, Whereabouts } from "./whereabouts.tsx";
 
 /** The lesson that the page's address asks for, or the list of lessons. */
 export function LessonPanel() {
-  const name = lessonInAddress();
+  const name = useLessonInAddress();
   const lesson = useLesson((state) => state.lesson);
   const [found, setFound] = useState<FoundLesson | undefined>(undefined);
+  const first = useRef(name);
   useEffect(() => {
-    if (name === "") return;
+    if (name === "") return closeLesson();
     void findLesson(name).then((found) => {
+      if (lessonInAddress() !== name) return; // its reader has gone on meanwhile
       setFound(found);
       if (found.lesson === undefined || lessonStore.getState().place === name) return;
       openLesson(found.lesson, name);
       followLesson();
+      // What was followed is gone, and the focus with it.
+      if (first.current !== name) focusStepTitle();
     });
   }, [name]);
-  if (name === "") return <LessonCatalogue />;
+  if (name === "") return <LessonCatalogue arrived={first.current !== name} />;
   if (found !== undefined && found.lesson === undefined)
     return (
       <div className="lesson-body">
         <p>{found.missing}</p>
         <AuthorNotes found={found} />
         <p>
-          <a href={addressOf("")}>{TEXTS.all}</a>
+          <LessonLink lesson="">{TEXTS.all}</LessonLink>
         </p>
       </div>
     );
   if (lesson === undefined) return <p className="empty">{TEXTS.loading}</p>;
-  return <LessonView lesson={lesson} found={found} />;
+  return <LessonView key={lesson.id} lesson={lesson} found={found} />;
 }
 
 /** What the author of a lesson should mend; they see it first. */
@@ -68,7 +73,7 @@ function LessonView({ lesson, found }: { lesson: Lesson; found: FoundLesson | un
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step begins at its top
   useEffect(() => {
     body.current?.scrollTo(0, 0);
-  }, [shown]);
+  }, [lesson, shown]);
   if (step === undefined) return null;
   return (
     <div className="lesson-view">
@@ -136,11 +141,11 @@ function Finished({ lesson }: { lesson: Lesson }) {
       </p>
       {next !== undefined && (
         <p>
-          <a href={addressOf(next.id)}>{TEXTS.nextLesson(next.title)}</a>
+          <LessonLink lesson={next.id}>{TEXTS.nextLesson(next.title)}</LessonLink>
         </p>
       )}
       <p>
-        <a href={addressOf("")}>{TEXTS.all}</a>
+        <LessonLink lesson="">{TEXTS.all}</LessonLink>
       </p>
     </section>
   );

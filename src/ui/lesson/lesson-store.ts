@@ -64,6 +64,11 @@ export function openLesson(lesson: Lesson, place = lesson.id): void {
   lessonStore.setState({ ...BLANK, lesson, place, progress, shown: progress.step, resuming: isBegun(lesson, kept) });
 }
 
+/** No lesson is read any more; what its reader has done in it is remembered. */
+export function closeLesson(): void {
+  lessonStore.setState(BLANK);
+}
+
 function isBegun(lesson: Lesson, kept: Progress | undefined): boolean {
   return kept !== undefined && kept.step !== lesson.steps[0]?.id;
 }

@@ -61,6 +61,7 @@ async function begin(lesson: Lesson, step: LessonStep): Promise<void> {
   if (lessonWorld() === world && !hasCheckpoint(lesson, step))
     await goBack((world) => world.checkpoint(checkpointOf(lesson, step)));
   if (lessonWorld() !== world) return; // it was thrown away meanwhile: the step begins in the next one
+  if (lessonStore.getState().lesson !== lesson) return; // its reader has gone to another one
   lessonStore.setState({ attached: true });
   void checkNow();
 }

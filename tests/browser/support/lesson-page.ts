@@ -34,10 +34,14 @@ export class LessonPage {
     await this.begins();
   }
 
-  /** Follows a link to another lesson. */
-  async follow(name: string): Promise<void> {
-    await this.press(this.panel.getByRole("link", { name, exact: true }));
+  /** Follows the link to the next lesson: the page stays, and the terminals in it. */
+  async follow(title: string): Promise<void> {
+    await this.page.evaluate(() => document.body.setAttribute("data-stays", ""));
+    await this.press(this.panel.getByRole("link", { name: `Next lesson: ${title}`, exact: true }));
+    await expect(this.panel.getByRole("heading", { level: 2 })).toHaveText(title);
     await this.begins();
+    await expect(this.page.locator("[data-stays]")).toHaveCount(1);
+    if (this.hand !== "mouse") await expect(this.title).toBeFocused();
   }
 
   async begins(): Promise<void> {
