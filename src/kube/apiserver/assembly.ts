@@ -34,6 +34,8 @@ export interface ApiServerSettings {
   readonly storageMediaType: StorageMediaType;
   /** How values are encrypted; missing: not at all. */
   readonly transformers?: ResourceTransformers;
+  /** Whether objects that can't be read may be deleted all the same (a feature gate). */
+  readonly unsafeDeletion?: boolean;
   /** `/registry`. */
   readonly etcdPrefix: string;
   readonly authorizationModes: readonly string[];
@@ -84,16 +86,18 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     settings.storageMediaType,
     (apiVersion, kind) => index.findKind(apiVersion, kind) !== undefined,
     settings.transformers,
+    settings.unsafeDeletion,
   );
   const { connection, log } = environment;
   const etcd = new EtcdStore(connection, clock);
   const feed = new WatchFeed({ connection, store: etcd, codec, clock, tasks, log, root: settings.etcdPrefix });
   addBuiltInKinds(index, feed);
-  const objects = new ObjectStore(etcd, codec);
+  const objects = new ObjectStore(etcd, codec, settings.etcdPrefix);
   const loopback = new Loopback();
   const hooks = new Map<string, KindHooks>();
   const range = parseIpRange(settings.serviceCidr) ?? { first: 0x0a60_0000, size: 2 ** 20 };
   hooks.set("/Service", serviceHooks(index, loopback, random, range));
+  const authorizer = new Authorizer(index, settings.authorizationModes);
   const context: ServerContext = {
     clock,
     random,
@@ -104,9 +108,9 @@ export function assembleApiServer(settings: ApiServerSettings, environment: ApiS
     objects,
     hooks,
     admission: admissionChain(index, objects, clock, random),
+    unsafeDeletion: settings.unsafeDeletion === true ? authorizer : undefined,
   };
   const authenticator = new Authenticator(settings.authentication, index, clock);
-  const authorizer = new Authorizer(index, settings.authorizationModes);
   const health = new Health(etcd, clock, informersSynced(index));
   const subresources = registerSubresources({ authenticator, authorizer, settings, environment });
   const api = new ApiServer({

@@ -2,6 +2,7 @@ import type { Clock } from "../../sim/clock.ts";
 import type { RandomStream } from "../../sim/random.ts";
 import type { TaskGroup } from "../../sim/task.ts";
 import type { AdmissionChain } from "./admission/admission.ts";
+import type { Authorizer } from "./auth/authorize.ts";
 import type { RegistryHooks } from "./registry/hooks.ts";
 import type { KindIndex } from "./registry/kind-index.ts";
 import type { ObjectStore } from "./registry/object-store.ts";
@@ -19,4 +20,6 @@ export interface ServerContext {
   readonly objects: ObjectStore;
   readonly admission: AdmissionChain;
   readonly hooks: RegistryHooks;
+  /** Who may delete objects that can't be read; undefined: nobody, as the feature gate is off. */
+  readonly unsafeDeletion: Authorizer | undefined;
 }

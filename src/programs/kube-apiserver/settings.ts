@@ -1,6 +1,8 @@
+import { parseGoBool } from "../../base/cli/go-number.ts";
 import type { ApiServerSettings } from "../../kube/apiserver/assembly.ts";
 import { EncryptionConfigError } from "../../kube/apiserver/encryption/configuration.ts";
 import { loadEncryption, type ResourceTransformers } from "../../kube/apiserver/encryption/resource-transformers.ts";
+import { UNSAFE_DELETION } from "../../kube/apiserver/storage/corrupt-objects.ts";
 import type { DaemonFlags } from "../../kube/client/daemon-flags.ts";
 import type { Process } from "../../machine/process.ts";
 import type { Certificate } from "../../pki/certificate.ts";
@@ -57,6 +59,7 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
     server: {
       storageMediaType: json ? "application/json" : "application/vnd.kubernetes.protobuf",
       ...(encryption === undefined ? {} : { transformers: loadTransformers(process, encryption.path) }),
+      unsafeDeletion: gate(flags, UNSAFE_DELETION),
       etcdPrefix: flags.text("etcd-prefix", "/registry"),
       authorizationModes: flags.text("authorization-mode", "AlwaysAllow").split(","),
       authentication: {
@@ -77,6 +80,16 @@ export function readSettings(process: Process, flags: DaemonFlags): DaemonSettin
       requestHeaderConfig: requestHeaderConfig(flags, file),
     },
   };
+}
+
+/** Whether an alpha feature is on: `--feature-gates=A=true,B=false`, `kube:A=true` or all of them by `AllAlpha=true`. */
+function gate(flags: DaemonFlags, name: string): boolean {
+  const given = flags.list("feature-gates").map((pair) => pair.replace(/^kube:/, ""));
+  const saying = [name, "AllAlpha"].flatMap((which) =>
+    given.filter((pair) => pair.startsWith(`${which}=`)).slice(-1),
+  )[0];
+  const value = parseGoBool(saying?.slice(saying.indexOf("=") + 1) ?? "");
+  return "value" in value && value.value;
 }
 
 function encryptionFlags(flags: DaemonFlags): DaemonSettings["encryption"] {

@@ -14,6 +14,7 @@ import { bodyAsValue, hasBody } from "../request/body.ts";
 import type { ServerContext } from "../server-context.ts";
 import { conflict, invalid, notFound } from "../status.ts";
 import type { ResourceCache } from "../storage/resource-cache.ts";
+import { checkIgnoring, deleteUnread, IGNORE } from "./delete-unread.ts";
 import { objectKey } from "./read.ts";
 import { respondObject, respondValue } from "./respond.ts";
 import { readSelection } from "./selection.ts";
@@ -30,8 +31,14 @@ export function* deleteObject(
   cache: ResourceCache,
 ): Task<HttpResponse> {
   const options = readDeleteOptions(request);
+  checkIgnoring(options);
   const { name, namespace } = request.info;
   const key = objectKey(cache, kind, namespace, name);
+  const ignoring = options.ignoreStoreReadErrorWithClusterBreakingPotential === true;
+  if (ignoring && context.unsafeDeletion !== undefined) {
+    yield* admit(context, request, kind, name);
+    return yield* deleteUnread(context, context.unsafeDeletion, request, kind, cache, key);
+  }
   const result = yield* deleteKey(context, request, kind, cache, key, name, options);
   if (!result.gone) return respondObject(request, kind, result.object);
   return respondValue(request, 200, deletedStatus(kind, result.object.metadata, name));
@@ -45,6 +52,7 @@ export function* deleteCollection(
   cache: ResourceCache,
 ): Task<HttpResponse> {
   const options = readDeleteOptions(request);
+  checkIgnoring(options);
   const selection = readSelection(kind, request.info.query);
   yield* context.feed.catchUp(cache, request.readDeadline);
   const prefix = objectKey(cache, kind, request.info.namespace, "");
@@ -71,6 +79,7 @@ function readDeleteOptions(request: ApiRequest): DeleteOptions {
   if (grace !== undefined) fromQuery["gracePeriodSeconds"] = grace;
   const policy = query.get("propagationPolicy");
   if (policy !== "") fromQuery["propagationPolicy"] = policy;
+  if (query.flag(IGNORE)) fromQuery[IGNORE] = true;
   const { body } = request.http;
   if (!hasBody(body)) return fromQuery;
   const schema = schemaOf("meta/v1.DeleteOptions");
@@ -98,10 +107,8 @@ export function* deleteKey(
   options: DeleteOptions,
 ): Task<Deletion> {
   checkPolicy(kind, name, options);
-  const attributes = deletionAttributes(request, kind, name);
-  yield* context.admission.prepare(attributes);
-  context.admission.mutate(attributes);
-  context.admission.validate(attributes);
+  yield* admit(context, request, kind, name);
+  if (context.unsafeDeletion !== undefined) yield* context.objects.read(cache, key, request.writeDeadline); // tells of a corrupt one
   let gone = false;
   const dryRun = request.dryRun || options.dryRun?.includes("All") === true;
   const change = (current: KubeObject | undefined): Change => {
@@ -121,6 +128,13 @@ export function* deleteKey(
 
 function* nothing(): Task<void> {
   return undefined;
+}
+
+function* admit(context: ServerContext, request: ApiRequest, kind: Kind, name: string): Task<void> {
+  const attributes = deletionAttributes(request, kind, name);
+  yield* context.admission.prepare(attributes);
+  context.admission.mutate(attributes);
+  context.admission.validate(attributes);
 }
 
 function checkPolicy(_kind: Kind, _name: string, options: DeleteOptions): void {

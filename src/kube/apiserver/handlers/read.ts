@@ -7,6 +7,7 @@ import type { ApiRequest } from "../request/api-request.ts";
 import type { ServerContext } from "../server-context.ts";
 import { badRequest, expired, notFound, tooLargeResourceVersion } from "../status.ts";
 import { type ContinueToken, decodeContinue, encodeContinue } from "../storage/continue-token.ts";
+import { CorruptList } from "../storage/corrupt-objects.ts";
 import { CompactedError, FutureRevisionError, prefixEnd } from "../storage/etcd-store.ts";
 import type { ResourceCache } from "../storage/resource-cache.ts";
 import { respondList, respondObject } from "./respond.ts";
@@ -126,15 +127,19 @@ function* pageFromEtcd(
   const response = yield* rangeAt(context, request, prefix, fetch, from);
   const found: { key: string; object: KubeObject }[] = [];
   let more = response.more;
+  const corrupt = new CorruptList();
   for (const kv of response.kvs) {
-    const object = context.objects.decode(cache, kv, true);
-    if (!selection.matches(object)) continue;
+    const object = context.objects.decodeListed(cache, kv, corrupt);
+    if (object === undefined && corrupt.isFull) break;
+    if (object === undefined || !selection.matches(object)) continue;
     if (limit > 0 && found.length === limit) {
       more = true;
       break;
     }
     found.push({ key: kv.key, object });
   }
+  const failure = corrupt.failure(cache.type);
+  if (failure !== undefined) throw failure;
   const revision = from.revision > 0 ? from.revision : response.header.revision;
   const next = more ? tokenAfter(revision, found.at(-1)?.key ?? "", prefix) : undefined;
   const remaining = selection.all && more ? response.count - found.length : undefined;

@@ -3,6 +3,7 @@ import type { KeyValue } from "../../../etcd/rpc/messages.ts";
 import type { Task } from "../../../sim/task.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
 import { internalError, plainError } from "../status.ts";
+import { type CorruptList, corruptObject, corruptText } from "../storage/corrupt-objects.ts";
 import type { Deadline, EtcdStore } from "../storage/etcd-store.ts";
 import type { ResourceCache } from "../storage/resource-cache.ts";
 import { revisionOf, withoutResourceVersion, withResourceVersion } from "../storage/resource-version.ts";
@@ -32,15 +33,49 @@ type Written = { readonly done: KubeObject | undefined } | { readonly retry: Sto
 export class ObjectStore {
   private readonly etcd: EtcdStore;
   private readonly codec: ValueCodec;
+  private readonly root: string;
 
-  constructor(etcd: EtcdStore, codec: ValueCodec) {
+  /** `root` begins all keys, and is left out where a corrupt object's key is told. */
+  constructor(etcd: EtcdStore, codec: ValueCodec, root: string) {
     this.etcd = etcd;
     this.codec = codec;
+    this.root = root;
   }
 
   /** What etcd holds now, with its resourceVersion; undefined when nothing. */
   *read(cache: ResourceCache, key: string, deadline: Deadline): Task<KubeObject | undefined> {
-    return (yield* this.state(cache, key, deadline)).object;
+    const { kv } = yield* this.etcd.get(key, deadline);
+    if (kv === undefined) return undefined;
+    const why = this.codec.unsafeDeletion ? this.corruption(cache, kv) : undefined;
+    if (why !== undefined) throw corruptObject(key.slice(this.root.length), why);
+    return this.decode(cache, kv);
+  }
+
+  /** Removes an object that can't be read; false when there is none, or one that can be read. */
+  *deleteCorrupt(cache: ResourceCache, key: string, deadline: Deadline): Task<boolean> {
+    for (;;) {
+      const { kv } = yield* this.etcd.get(key, deadline);
+      if (kv === undefined || this.corruption(cache, kv) === undefined) return false;
+      if ((yield* this.etcd.delete(key, kv.modRevision, deadline)).ok) return true;
+    }
+  }
+
+  /** Reads a value of a list; undefined when it is corrupt, and noted as such. */
+  decodeListed(cache: ResourceCache, kv: KeyValue, corrupt: CorruptList): KubeObject | undefined {
+    const why = this.codec.unsafeDeletion ? this.corruption(cache, kv) : undefined;
+    if (why === undefined) return this.decode(cache, kv, true);
+    corrupt.add(textOfByteString(kv.key), why);
+    return undefined;
+  }
+
+  private corruption(cache: ResourceCache, kv: KeyValue): string | undefined {
+    try {
+      this.codec.decode(cache.type, kv.value, textOfByteString(kv.key));
+      return undefined;
+    } catch (error) {
+      if (error instanceof UndecodableValue) return corruptText(error, kv.modRevision);
+      throw error;
+    }
   }
 
   private *state(cache: ResourceCache, key: string, deadline: Deadline): Task<StoredState> {
@@ -49,14 +84,15 @@ export class ObjectStore {
   }
 
   /** Reads a stored value; throws ApiError with the decoder's text. `listed` says the key too, as lists do. */
-  decode(cache: ResourceCache, kv: KeyValue, listed = false): KubeObject {
+  private decode(cache: ResourceCache, kv: KeyValue, listed = false): KubeObject {
     const key = textOfByteString(kv.key);
     try {
       return this.codec.decode(cache.type, kv.value, key).at(kv.modRevision);
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
-      if (!(error instanceof UntransformableValue)) throw plainError(error.message);
-      throw internalError(listed ? listedText(key, error) : error.message);
+      const why = this.codec.unsafeDeletion ? corruptText(error, kv.modRevision) : error.message;
+      if (!(error instanceof UntransformableValue)) throw plainError(why);
+      throw internalError(listed ? listedText(key, error) : why);
     }
   }
 

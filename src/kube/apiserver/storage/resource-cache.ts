@@ -2,6 +2,7 @@ import { textOfByteString } from "../../../base/bytes.ts";
 import type { KeyValue } from "../../../etcd/rpc/messages.ts";
 import { Signal } from "../../../sim/signal.ts";
 import type { KubeObject } from "../../api/kube-object.ts";
+import { corruptText, unreadList } from "./corrupt-objects.ts";
 import { withResourceVersion } from "./resource-version.ts";
 import { listedText, type StoredType, UndecodableValue, type ValueCodec } from "./value-codec.ts";
 
@@ -81,6 +82,12 @@ export class ResourceCache {
   get broken(): string | undefined {
     this.decodePending();
     return this.trouble;
+  }
+
+  /** What listing again says of that. */
+  get listFailure(): string | undefined {
+    const why = this.broken;
+    return why === undefined || why === NAMELESS || !this.codec.unsafeDeletion ? why : unreadList(this.type);
   }
 
   get size(): number {
@@ -200,7 +207,7 @@ export class ResourceCache {
       return { key, object, revision: kv.modRevision };
     } catch (error) {
       if (!(error instanceof UndecodableValue)) throw error;
-      this.trouble = listedText(at, error);
+      this.trouble = this.codec.unsafeDeletion ? corruptText(error, kv.modRevision) : listedText(at, error);
       return undefined;
     }
   }

@@ -86,6 +86,8 @@ export type StorageMediaType = "application/json" | "application/vnd.kubernetes.
  * What this server wrote itself is remembered by its bytes, so that its watch need not parse it again.
  */
 export class ValueCodec {
+  /** Whether values that can't be read are told of as corrupt objects, which may be deleted unread. */
+  readonly unsafeDeletion: boolean;
   private readonly mediaType: StorageMediaType;
   private readonly knows: (apiVersion: string, kind: string) => boolean;
   private readonly transformers: TransformerChoice;
@@ -95,7 +97,9 @@ export class ValueCodec {
     mediaType: StorageMediaType,
     knows: (apiVersion: string, kind: string) => boolean,
     transformers: TransformerChoice = PLAIN,
+    unsafeDeletion = false,
   ) {
+    this.unsafeDeletion = unsafeDeletion;
     this.mediaType = mediaType;
     this.knows = knows;
     this.transformers = transformers;

@@ -231,8 +231,8 @@ export class WatchFeed {
       yield* sleep(this.clock, RETRY_MS);
       try {
         yield* this.reload(cache);
-        if (cache.broken !== undefined)
-          this.complain(cache, `failed to list *${cache.type.internalName}: ${cache.broken}`);
+        const why = cache.listFailure;
+        if (why !== undefined) this.complain(cache, `failed to list *${cache.type.internalName}: ${why}`);
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         this.complain(cache, error.message);
