@@ -12,6 +12,8 @@ import type { PseudoTerminal } from "./pseudo-terminal.ts";
 export interface ContainerRuntime {
   /** False while the service is stopped: then every verb throws `RuntimeUnavailable`. Containers run on. */
   readonly available: boolean;
+  /** False while no pod can be connected: there is no network configuration (CNI) that can be read. */
+  readonly networkReady: boolean;
   /** The node's network, once the kubelet knows it (`Node.spec.podCIDR`); addresses of pods come from it. */
   setPodCidr(cidr: string): void;
   /** Pulls an image from the simulated registries. Throws `ImagePullError` with containerd's text. Takes time. */

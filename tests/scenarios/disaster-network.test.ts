@@ -55,3 +55,36 @@ test("only the host's root may do it, and only to what is there", () => {
     stdout: expect.stringContaining("inet 127.0.0.1/8 scope host lo"),
   });
 });
+
+test("a worker without a network configuration is NotReady; what runs goes on, new pods wait for the network", () => {
+  const operator = new Operator();
+  const worker = at(operator.world, WORKER);
+  const why =
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
+  const running = operator.type(`kubectl get pods -A -o wide --no-headers | grep -c '1/1.*Running.*${WORKER}'`);
+  worker.type("mv /etc/cni/net.d/10-sandbox.conflist /root/");
+  expect(operator.secondsUntil(`kubectl get node ${WORKER}`, / NotReady /, 30)).toBeLessThan(16);
+  expect(operator.type(`kubectl describe node ${WORKER}`)).toMatch(`KubeletNotReady              ${why}`);
+  expect(worker.type("crictl info | jq -c .status.conditions[1] | cat")).toMatchObject({
+    stdout:
+      '{"type":"NetworkReady","status":false,"reason":"NetworkPluginNotReady","message":"Network plugin returns error: cni plugin not initialized"}\n',
+  });
+  expect(worker.type("journalctl -u kubelet | tail -1")).toMatchObject({
+    stdout: expect.stringMatching(
+      /E\d{4} .* kubelet\.go:3126\] "Container runtime network not ready" networkReady="NetworkReady=false reason:Network/,
+    ),
+  });
+  operator.type(`kubectl run p --image=nginx --overrides='{"spec":{"nodeName":"${WORKER}"}}'`);
+  operator.wait(5);
+  expect(operator.type("kubectl get pod p --no-headers")).toContain("ContainerCreating");
+  expect(operator.type("kubectl describe pod p")).toMatch(
+    new RegExp(`Warning  NetworkNotReady .* kubelet  network is not ready: ${why}`),
+  );
+  expect(operator.type(`kubectl get pods -A -o wide --no-headers | grep -c 'Running.*${WORKER}'`)).toBe(running);
+  worker.type("echo '{' > /etc/cni/net.d/10-sandbox.conflist");
+  operator.wait(6);
+  expect(operator.type("kubectl get pod p --no-headers")).toContain("ContainerCreating");
+  worker.type("mv /root/10-sandbox.conflist /etc/cni/net.d/");
+  expect(operator.secondsUntil("kubectl get pod p --no-headers", /Running/, 30)).toBeLessThan(15);
+  expect(operator.secondsUntil(`kubectl get node ${WORKER}`, / Ready /, 30)).toBeLessThan(15);
+});

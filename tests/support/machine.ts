@@ -9,6 +9,9 @@ import type { TreeEntry } from "../../src/vfs/node-image.ts";
 /** 22 November 2026, 10:00:00 UTC: when test worlds begin. */
 const TEST_EPOCH_MS = Date.UTC(2026, 10, 22, 10, 0, 0);
 
+/** What a machine with containerd needs to connect pods. */
+const POD_NETWORK = { "/etc/cni/net.d/10-test.conflist": '{"name":"test","plugins":[{"type":"bridge"}]}' };
+
 export interface TestMachineOptions {
   readonly name?: string;
   readonly addresses?: readonly string[];
@@ -34,7 +37,7 @@ export function newMachine(options: TestMachineOptions = {}): Machine {
     addresses: options.addresses ?? ["10.0.1.10"],
     programs: new Map(Object.entries(options.programs ?? {})),
     imageCatalogue: [],
-    files: { ...binaries, ...options.files },
+    files: { ...binaries, ...(options.spec?.imageCatalogue === undefined ? {} : POD_NETWORK), ...options.files },
     ...options.spec,
   });
 }

@@ -141,6 +141,7 @@ export class Kubelet {
         claimedVolume: (namespace, claim) => this.claimedVolume(namespace, claim),
       },
       ready: (pod) => this.readyFor(pod),
+      networkProblem: () => this.node.networkProblem,
       report: (pod, status) => this.report(pod, status),
       terminated: (pod) => this.terminated(pod),
     };

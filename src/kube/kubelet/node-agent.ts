@@ -52,6 +52,11 @@ export class NodeAgent {
     return this.node;
   }
 
+  /** Why pods that have no share in the host's network can't be started. */
+  get networkProblem(): string | undefined {
+    return this.health.networkProblem;
+  }
+
   get about(): ObjectReference {
     const { nodeName } = this.options.config;
     return { kind: "Node", name: nodeName, uid: nodeName };

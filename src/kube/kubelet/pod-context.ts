@@ -30,6 +30,8 @@ export interface PodContext {
   readonly volumes: VolumeSources;
   /** Waits until the kubelet knows what containers of this pod may need to know. */
   ready(pod: Pod): Task<void>;
+  /** Why pods that have no share in the host's network can't be looked after now. */
+  readonly networkProblem: () => string | undefined;
   /** The pod's status as of now, to be told to the API. */
   report(pod: Pod, status: PodStatus): void;
   /** The pod has ended on this node: the API may forget it. */

@@ -1,13 +1,7 @@
 import { rfc3339 } from "../../base/rfc3339.ts";
-import {
-  ContainerError,
-  type ContainerInfo,
-  type PodSandbox,
-  RuntimeUnavailable,
-} from "../../machine/container-runtime.ts";
+import { type ContainerInfo, type PodSandbox, RuntimeUnavailable } from "../../machine/container-runtime.ts";
 import { Signal } from "../../sim/signal.ts";
 import { sleep, type Task, waitAtMost } from "../../sim/task.ts";
-import { FsError } from "../../vfs/file-system.ts";
 import type { Container, Pod, PodStatus } from "../api/types.generated.ts";
 import { jitter } from "../client/back-off.ts";
 import { referenceTo } from "../client/event-recorder.ts";
@@ -32,10 +26,11 @@ import {
   podView,
 } from "./pod-view.ts";
 import { PodVolumes } from "./pod-volumes.ts";
-import { logStartFailure } from "./start-failure.ts";
+import { isSyncFailure, logStartFailure, networkIsMissing } from "./start-failure.ts";
 import { podDirectory } from "./volumes.ts";
 
 const RETRY_MS = 10_000;
+const NETWORK_RETRY_MS = 1000;
 /** How often the kubelet looks at the runtime for containers that started or ended (PLEG). */
 export const RELIST_MS = 1000;
 
@@ -146,10 +141,7 @@ export class PodWorker {
     try {
       yield* this.sync();
     } catch (error) {
-      // The last: a full disk, or a directory that somebody took away.
-      const expected =
-        error instanceof ContainerError || error instanceof RuntimeUnavailable || error instanceof FsError;
-      if (!expected) throw error;
+      if (!isSyncFailure(error)) throw error;
       this.context.log.error("pod_workers.go:1324", "Error syncing pod, skipping", error, { pod: this.label });
       this.wakeIn(jitter(this.context.random, RETRY_MS, 0.5));
     }
@@ -180,6 +172,10 @@ export class PodWorker {
     this.report(view);
     if (isPodTerminal(current) || isPodTerminal({ ...current, status: this.status })) {
       yield* this.rest(view);
+      return;
+    }
+    if (networkIsMissing(this.context, current)) {
+      this.wakeIn(jitter(this.context.random, NETWORK_RETRY_MS, 0.5));
       return;
     }
     yield* this.context.ready(current);

@@ -16,6 +16,9 @@ const SKIP_MAX_MS = 5000;
 export const RUNTIME_GONE =
   'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory"';
 
+const NO_NETWORK =
+  "NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized";
+
 /**
  * Whether the runtime answers. Mirrors pkg/kubelet runtime.go and what kubelet.go and pleg/generic.go say while it does
  * not: the node hears of it half a minute late.
@@ -26,6 +29,7 @@ export class RuntimeHealth {
   private readonly log: Klog;
   private statusAt: number;
   private listedAt: number;
+  private network: string | undefined;
 
   constructor(runtime: ContainerRuntime, tasks: TaskGroup, log: Klog) {
     this.runtime = runtime;
@@ -49,7 +53,13 @@ export class RuntimeHealth {
       problems.push(
         `PLEG is not healthy: pleg was last seen active ${formatGoDuration(silence)} ago; threshold is ${formatGoDuration(RELIST_SILENCE_MS)}`,
       );
+    if (this.network !== undefined) problems.push(this.network);
     return problems.length > 1 ? `[${problems.join(", ")}]` : problems[0];
+  }
+
+  /** Why pods can't be connected, as of the last look at the runtime. */
+  get networkProblem(): string | undefined {
+    return this.network;
   }
 
   private *askStatus(): Task<void> {
@@ -59,6 +69,7 @@ export class RuntimeHealth {
       if (this.runtime.available) {
         this.statusAt = tasks.clock.uptime;
         this.listedAt = tasks.clock.uptime;
+        this.noteNetwork();
         continue;
       }
       log.error("log.go:32", "Status from runtime service failed", RUNTIME_GONE);
@@ -67,6 +78,13 @@ export class RuntimeHealth {
       tasks.spawn("kubelet/pleg", this.relist());
       tasks.spawn("kubelet/sync-loop", this.skip());
     }
+  }
+
+  private noteNetwork(): void {
+    const ready = this.runtime.networkReady;
+    this.network = ready ? undefined : `container runtime network not ready: ${NO_NETWORK}`;
+    if (!ready)
+      this.log.error("kubelet.go:3126", "Container runtime network not ready", undefined, { networkReady: NO_NETWORK });
   }
 
   private *relist(): Task<void> {

@@ -1,4 +1,7 @@
+import { ContainerError, RuntimeUnavailable } from "../../machine/container-runtime.ts";
+import { FsError } from "../../vfs/file-system.ts";
 import type { Container, Pod } from "../api/types.generated.ts";
+import { referenceTo } from "../client/event-recorder.ts";
 import type { Waiting } from "./container-status.ts";
 import type { PodContext } from "./pod-context.ts";
 
@@ -21,4 +24,22 @@ export function logStartFailure({ log }: PodContext, pod: Pod, container: Contai
     pod: `${namespace}/${name}`,
     podUID: uid,
   });
+}
+
+/** Tells of a pod of its own network that waits for the network; false when it need not. */
+export function networkIsMissing({ log, networkProblem, recorder }: PodContext, pod: Pod): boolean {
+  const why = networkProblem();
+  if (why === undefined || pod.spec.hostNetwork === true) return false;
+  const text = `network is not ready: ${why}`;
+  recorder.event(referenceTo("Pod", "v1", pod), "Warning", "NetworkNotReady", text);
+  log.error("pod_workers.go:1324", "Error syncing pod, skipping", new Error(text), {
+    pod: `${pod.metadata.namespace}/${pod.metadata.name}`,
+    podUID: pod.metadata.uid ?? "",
+  });
+  return true;
+}
+
+/** Whether a pod's sync may end so: by the runtime, a full disk, or a directory that somebody took away. */
+export function isSyncFailure(error: unknown): boolean {
+  return error instanceof ContainerError || error instanceof RuntimeUnavailable || error instanceof FsError;
 }

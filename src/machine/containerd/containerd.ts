@@ -26,6 +26,7 @@ import { ContainerRoot, firstRoot } from "./container-root.ts";
 import { onDisk } from "./disk-failure.ts";
 import { ImageStore, type PulledImages } from "./image-store.ts";
 import { linkLog, unlinkLog } from "./log-links.ts";
+import { hasNetworkConfiguration, podAddress } from "./network-configuration.ts";
 import { PodAddresses } from "./pod-addresses.ts";
 import { RunningContainer } from "./running-container.ts";
 
@@ -89,6 +90,10 @@ export class Containerd implements ContainerRuntime {
 
   get available(): boolean {
     return this.up;
+  }
+
+  get networkReady(): boolean {
+    return hasNetworkConfiguration(this.setting.hostFs);
   }
 
   /** The service was started or stopped; containers don't notice. */
@@ -178,12 +183,7 @@ export class Containerd implements ContainerRuntime {
     this.demand();
     const hostIp = this.setting.station().addresses[0] ?? "127.0.0.1";
     const used = new Set([...this.sandboxes.values()].filter((s) => s.info.state === "ready").map((s) => s.info.ip));
-    const ip = config.hostNetwork ? hostIp : this.addresses.take(used);
-    if (ip === undefined)
-      throw new ContainerError(
-        `failed to setup network for sandbox: plugin type="bridge" failed (add): failed to allocate for range 0: no IP addresses available in range set: ${this.podCidr}`,
-        1,
-      );
+    const ip = config.hostNetwork ? hostIp : podAddress(this.setting.hostFs, this.addresses, used, this.podCidr);
     const { logDirectory } = config;
     onDisk("failed to create sandbox", 1, () =>
       this.setting.hostFs.mkdir(logDirectory, { parents: true, mode: 0o755 }),

@@ -270,9 +270,20 @@ function* showVersion(call: Call): Task<number> {
   return 0;
 }
 
+const NO_NETWORK = {
+  status: false,
+  reason: "NetworkPluginNotReady",
+  message: "Network plugin returns error: cni plugin not initialized",
+};
+
 function* showInfo(call: Call): Task<number> {
   call.runtime.images();
-  const conditions = ["RuntimeReady", "NetworkReady"].map((type) => ({ type, status: true, reason: "", message: "" }));
+  const well = { status: true, reason: "", message: "" };
+  const network = call.runtime.networkReady ? well : NO_NETWORK;
+  const conditions = [
+    { type: "RuntimeReady", ...well },
+    { type: "NetworkReady", ...network },
+  ];
   yield* writeText(call.process.stdout, `${JSON.stringify({ status: { conditions } }, null, 2)}\n`);
   return 0;
 }
