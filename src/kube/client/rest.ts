@@ -140,10 +140,26 @@ export class RestClient {
     const timeoutMs = request.timeoutMs ?? this.config.timeoutMs;
     const limit = timeoutMs === undefined || timeoutMs === 0 ? undefined : timeoutMs;
     const path = this.url.prefix + pathWithQuery(request, request.timeoutMs === undefined ? limit : undefined);
+    const from = this.host.clock.uptime;
     const race = yield* runAtMost(this.host.clock, this.send(request, path), limit);
-    if (race.status === "value") return race.value;
+    if (race.status === "value") return limit === undefined ? race.value : this.untilThen(race.value, from + limit);
     const cause = "net/http: request canceled (Client.Timeout exceeded while awaiting headers)";
     throw new ConnectionError("timeout", request.method, this.config.server + path, cause);
+  }
+
+  /** The time for a request counts for what is read of its answer too, but not once the protocol was switched. */
+  private untilThen(answer: HttpAnswer, until: number): HttpAnswer {
+    if (answer.body !== undefined || answer.status === 101) return answer;
+    const { clock } = this.host;
+    return {
+      ...answer,
+      *next() {
+        const race = yield* runAtMost(clock, answer.next(), Math.max(0, until - clock.uptime));
+        if (race.status === "value") return race.value;
+        answer.abort();
+        throw new ChannelError("context deadline exceeded (Client.Timeout or context cancellation while reading body)");
+      },
+    };
   }
 
   private *send(request: RestRequest, path: string): Task<HttpAnswer> {

@@ -21,14 +21,19 @@ export function* watchObjects(kubectl: Kubectl, options: SelectionOptions, outpu
   if (more.length > 0) throw new CommandError("you may only specify a single resource type");
   const human = output.format === "" || output.format === "wide";
   const show = human ? tableWriter(kubectl, selection, options, output) : objectWriter(kubectl, output);
-  const resourceVersion = yield* firstState(kubectl, selection, options, human, show);
+  const listed = yield* firstState(kubectl, selection, options, human, show);
+  // One object may be older than what can be watched: its watch begins now, by telling what has been shown already.
+  let shown = human && selection.kind === "object";
+  const resourceVersion = shown ? "0" : listed;
   const { path, query } = watchTarget(selection, options);
   const watch = yield* openWatch(kubectl, path, { ...query, resourceVersion }, human ? TABLE_ACCEPT : undefined);
   try {
     for (;;) {
       const change = yield* nextChange(watch);
       if (change === undefined) return 0;
-      if (change.type !== "BOOKMARK") yield* show(change);
+      if (change.type === "BOOKMARK") continue;
+      if (!shown) yield* show(change);
+      shown = false;
     }
   } finally {
     watch.stop();

@@ -1,6 +1,7 @@
 import { text, utf8 } from "../../../base/bytes.ts";
 import { goQuote } from "../../../base/go-quote.ts";
 import { isNotFound, StatusError } from "../../../kube/client/status-error.ts";
+import { ChannelError } from "../../../sim/channel.ts";
 import { bodyBytes } from "../../../sim/http.ts";
 import type { Task } from "../../../sim/task.ts";
 import { completePods } from "../completion/resources.ts";
@@ -199,7 +200,9 @@ function* copyLog(kubectl: Kubectl, source: Source, several: boolean): Task<void
       item = bodies === undefined ? yield* answer.next() : undefined;
     }
   } catch (error) {
-    if (!(error instanceof StatusError && several && kubectl.isSet("ignore-errors"))) throw error;
+    const broken = error instanceof ChannelError;
+    if (!(error instanceof StatusError || broken)) throw error;
+    if (!several || !kubectl.isSet("ignore-errors")) throw broken ? new CommandError(error.message) : error;
     yield* kubectl.err(`error: ${error.message}\n`);
   }
 }
