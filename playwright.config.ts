@@ -9,7 +9,9 @@ const executablePath = candidates.find((path) => path !== "" && existsSync(path)
 
 export default defineConfig({
   testDir: "tests/browser",
-  timeout: 90_000,
+  // Limits for what hangs, not for what is slow: a busy machine takes many times as long.
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
   // A page takes somewhat less than one core: its tests mostly wait for the world's time.
   workers: availableParallelism(),
   reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] === undefined ? [["list"]] : [["list"], ["json"]],

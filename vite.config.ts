@@ -44,8 +44,9 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.{ts,tsx}"],
     setupFiles: "tests/support/seed.ts",
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Limits for what hangs, not for what is slow: a busy machine takes many times as long.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // Vitest would leave a core idle, and read the whole sandbox anew for each of 160 files: half of their time.
     maxWorkers: availableParallelism(),
     isolate: false,
