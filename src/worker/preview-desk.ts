@@ -2,6 +2,7 @@ import type { Disposable } from "../base/disposable.ts";
 import type { Consequences } from "../sandbox/preview/consequences.ts";
 import type { Job } from "../sandbox/preview/preview-link.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { NextTurn } from "./next-turn.ts";
 import { SpareFork } from "./spare-fork.ts";
 
 /** How long a fork may have the thread in one go, in milliseconds. */
@@ -18,12 +19,19 @@ export class PreviewDesk implements Disposable {
   private spareWanted = false;
   private cancelLast: (() => void) | undefined;
   private readonly onFault: (error: unknown) => void;
+  private readonly breathMs: number;
 
-  constructor(sandbox: Sandbox, onFault: (error: unknown) => void) {
+  /** `breathMs` is left for the page between two turns; 0 in a worker, which has nothing else to do. */
+  constructor(sandbox: Sandbox, onFault: (error: unknown) => void, breathMs = 0) {
     this.sandbox = sandbox;
     this.onFault = onFault;
+    this.breathMs = breathMs;
     sandbox.previews.run = (job, done) => this.run(job, done);
-    sandbox.previews.takeSpare = (byCommand) => this.spare?.take(byCommand);
+    sandbox.previews.takeSpare = (byCommand) => {
+      // Who has looked ahead once will do it again.
+      if (byCommand) this.keepSpare(true).catch(onFault);
+      return this.spare?.take(byCommand);
+    };
   }
 
   /** What `line` would do at a terminal of the world; undefined when it was called off, which another preview does too. */
@@ -69,20 +77,23 @@ export class PreviewDesk implements Disposable {
   }
 
   private run(job: Job, done: () => void): Disposable {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const turn = new NextTurn(() => {
+      if (!this.jobs.has(ended)) return;
+      if (this.goOn(job)) turn.ask();
+      else if (this.jobs.delete(ended)) {
+        turn.dispose();
+        done();
+      }
+    }, this.breathMs);
     const ended: Disposable = {
       dispose: () => {
         if (!this.jobs.delete(ended)) return;
-        clearTimeout(timer);
+        turn.dispose();
         job.dispose();
       },
     };
-    const turn = () => {
-      if (this.goOn(job)) timer = setTimeout(turn, 0);
-      else if (this.jobs.delete(ended)) done();
-    };
     this.jobs.add(ended);
-    timer = setTimeout(turn, 0);
+    turn.ask();
     return ended;
   }
 

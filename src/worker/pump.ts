@@ -1,4 +1,5 @@
 import type { Clock } from "../sim/clock.ts";
+import { NextTurn } from "./next-turn.ts";
 
 /** How long the pump may hold the thread in one go, in milliseconds. */
 const SLICE_MS = 8;
@@ -33,8 +34,7 @@ export class Pump {
   private lastReal = performance.now();
   private backlog = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly soon = new MessageChannel();
-  private soonPending = false;
+  private readonly soon: NextTurn;
   private stopped = false;
   private held = false;
   /** World milliseconds per real one; at 0 time stands still, and what is due at this very moment is still done. */
@@ -43,10 +43,7 @@ export class Pump {
 
   constructor(options: PumpOptions) {
     this.options = options;
-    this.soon.port1.onmessage = () => {
-      this.soonPending = false;
-      this.slice();
-    };
+    this.soon = new NextTurn(() => this.slice(), options.breathMs ?? 0);
   }
 
   start(): void {
@@ -57,7 +54,7 @@ export class Pump {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
-    this.soon.port1.close();
+    this.soon.dispose();
   }
 
   /** Stops the world's time while code that a program needs is on its way. */
@@ -142,12 +139,7 @@ export class Pump {
   private schedule(caughtUp: boolean): void {
     if (this.stopped) return;
     if (!caughtUp) {
-      const breath = this.options.breathMs ?? 0;
-      if (breath > 0) this.timer = setTimeout(() => this.slice(), breath);
-      else if (!this.soonPending) {
-        this.soonPending = true;
-        this.soon.port2.postMessage(0);
-      }
+      this.soon.ask();
       return;
     }
     const { clock } = this.options;

@@ -83,14 +83,15 @@ export class WorldHost implements Omit<WorldCalls, keyof LessonCalls | keyof Kee
     this.observe(sandbox);
     this.followHistory(sandbox);
     this.tracing.begin(sandbox);
-    this.desk = new PreviewDesk(sandbox, (error) => this.tellFault(error));
+    const breathMs = this.inWorker ? 0 : PAGE_BREATH_MS;
+    this.desk = new PreviewDesk(sandbox, (error) => this.tellFault(error), breathMs);
     this.pump = new Pump({
       get clock() {
         return sandbox.clock;
       },
       afterSlice: () => this.deliver(),
       onFault: (error) => this.tellFault(error),
-      breathMs: this.inWorker ? 0 : PAGE_BREATH_MS,
+      breathMs,
     });
     this.rest = new ComingToRest(this.pump, this.programs);
     this.pump.hold(this.loading > 0);

@@ -19,7 +19,8 @@ const failed = (error: unknown) => {
 };
 
 test("a preview takes turns with whoever else has the thread", async () => {
-  const desk = new PreviewDesk(world, failed);
+  // Node hands a port's messages out in a row, unlike browsers: let the desk use timers.
+  const desk = new PreviewDesk(world, failed, 1);
   let turns = 0;
   const counter = setInterval(() => turns++, 0);
   // Many turns' work also for a machine that is warm and fast.
@@ -115,4 +116,14 @@ test("a spare fork is there when nothing has changed, also for the command that 
   expect(made).toHaveLength(4);
   expect(spare.take(false)?.sandbox.machines.get("bare")?.fs.exists("/root/x")).toBe(true);
   spare.dispose();
+});
+
+test("once a command has looked ahead, a spare fork is kept for the next one", async () => {
+  const desk = new PreviewDesk(world, failed);
+  expect(world.previews.takeSpare(false)).toBeUndefined();
+  expect(world.previews.takeSpare(true)).toBeUndefined();
+  const spare = await vi.waitUntil(() => world.previews.takeSpare(false), { timeout: 60_000 });
+  expect(spare?.isAtRest).toBe(true);
+  spare?.dispose();
+  desk.dispose();
 });
