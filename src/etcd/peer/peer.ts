@@ -33,11 +33,10 @@ export class Peer {
     this.urls = urls;
     this.status = new PeerStatus(host, id);
     const { status } = this;
-    const parts = { owner, host, client, status };
-    const nextUrl = () => this.nextUrl();
+    const link = { peer: id, owner, host, client, status, nextUrl: () => this.nextUrl() };
     this.writers = new Map(KINDS.map((kind) => [kind, new StreamWriter(owner, host, id, kind, status)]));
-    this.readers = KINDS.map((kind) => new StreamReader(parts, id, kind, nextUrl));
-    this.pipeline = new Pipeline(parts, id, nextUrl);
+    this.readers = KINDS.map((kind) => new StreamReader(link, kind));
+    this.pipeline = new Pipeline(link);
     this.renewProber = (url) => new Prober(host, client, id, url);
     this.prober = this.renewProber(urls[0] ?? "");
   }

@@ -46,8 +46,8 @@ export class Transport {
   addRemote(id: bigint, urls: readonly string[]): void {
     if (id === this.owner.localId || this.peers.has(id) || this.remotes.has(id) || this.owner.isRemoved(id)) return;
     const status = new PeerStatus(this.host, id);
-    const parts = { owner: this.owner, host: this.host, client: this.client, status };
-    this.remotes.set(id, new Pipeline(parts, id, () => urls[0] ?? ""));
+    const { owner, host, client } = this;
+    this.remotes.set(id, new Pipeline({ peer: id, owner, host, client, status, nextUrl: () => urls[0] ?? "" }));
   }
 
   update(id: bigint, urls: readonly string[]): void {
